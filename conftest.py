@@ -1,0 +1,3 @@
+"""Fixtures for every test of the workspace."""
+
+pytest_plugins = ["common.testing.plugin"]

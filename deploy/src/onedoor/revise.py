@@ -1,0 +1,32 @@
+"""Writes a new migration of a service from its tables: `python -m onedoor.revise case_crm "who owns a case"`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import alembic.command
+from common.runtime.migrations import RUNTIME, config, create_database, prepare
+from common.testing.platform import owner_address
+from common.testing.servers import running
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+
+def revise(package: str, message: str) -> None:
+    """Compare the service's tables with what its migrations make, and write the difference as a dated migration."""
+    service = importlib.import_module(f"{package}.app").service
+    with running() as servers:
+        create_database(servers.admin, service, password=servers.password)
+        owner = owner_address(servers, service, service.package)
+        engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+        with engine.begin() as connection:
+            prepare(connection)
+            alembic.command.upgrade(config(RUNTIME, connection), "head")
+            script = config(service.migrations, connection)
+            alembic.command.upgrade(script, "head")
+            alembic.command.revision(script, message, autogenerate=True)
+
+
+if __name__ == "__main__":
+    revise(sys.argv[1], sys.argv[2])

@@ -1,0 +1,153 @@
+"""The five kinds of contract (event, command, view, page, refusal) and the words they share. Pydantic only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, core_schema
+
+PersonId = Annotated[
+    UUID, Field(description="A person's id, shared by all services. Never a name or a number of theirs.")
+]
+CouncilId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
+
+PARTNERSHIP = "partnership"
+
+
+class _OrOther:
+    """Reads tomorrow's value of an enumeration as `other`, and publishes the list as open."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any, strictly: core_schema.ValidatorFunctionWrapHandler) -> Any:
+            try:
+                return strictly(value)
+            except ValidationError:
+                if not isinstance(value, str):
+                    raise
+                return strictly("other")
+
+        return core_schema.no_info_wrap_validator_function(read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        closed = handler.resolve_ref_schema(handler(schema))
+        return {"type": "string", "x-extensible-enum": closed["enum"]}
+
+
+E = TypeVar("E", bound=StrEnum)
+Open = Annotated[E, _OrOther()]
+"""An enumeration as an event carries it: `Open[Channel]`. Its members must include `other`."""
+
+
+class Channel(StrEnum):
+    """How somebody reached us."""
+
+    ONLINE = "online"
+    PHONE = "phone"
+    FACE_TO_FACE = "face_to_face"
+    EMAIL = "email"
+    POST = "post"
+    SOCIAL = "social"
+    PARTNER = "partner"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
+
+class Command(BaseModel):
+    """What somebody asks for. Unknown fields are refused, so a typing error is never silently dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class View(BaseModel):
+    """What is shown. Always an object at the top."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+Item = TypeVar("Item")
+
+
+class Page(View, Generic[Item]):
+    """One page of a list. `next` is the cursor of the page after it, absent on the last."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class Event(BaseModel):
+    """Something that happened, said once by its owner.
+
+    Registering an event is subclassing: a class given a `name` joins the catalogue; a class given an `aggregate` and a
+    `speaker` is a family, and hearing the family hears its every event in order. Readers ignore unknown fields.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    name: ClassVar[str] = ""
+    aggregate: ClassVar[str] = ""
+    speaker: ClassVar[str] = ""
+    catalogue: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls, *, name: str = "", aggregate: str = "", speaker: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.aggregate = aggregate or cls.aggregate
+        cls.speaker = speaker or cls.speaker
+        cls.name = name
+        if name:
+            cls._register()
+
+    @classmethod
+    def _register(cls) -> None:
+        taken = Event.catalogue.get(cls.name)
+        if taken is not None and taken.__qualname__ != cls.__qualname__:
+            raise TypeError(f"{cls.name} is said by {taken.__qualname__} already")
+        if not (cls.aggregate and cls.speaker):
+            raise TypeError(f"{cls.name} belongs to no aggregate, or nobody says it")
+        Event.catalogue[cls.name] = cls
+
+    @classmethod
+    def family(cls) -> Iterator[type[Event]]:
+        """Every event of this family, oldest declaration first."""
+        return (event for event in Event.catalogue.values() if issubclass(event, cls))
+
+
+class Refusal(Exception):
+    """We cannot do that as it was asked."""
+
+    status: ClassVar[int] = 422
+    title: ClassVar[str] = ""
+
+    def __init__(self, detail: str = "", **members: Any) -> None:
+        super().__init__(detail or self.sentence())
+        self.detail = detail
+        self.members = members
+
+    def __init_subclass__(cls, *, status: int = 422, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.status = status
+        cls.title = cls.sentence()
+
+    @classmethod
+    def sentence(cls) -> str:
+        """The first line of the docstring: what a person is told."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @classmethod
+    def kind(cls) -> str:
+        """The problem type, a relative URI: `StillToTell` is `/problems/still-to-tell`."""
+        return "/problems/" + "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")

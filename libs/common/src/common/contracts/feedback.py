@@ -1,0 +1,3 @@
+"""Transactions, invitations and what people think: said by feedback."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Partners, the directory, signposts and referrals: said by partner-gateway."""
+
+from __future__ import annotations

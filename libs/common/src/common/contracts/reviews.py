@@ -1,0 +1,3 @@
+"""Evidence and reviews: said by review-engine."""
+
+from __future__ import annotations

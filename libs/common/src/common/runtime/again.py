@@ -1,0 +1,260 @@
+"""Saying again: an owner repeats what it said; a hearer heals a gap, a wiped stream, or rebuilds tables and swaps them in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from common.contracts.base import Event
+from common.runtime.database import Database, on_behalf_of
+from common.runtime.hearing import Hearing, Message
+from common.runtime.marks import lock_number
+from common.runtime.publisher import Publisher
+from common.runtime.stream import Stream
+
+log = logging.getLogger(__name__)
+
+GAP = 30  # seconds an event may be missing before its owner is asked
+REFRESH = 1.0  # seconds between looks at which rebuilds are under way
+ASK_AFTER = 3  # seconds after a rebuild began, when every replica has seen it
+ASK_AGAIN = 30.0
+MARGIN = timedelta(hours=1)  # how far before the last event heard a wiped stream is said again
+
+_SAID = """
+SELECT * FROM onedoor.said WHERE id > $1 AND aggregate = ANY($2::text[]) AND ($3::uuid IS NULL OR aggregate_id = $3)
+ORDER BY id LIMIT 500
+"""
+_GAPS = """
+SELECT p.consumer, p.aggregate, p.aggregate_id FROM onedoor.parked p
+JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
+WHERE p.consumer = ANY($1) GROUP BY 1, 2, 3, m.version
+HAVING min(p.version) > m.version + 1 AND min(p.parked_at) < now() - $2 * interval '1 second' LIMIT 200
+"""
+_HEADS = """
+SELECT p.headers, p.data FROM onedoor.parked p JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
+WHERE p.consumer = $1 AND p.version = m.version + 1 LIMIT 200
+"""
+_BEHIND = """
+SELECT EXISTS (SELECT FROM onedoor.mark live LEFT JOIN onedoor.mark shadow
+    ON (shadow.consumer, shadow.aggregate_id, shadow.aggregate) = ($2, live.aggregate_id, live.aggregate)
+    WHERE live.consumer = $1 AND live.version > coalesce(shadow.version, 0))
+"""
+
+
+class Again:
+    """Both sides of saying again, for one service."""
+
+    def __init__(self, service: str, *, stream: Stream, database: Database, publisher: Publisher) -> None:
+        self.service = service
+        self.stream = stream
+        self.database = database
+        self.publisher = publisher
+        self.hearings: dict[str, Hearing] = {}
+        self._rebuilds: dict[str, tuple[list[str], bool]] = {}
+        self._refreshed = 0.0
+        self._asked: dict[tuple[str, str], float] = {}
+        self._asks: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
+
+    # -- the owner's side
+
+    async def answer(self) -> None:
+        """Answer those who ask this service to say again, one at a time, until cancelled."""
+        await self.stream.ready()
+        await self.stream.client.subscribe(f"ask.again.{self.service}", queue=self.service, cb=self._asked_to)
+        await self.stream.client.subscribe(f"ask.rebuild.{self.service}", queue=self.service, cb=self._rebuild_asked)
+        await self.stream.client.subscribe(f"ask.retry.{self.service}", queue=self.service, cb=self._retry_asked)
+        while True:
+            await self._say(await self._asks.get())
+
+    async def _asked_to(self, message: Any) -> None:
+        if not self._asks.full():  # whoever asks asks again until it has what it needs
+            self._asks.put_nowait(orjson.loads(message.data))
+
+    async def _say(self, ask: dict[str, Any]) -> None:
+        """Publish the said log, or the part asked for, to the one who asked (or to all where no one is named)."""
+        consumer = ask.get("consumer")
+        only = UUID(ask["aggregate_id"]) if ask.get("aggregate_id") else None
+        last = UUID(ask.get("after") or UUID(int=0).hex)
+        while True:
+            async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
+                rows = await connection.fetch(_SAID, last, ask["aggregates"], only)
+            for row in rows:
+                to = f"again.{consumer}.{row['aggregate']}.{row['name']}" if consumer else None
+                await self.publisher.repeat(row, to=to)
+                last = row["id"]
+            if len(rows) < 500:
+                break
+        if consumer and ask.get("whole"):
+            await self.publisher.tell(f"again.{consumer}.done", {"speaker": self.service})
+
+    # -- the hearer's side
+
+    async def heal(self) -> None:
+        """Watch for gaps and rebuilds until cancelled."""
+        ticks = 0
+        while True:
+            await self._refresh()
+            await self._carry_on_rebuilding()
+            if ticks % 5 == 0:
+                await self.ask_for_gaps()
+            ticks += 1
+            await asyncio.sleep(REFRESH)
+
+    async def ask(self, consumer: str, aggregates: Iterable[str], **more: Any) -> None:
+        """Ask the owners of these aggregates to say them again to `consumer`."""
+        owners: dict[str, set[str]] = {}
+        wanted = set(aggregates)
+        for event in Event.catalogue.values():
+            if event.aggregate in wanted:
+                owners.setdefault(event.speaker, set()).add(event.aggregate)
+        for speaker, theirs in owners.items():
+            ask = {"consumer": consumer, "aggregates": sorted(theirs), **more}
+            await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask, default=str))
+
+    async def ask_for_gaps(self, *, older_than: float = GAP) -> int:
+        """Ask for what has been missing for long. Gives how many aggregates wait."""
+        async with self._reading() as connection:
+            gaps = await connection.fetch(_GAPS, list(self.hearings), older_than)
+        for gap in gaps:
+            await self.ask(gap["consumer"], [gap["aggregate"]], aggregate_id=gap["aggregate_id"])
+        return len(gaps)
+
+    async def after_a_wipe(self, hearing: Hearing) -> None:
+        """A consumer that heard before is gone from the stream: what was in it is asked for again."""
+        async with self._reading() as connection:
+            last = await connection.fetchval(
+                "SELECT last_id FROM onedoor.mark WHERE consumer = $1 ORDER BY last_id DESC NULLS LAST LIMIT 1",
+                hearing.consumer,
+            )
+        if last is not None:
+            log.warning("%s was gone from the stream: its owners are asked to say again", hearing.consumer)
+            await self.ask(hearing.consumer, hearing.subscriber.aggregates, after=_before(last, MARGIN))
+
+    async def retry(self, consumer: str) -> int:
+        """Try what is parked by its own fault once more, in order. Gives how many were tried."""
+        async with self._reading() as connection:
+            heads = await connection.fetch(_HEADS, consumer)
+        for head in heads:
+            await self.hearings[consumer].hear([Message(head["headers"], orjson.dumps(head["data"]), _nothing)])
+        return len(heads)
+
+    async def _retry_asked(self, message: Any) -> None:
+        consumers = [name for name in self.hearings if orjson.loads(message.data).get("consumer") in (None, name)]
+        tried = sum([await self.retry(consumer) for consumer in consumers])
+        await message.respond(orjson.dumps({"tried": tried}))
+
+    # -- rebuilding
+
+    def rebuilding(self, consumer: str) -> bool:
+        """Whether messages are to be played into the rebuild's tables too."""
+        return consumer in self._rebuilds
+
+    @property
+    def fresh(self) -> bool:
+        """Whether this process knows which rebuilds are under way. Nobody acts on a batch while it does not."""
+        return time.monotonic() - self._refreshed < ASK_AFTER - REFRESH
+
+    async def start(self, consumer: str) -> None:
+        """Begin to rebuild a subscriber's tables beside the live ones, from nothing."""
+        hearing = self.hearings[consumer]
+        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(consumer))
+            await self._empty_shadow(connection, hearing)
+            await connection.execute(
+                "INSERT INTO onedoor.rebuild (consumer, waiting_for) VALUES ($1, $2) ON CONFLICT (consumer) "
+                "DO UPDATE SET waiting_for = excluded.waiting_for, asked_at = now()",
+                consumer,
+                sorted(hearing.subscriber.speakers),
+            )
+        self._asked.clear()
+
+    async def _rebuild_asked(self, message: Any) -> None:
+        consumer = orjson.loads(message.data).get("consumer")
+        hearing = self.hearings.get(consumer)
+        if hearing is None or not hearing.subscriber.rebuilds:
+            can = [name for name, known in self.hearings.items() if known.subscriber.rebuilds]
+            await message.respond(orjson.dumps({"error": f"{consumer} rebuilds no tables", "can": can}))
+            return
+        await self.start(consumer)
+        await message.respond(orjson.dumps({"rebuilding": consumer}))
+
+    async def finished(self, consumer: str, speaker: str) -> None:
+        """An owner has said everything again."""
+        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+            await connection.execute(
+                "UPDATE onedoor.rebuild SET waiting_for = array_remove(waiting_for, $2) WHERE consumer = $1",
+                consumer,
+                speaker,
+            )
+
+    async def _refresh(self) -> None:
+        async with self._reading() as connection:
+            rows = await connection.fetch(
+                "SELECT consumer, waiting_for, asked_at < now() - $1 * interval '1 second' AS ripe FROM onedoor.rebuild",
+                ASK_AFTER,
+            )
+        self._rebuilds = {row["consumer"]: (row["waiting_for"], row["ripe"]) for row in rows}
+        self._refreshed = time.monotonic()
+
+    async def _carry_on_rebuilding(self) -> None:
+        for consumer, (waiting_for, ripe) in list(self._rebuilds.items()):
+            hearing = self.hearings.get(consumer)
+            if hearing is None or not ripe:
+                continue
+            for speaker in waiting_for:
+                await self._ask_whole(hearing, speaker)
+            if not waiting_for:
+                await self._swap(hearing)
+
+    async def _ask_whole(self, hearing: Hearing, speaker: str) -> None:
+        now = time.monotonic()
+        if now - self._asked.get((hearing.consumer, speaker), -ASK_AGAIN) < ASK_AGAIN:
+            return
+        self._asked[hearing.consumer, speaker] = now
+        heard = hearing.subscriber.aggregates
+        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker == speaker} & heard
+        ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
+        await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
+
+    async def _swap(self, hearing: Hearing) -> None:
+        """Put the rebuilt tables in place of the live ones, once they have heard at least as much."""
+        live, shadow = hearing.consumer, f"{hearing.consumer}:shadow"
+        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(live))
+            if await connection.fetchval(_BEHIND, live, shadow):
+                return
+            for table in hearing.subscriber.rebuilds:
+                await connection.execute(f'TRUNCATE public."{table.name}"')
+                await connection.execute(f'INSERT INTO public."{table.name}" SELECT * FROM shadow."{table.name}"')  # noqa: S608
+            await connection.execute("DELETE FROM onedoor.mark WHERE consumer = $1", live)
+            await connection.execute("UPDATE onedoor.mark SET consumer = $1 WHERE consumer = $2", live, shadow)
+            await self._empty_shadow(connection, hearing)
+            await connection.execute("DELETE FROM onedoor.rebuild WHERE consumer = $1", live)
+        self._rebuilds.pop(live, None)
+        log.info("%s was rebuilt", live)
+
+    async def _empty_shadow(self, connection: Any, hearing: Hearing) -> None:
+        for table in hearing.subscriber.rebuilds:
+            await connection.execute(f'TRUNCATE shadow."{table.name}"')
+        for ledger in ("mark", "parked"):
+            await connection.execute(f"DELETE FROM onedoor.{ledger} WHERE consumer = $1", f"{hearing.consumer}:shadow")  # noqa: S608
+
+    def _reading(self) -> Any:
+        return self.database.begin("hearer", on_behalf_of(council=None), reading=True)
+
+
+def _before(event_id: UUID, margin: timedelta) -> UUID:
+    """The smallest UUIDv7 of a moment `margin` before `event_id` was minted."""
+    milliseconds = (event_id.int >> 80) - int(margin.total_seconds() * 1000)
+    return UUID(int=max(milliseconds, 0) << 80)
+
+
+async def _nothing() -> None:
+    """A parked message was acknowledged when it was parked."""

@@ -1,0 +1,110 @@
+"""Pools of one service, one per login role, and the setting that says on whose behalf a transaction runs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from common.runtime.settings import CannotServe, Settings
+
+ROLES = ("officer", "resident", "partner", "hearer", "public")
+_SLUG = re.compile(r"^[a-z0-9-]{0,64}$")
+
+# What a driver raises when the server is away, going away or not yet back: the work is tried again, never blamed.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+    asyncio.TimeoutError,
+)
+
+
+class Database:
+    """A service's pools by role (see ROLES)."""
+
+    def __init__(self, settings: Settings, *, service: str) -> None:
+        self.settings = settings
+        self.service = service
+        self.pools: dict[str, asyncpg.Pool[Any]] = {}
+
+    async def open(self) -> None:
+        """Connect every role. Raises CannotServe where a role could see around row-level security."""
+        for role in ROLES:
+            self.pools[role] = await asyncpg.create_pool(
+                self.settings.database(service=self.service, role=role),
+                min_size=1,
+                max_size=getattr(self.settings, f"pool_{role}"),
+                init=_speak_json,
+                reset=_no_reset,
+                command_timeout=30,
+                server_settings={"application_name": f"{self.service} {role}", "lock_timeout": "2000"},
+            )
+        for role, pool in self.pools.items():
+            await _refuse_powers(pool, role)
+
+    async def close(self) -> None:
+        for pool in self.pools.values():
+            pool.terminate()
+
+    @asynccontextmanager
+    async def begin(self, role: str, context: str, *, reading: bool = False) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """A transaction as `role` for those named in `context` (see `on_behalf_of`); rolled back unless it ends well."""
+        async with self.pools[role].acquire(timeout=10) as connection:
+            await connection.execute(f"BEGIN {'READ ONLY' if reading else ''}; {context}")
+            try:
+                yield connection
+                await connection.execute("COMMIT")
+            except BaseException:
+                await _roll_back(connection)
+                raise
+
+
+def on_behalf_of(
+    *, council: str | None, persons: Iterable[UUID] = (), callers: Iterable[str] = (), partner: str | None = None
+) -> str:
+    """The settings that row-level security reads, local to the transaction. Takes ids and slugs only."""
+    everyone = ",".join(str(UUID(str(person))) for person in persons)
+    asking = ",".join(caller for caller in callers if _SLUG.match(caller))
+    for slug in (council, partner):
+        if not _SLUG.match(slug or ""):
+            raise ValueError("a council's or partner's id is a slug")
+    return (
+        f"SET LOCAL onedoor.council = '{council or ''}'; SET LOCAL onedoor.persons = '{{{everyone}}}'; "
+        f"SET LOCAL onedoor.callers = '{{{asking}}}'; SET LOCAL onedoor.partner = '{partner or ''}'"
+    )
+
+
+async def _speak_json(connection: asyncpg.Connection[Any]) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
+    )
+
+
+async def _no_reset(connection: asyncpg.Connection[Any]) -> None:
+    """Every setting we make is local to its transaction, so there is nothing to reset (the reset query costs a fifth)."""
+
+
+async def _roll_back(connection: asyncpg.Connection[Any]) -> None:
+    try:
+        await connection.execute("ROLLBACK")
+    except AWAY:
+        connection.terminate()
+
+
+async def _refuse_powers(pool: asyncpg.Pool[Any], role: str) -> None:
+    powers = await pool.fetchrow(
+        "SELECT rolsuper OR rolbypassrls AS bypasses, EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE c.relowner = r.oid AND n.nspname IN ('public', 'onedoor', 'shadow')) AS owns "
+        "FROM pg_roles r WHERE rolname = current_user"
+    )
+    if powers["bypasses"] or powers["owns"]:
+        raise CannotServe(f"the {role} role owns tables or bypasses row-level security; it must do neither")

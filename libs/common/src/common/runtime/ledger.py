@@ -1,0 +1,122 @@
+"""The runtime's own tables, the same in every service's database: what was said, what is to be said, heard, parked, answered."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+
+SCHEMA = "onedoor"
+metadata = MetaData(schema=SCHEMA)
+_moment = TIMESTAMP(timezone=True)
+
+# Everything this service ever said. Partitioned by the aggregate's birth (its id is a UUIDv7), so that one aggregate's
+# events lie in one partition, its version stays unique, and retention drops whole partitions.
+said = Table(
+    "said",
+    metadata,
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("aggregate", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("era", Integer, nullable=False, server_default=text("0")),
+    Column("id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("person_id", Uuid),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("correlation_id", Uuid, nullable=False),
+    Column("causation_id", Uuid),
+    Column("trace", Text),
+    Column("occurred", _moment, nullable=False),
+    Column("recorded", _moment, nullable=False),
+    Column("data", JSONB, nullable=False),
+    PrimaryKeyConstraint("aggregate_id", "aggregate", "version"),
+    Index("said_id", "id"),  # a UUIDv7: the order in which things were said, in real time whatever the platform's clock
+    postgresql_partition_by="RANGE (aggregate_id)",
+)
+
+# Ids only: what is not yet known to be safe in the stream.
+to_say = Table(
+    "to_say",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("aggregate", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("queued_at", _moment, nullable=False, server_default=text("now()")),
+)
+
+# How far each subscriber has heard each aggregate. The row is its lock and its inbox.
+mark = Table(
+    "mark",
+    metadata,
+    Column("consumer", Text, nullable=False),
+    Column("aggregate", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("era", Integer, nullable=False, server_default=text("0")),
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    Column("last_id", Uuid),
+    PrimaryKeyConstraint("consumer", "aggregate_id", "aggregate"),
+)
+
+# What came too early, or failed by its own fault, and what waits behind it.
+parked = Table(
+    "parked",
+    metadata,
+    Column("consumer", Text, nullable=False),
+    Column("aggregate", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("era", Integer, nullable=False, server_default=text("0")),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("parked_at", _moment, nullable=False, server_default=text("now()")),
+    PrimaryKeyConstraint("consumer", "aggregate_id", "aggregate", "version"),
+)
+
+# What a caller was answered under an idempotency key. `caller` is a digest: nobody reads another's answers.
+answer = Table(
+    "answer",
+    metadata,
+    Column("caller", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("recorded", _moment, nullable=False, server_default=text("now()")),
+    PrimaryKeyConstraint("caller", "key"),
+)
+
+# The next free number of each council's references; processes take blocks, so gaps are normal and nobody queues.
+reference = Table(
+    "reference",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("next", BigInteger, nullable=False, server_default=text("1")),
+)
+
+# A rebuild under way: which subscriber, since when, and which owners have finished saying again.
+rebuild = Table(
+    "rebuild",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("asked_at", _moment, nullable=False, server_default=text("now()")),
+    Column("waiting_for", ARRAY(Text), nullable=False),
+)
+
+WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": ()}

@@ -1,0 +1,59 @@
+"""A look at a person's data by somebody else leaves an entry the person can see; what cannot be recorded is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from uuid import UUID
+
+from common.contracts.access import AccessRecorded
+from common.runtime.ids import new_id
+from common.runtime.principal import Principal
+from common.runtime.tables import Aggregate
+from common.runtime.transaction import Transaction
+
+SAME_LOOK = 15 * 60  # seconds in which the same look is counted, not repeated
+MOST_REMEMBERED = 20_000
+
+
+class Entry(Aggregate):
+    """The home of one access entry: it has no table here, customer-account keeps it."""
+
+
+class Looks:
+    """Remembers what was recorded lately, so that a screen refreshed is one entry."""
+
+    def __init__(self, *, system: str) -> None:
+        self.system = system
+        self._lately: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def record(self, tx: Transaction, persons: frozenset[UUID], why: str, *, case: UUID | None) -> str | None:
+        """Say the entry of this look in `tx`. Gives the key to confirm once it is committed; None if it is a repetition."""
+        key = _key(tx.me, persons, why, case)
+        seen = self._lately.get(key)
+        if seen and time.monotonic() - seen[0] < SAME_LOOK:
+            self._lately[key] = (seen[0], seen[1] + 1)
+            return None
+        entry = AccessRecorded(
+            persons=sorted(persons),
+            reason=why,
+            system=self.system,
+            case_id=case,
+            role=tx.me.role,
+            organisation=tx.me.council,
+        )
+        home = Entry(id=new_id())
+        tx.say_once(entry, home)
+        return key
+
+    def committed(self, key: str) -> None:
+        """The entry is safe: repetitions need not be said."""
+        self._lately[key] = (time.monotonic(), 1)
+        if len(self._lately) > MOST_REMEMBERED:
+            self._lately.popitem(last=False)
+
+
+def _key(me: Principal, persons: frozenset[UUID], why: str, case: UUID | None) -> str:
+    parts = [me.role, me.id, me.council or "", why, str(case), *sorted(map(str, persons))]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()

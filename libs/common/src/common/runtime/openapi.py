@@ -1,0 +1,64 @@
+"""The OpenAPI document of a service, and its interactive page from our own assets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+
+from common.runtime.problems import PROBLEM_SCHEMA
+from common.runtime.service import Service
+
+
+def describe(app: FastAPI, service: Service) -> None:
+    """Give the application an OpenAPI 3.1 document that says what it truly answers."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=service.title,
+                version="1",
+                routes=app.routes,
+                description=(service.tables.__doc__ or service.title),
+                contact={"name": "The Onedoor team", "url": "https://onedoor.example/contact"},
+                license_info={"name": "MIT", "identifier": "MIT"},
+            )
+            app.openapi_schema = _completed(made)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    """Add what FastAPI cannot know: the problem schema and the platform's tokens; drop what we never answer."""
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = {"platform": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    return document
+
+
+def serve_documentation(app: FastAPI, *, shown: bool) -> None:
+    """Serve the document, and a page that draws it, unless this is production."""
+    if not shown or getattr(app.state, "documented", False):
+        return
+    app.state.documented = True
+
+    async def document() -> dict[str, Any]:
+        return app.openapi()
+
+    async def page() -> Response:
+        return Response(PAGE.replace("{title}", app.title), media_type="text/html")
+
+    app.add_api_route("/openapi.json", document, include_in_schema=False)
+    app.add_api_route("/docs", page, include_in_schema=False)
+
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><h1>{title}</h1></body></html>
+"""

@@ -1,0 +1,120 @@
+"""Who sees which row, as PostgreSQL enforces it. Written once per kind of table and attached to all; none can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from common.runtime.database import ROLES
+from common.runtime.ledger import metadata as ledger
+from common.runtime.service import Service
+from common.runtime.work import table_of
+
+COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
+VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
+PERSON = "{column} = ANY ((SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])::uuid[])"
+PARTNER = "partner_id = (SELECT current_setting('onedoor.partner', true))"
+CALLER = "caller = ANY ((SELECT nullif(current_setting('onedoor.callers', true), '')::text[])::text[])"
+
+_WRITES_LEDGER = ("officer", "resident", "partner", "public")
+
+
+def statements(service: Service) -> Iterator[str]:
+    """Everything the owner runs after each migration: grants, policies, twins. Each may be run again."""
+    package = service.package
+    for schema in ("public", "onedoor", "shadow"):
+        yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(role_name(package, role) for role in ROLES)}"
+    for table in ledger.sorted_tables:
+        yield from _closed(package, f"onedoor.{table.name}")
+    yield from _ledger(package)
+    for row in service.rows():
+        table = table_of(row)
+        yield from _closed(package, f'public."{table.name}"')
+        yield from _of_kind(package, row, table)
+    for table in service.rebuilt():
+        yield from _twin(package, table)
+
+
+def role_name(package: str, role: str) -> str:
+    """The PostgreSQL role of a service's role, `case_crm_officer`. Roles are the cluster's, so they carry the service."""
+    return f"{package}_{role}"
+
+
+def _closed(package: str, name: str) -> Iterator[str]:
+    """Shut a table to everybody but its owner before anything is granted."""
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    for role in ROLES:
+        yield f"REVOKE ALL ON {name} FROM {role_name(package, role)}"
+        yield f"DROP POLICY IF EXISTS {role}_rows ON {name}"
+        yield f"DROP POLICY IF EXISTS {role}_writes ON {name}"
+    yield f"DROP POLICY IF EXISTS owner_rows ON {name}"
+    yield f"CREATE POLICY owner_rows ON {name} TO {role_name(package, 'owner')} USING (true)"
+
+
+def _open(
+    package: str, name: str, role: str, rights: str, using: str, *, policy: str = "rows", to: str = "ALL"
+) -> Iterator[str]:
+    yield f"GRANT {rights} ON {name} TO {role_name(package, role)}"
+    clause = f"WITH CHECK ({using})" if to == "INSERT" else f"USING ({using})"
+    yield f"CREATE POLICY {role}_{policy} ON {name} FOR {to} TO {role_name(package, role)} {clause}"
+
+
+def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
+    name, kind = f'public."{table.name}"', str(getattr(row, "row_kind", ""))
+    every = "SELECT, INSERT, UPDATE, DELETE"
+    yield from _open(package, name, "hearer", f"{every}, TRUNCATE", "true")
+    if kind == "council":
+        yield from _open(package, name, "officer", every, COUNCIL)
+    elif kind == "partnership":
+        yield from _open(package, name, "officer", every, VISIBLE)
+    elif kind == "everybody":
+        yield from _published(package, name, table)
+    elif kind != "machine":
+        raise TypeError(f"{row.__name__} is of no kind: inherit OfCouncil, OfPartnership, OfEverybody or OfMachine")
+    if kind in {"council", "partnership"} and (column := person_column(row, table)):
+        yield from _open(package, name, "resident", every, PERSON.format(column=column))
+    if kind in {"council", "partnership"} and "partner_id" in table.columns:
+        yield from _open(package, name, "partner", every, PARTNER)
+    if rights := getattr(row, "public_may", ""):
+        yield from _open(package, name, "public", rights, "true")
+
+
+def _published(package: str, name: str, table: Table) -> Iterator[str]:
+    for role in ("officer", "resident", "partner", "public"):
+        yield from _open(package, name, role, "SELECT", "true", to="SELECT")
+    own = COUNCIL if "council" in table.columns else "true"
+    yield f"GRANT INSERT, UPDATE, DELETE ON {name} TO {role_name(package, 'officer')}"
+    yield f"CREATE POLICY officer_writes ON {name} TO {role_name(package, 'officer')} USING ({own})"
+
+
+def person_column(row: Any, table: Table) -> str | None:
+    """The column that says whose row it is: `person_id`, or what the class names in `person_is`."""
+    named = getattr(row, "person_is", None)
+    return named or ("person_id" if "person_id" in table.columns else None)
+
+
+def _ledger(package: str) -> Iterator[str]:
+    for role in _WRITES_LEDGER:
+        who = role_name(package, role)
+        yield f"GRANT INSERT, SELECT (id, aggregate_id, aggregate, version) ON onedoor.said TO {who}"
+        yield f"CREATE POLICY {role}_rows ON onedoor.said TO {who} USING (true)"
+        yield from _open(package, "onedoor.to_say", role, "INSERT", "true", to="INSERT")
+        yield from _open(package, "onedoor.answer", role, "SELECT, INSERT", CALLER)
+        yield from _open(package, "onedoor.reference", role, "SELECT, INSERT, UPDATE", "true")
+        yield f"GRANT SELECT (consumer, aggregate, aggregate_id, version) ON onedoor.mark TO {who}"
+        yield f"CREATE POLICY {role}_rows ON onedoor.mark FOR SELECT TO {who} USING (true)"
+    for table in ledger.sorted_tables:
+        yield from _open(package, f"onedoor.{table.name}", "hearer", "SELECT, INSERT, UPDATE, DELETE", "true")
+
+
+def _twin(package: str, table: Table) -> Iterator[str]:
+    """A rebuild fills a twin of the table; it is made anew after each migration, so it always has the same columns."""
+    name = f'shadow."{table.name}"'
+    yield f"DROP TABLE IF EXISTS {name}"
+    yield f'CREATE TABLE {name} (LIKE public."{table.name}" INCLUDING ALL)'
+    yield from _closed(package, name)
+    yield from _open(package, name, "hearer", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE", "true")

@@ -1,0 +1,178 @@
+"""The HTTP door: every route declares who may use it, what it may refuse, and holds one session that ends before the answer."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.routing import APIRoute
+
+from common.contracts.base import Refusal
+from common.runtime import problems
+from common.runtime.rules import NotYourCouncil, NotYours, Rule
+from common.runtime.tokens import NotSignedIn
+from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, Transaction
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Coroutine[Any, Any, Any]])
+CREATES = "x-onedoor-creates"
+
+
+def _session(request: Request) -> Any:
+    return request.state.session
+
+
+Tx = Annotated[Transaction, Depends(_session)]
+"""A write session: the route changes something."""
+
+Read = Annotated[Reading, Depends(_session)]
+"""A read session: the route changes nothing but access entries."""
+
+
+def _idempotency_key(idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None) -> None:
+    """The same key and body again gives the same answer, and nothing is done twice."""
+
+
+def _if_match(if_match: Annotated[str | None, Header(max_length=100)] = None) -> None:
+    """The ETag you read. Refused with 412 where somebody else changed it since."""
+
+
+def _council(onedoor_council: Annotated[str | None, Header(pattern=r"^[a-z][a-z0-9-]{1,31}$")] = None) -> None:
+    """The council this is done for; needed where your token serves several."""
+
+
+def _after(onedoor_after: Annotated[str | None, Header(max_length=1000)] = None) -> None:
+    """What you wrote, as another answer told you: this one waits until it has been heard here."""
+
+
+class Route(APIRoute):
+    """Admits the caller, opens the session, runs the endpoint, commits, and only then answers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+        rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
+        writes: bool = self.endpoint.writes  # type: ignore[attr-defined]
+
+        async def handle(request: Request) -> Response:
+            answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, writes=writes)
+            return answered
+
+        return handle
+
+
+class Api(APIRouter):
+    """A service's routes. `allow` is required; `refuses` are the refusals of the command, beside those any route has."""
+
+    def __init__(self, *, tag: str) -> None:
+        super().__init__(route_class=Route, tags=[tag])
+
+    def read(
+        self,
+        path: str,
+        *,
+        allow: Rule,
+        refuses: Sequence[type[Refusal]] = (),
+        sees_nobody: str = "",
+        found_by_post: bool = False,
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A GET (or, for a search by what must not be in a URL, a POST) that changes nothing.
+
+        A view with people in it must be recorded by `read.saw`, except where `sees_nobody` says why it need not be.
+        """
+        method = "POST" if found_by_post else "GET"
+        return self._route(path, method, allow, refuses, writes=False, status=200, sees_nobody=sees_nobody)
+
+    def create(
+        self, path: str, *, allow: Rule, refuses: Sequence[type[Refusal]] = ()
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A POST that makes something new; takes an Idempotency-Key."""
+        return self._route(path, "POST", allow, refuses, writes=True, status=201, takes=[_idempotency_key])
+
+    def edit(
+        self, path: str, *, allow: Rule, refuses: Sequence[type[Refusal]] = (), method: str = "POST"
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A change of something that exists; takes If-Match."""
+        takes = [_idempotency_key, _if_match]
+        also = [*refuses, ChangedMeanwhile]
+        return self._route(path, method, allow, also, writes=True, status=200, takes=takes)
+
+    def _route(
+        self,
+        path: str,
+        method: str,
+        allow: Rule,
+        refuses: Sequence[type[Refusal]],
+        *,
+        writes: bool,
+        status: int,
+        takes: Iterable[Any] = (),
+        sees_nobody: str = "",
+    ) -> Callable[[Endpoint], Endpoint]:
+        def register(endpoint: Endpoint) -> Endpoint:
+            wrapped: Any = _noting_version(endpoint)
+            wrapped.rule, wrapped.writes, wrapped.sees_nobody = allow, writes, sees_nobody
+            self.add_api_route(
+                path,
+                wrapped,
+                methods=[method],
+                status_code=status,
+                dependencies=[Depends(take) for take in (_council, _after, *takes)],
+                responses=problems.documented([*_refusals(allow, path, method, writes), *refuses]),
+                operation_id=endpoint.__name__,
+                openapi_extra={
+                    "x-onedoor-access": allow.describe(),
+                    **({} if allow.public else {"security": [{"platform": []}]}),
+                },
+            )
+            return endpoint
+
+        return register
+
+
+def _refusals(allow: Rule, path: str, method: str, writes: bool) -> list[type[Refusal]]:
+    """What any such route may refuse."""
+    also: list[type[Refusal]] = [problems.NotUnderstood, problems.NotNow, problems.OurFault, SayWhichCouncil]
+    if not allow.public:
+        also += [NotSignedIn, NotYours, NotYourCouncil]
+    if "{" in path:
+        also.append(problems.NotFound)
+    if writes:
+        also += [problems.Busy, problems.AnotherRequest]
+    if method != "GET":
+        also += [problems.TooLarge, problems.WrongFormat, problems.NotReadable]
+    return also
+
+
+def _noting_version(endpoint: Endpoint) -> Any:
+    """The endpoint, noting the version of the view it gives: that is the ETag."""
+
+    @functools.wraps(endpoint)
+    async def noting(*args: Any, **kwargs: Any) -> Any:
+        view = await endpoint(*args, **kwargs)
+        for session in kwargs.values():
+            if isinstance(session, Reading):
+                session.version = getattr(view, "version", None)
+        return view
+
+    return noting
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """What an idempotency key stands for."""
+    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
+
+
+def caller_of(role: str, caller_id: str) -> str:
+    """Whose idempotency key it is, as a digest."""
+    return hashlib.sha256(f"{role}:{caller_id}".encode()).hexdigest()
+
+
+def as_id(text: str | None) -> UUID | None:
+    """A UUID from a header; None where there is none or it is not one."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+"""What makes a service: its name, its doors, its tables. The runtime does the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from sqlalchemy import MetaData, Table
+from sqlmodel import SQLModel
+
+from common.runtime.routes import Api
+from common.runtime.subscribers import Subscriber, collect
+from common.runtime.transaction import Transaction
+from common.runtime.work import table_of
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service. `subscribers` and `tables` are its modules (or packages that import all of theirs).
+
+    `prepares` writes, at each start, the published data that came with the release.
+    """
+
+    name: str
+    title: str
+    api: tuple[Api, ...]
+    tables: ModuleType
+    subscribers: ModuleType | None = None
+    prepares: Callable[[Transaction], Awaitable[None]] | None = None
+
+    @property
+    def package(self) -> str:
+        return self.name.replace("-", "_")
+
+    @property
+    def migrations(self) -> Path:
+        """The folder of its migrations, beside its tables."""
+        return Path(self.tables.__file__ or "").parent.joinpath("migrations")
+
+    def heard_by(self) -> list[Subscriber]:
+        return collect(self.subscribers)
+
+    def rows(self) -> list[type[SQLModel]]:
+        """Its row classes that are tables, in the order they are declared."""
+        classes = [
+            value for value in vars(self.tables).values() if isinstance(value, type) and issubclass(value, SQLModel)
+        ]
+        return [row for row in classes if hasattr(row, "__table__")]
+
+    def metadata(self) -> MetaData:
+        """The metadata that all its tables share."""
+        return table_of(self.rows()[0]).metadata
+
+    def rebuilt(self) -> list[Table]:
+        """Tables that subscribers can make again, each of which has a twin in the schema `shadow`."""
+        return [table for subscriber in self.heard_by() for table in subscriber.rebuilds]

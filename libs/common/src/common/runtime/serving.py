@@ -1,0 +1,194 @@
+"""One request, from the caller's token to the answer after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from fastapi import Request, Response
+from opentelemetry import trace
+
+from common.contracts.base import Refusal
+from common.runtime import problems
+from common.runtime.clock import Clock
+from common.runtime.database import Database, on_behalf_of
+from common.runtime.ids import new_id
+from common.runtime.looks import Looks
+from common.runtime.principal import PUBLIC, Principal
+from common.runtime.references import References
+from common.runtime.routes import as_id, caller_of, fingerprint
+from common.runtime.rules import Rule, for_council
+from common.runtime.tokens import NotSignedIn, Tokens
+from common.runtime.transaction import ChangedMeanwhile, Reading, Transaction
+from common.runtime.waiting import BEHIND, COOKIE_SECONDS, HEADER, Waiting
+from common.runtime.writer import Conflict, Writer
+
+Inner = Callable[[Request], Awaitable[Response]]
+TRIES = 4
+CORRELATION = "Onedoor-Correlation"
+
+
+class UnseenLook(Exception):
+    """A route showed a person to somebody else and did not say whom it saw."""
+
+
+class Serving:
+    """What a running service holds for its requests."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        writers: dict[str, Writer],
+        tokens: Tokens,
+        clock: Clock,
+        waiting: Waiting,
+        looks: Looks,
+        references: References,
+    ) -> None:
+        self.database = database
+        self.writers = writers
+        self.tokens = tokens
+        self.clock = clock
+        self.waiting = waiting
+        self.looks = looks
+        self.references = references
+
+    async def serve(self, request: Request, inner: Inner, *, rule: Rule, writes: bool) -> Response:
+        """Run `inner` with a session of the caller's. A conflict runs it again, from a fresh load."""
+        me = self._admit(request, rule)
+        behind = not await self._heard(request)
+        key = request.headers.get("idempotency-key") if writes else None
+        for attempt in range(TRIES):
+            try:
+                answer = await (self._write(request, inner, me, key) if writes else self._read(request, inner, me))
+            except Conflict:
+                if key and (stored := await self._stored(request, me, key)):
+                    return stored
+                if request.headers.get("if-match"):
+                    raise ChangedMeanwhile from None
+                if attempt == TRIES - 1:
+                    raise
+                continue
+            break
+        if behind:
+            answer.headers[BEHIND] = "true"
+        return answer
+
+    def _admit(self, request: Request, rule: Rule) -> Principal:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if not token and rule.public:
+            return PUBLIC
+        if kind.lower() != "bearer":
+            raise NotSignedIn
+        me = for_council(self.tokens.read(token.strip()), request.headers.get("onedoor-council"))
+        if not rule.public:
+            rule.admit(me)
+        return me
+
+    async def _heard(self, request: Request) -> bool:
+        after = request.headers.get(HEADER) or request.cookies.get(HEADER)
+        return await self.waiting.until(after) if after else True
+
+    async def _read(self, request: Request, inner: Inner, me: Principal) -> Response:
+        session = Reading(me, now=self.clock.now(), opens=self._opens(me))
+        request.state.session = session
+        try:
+            answer = await inner(request)
+        finally:
+            await session.release()
+        await self._leave_entry(session)
+        _tag(answer, session)
+        return answer
+
+    async def _leave_entry(self, session: Reading) -> None:
+        """Record whom the caller saw, before they see it."""
+        others = session.seen - {session.me.person_id}
+        if not others or session.me.role == "public":
+            return
+        tx = Transaction(session.me, now=session.now, opens=self._opens(session.me), story=new_id())
+        if key := self.looks.record(tx, frozenset(others), session.why, case=session.case):
+            await self.writers[session.me.database_role].commit(tx.work)
+            self.looks.committed(key)
+
+    async def _write(self, request: Request, inner: Inner, me: Principal, key: str | None) -> Response:
+        caller = caller_of(me.role, me.id) if key else None
+        story = as_id(request.headers.get(CORRELATION)) or new_id()
+        tx = Transaction(
+            me,
+            now=self.clock.now(),
+            opens=self._opens(me),
+            story=story,
+            caller=caller,
+            references=self.references.next,
+        )
+        tx.expected = _version(request.headers.get("if-match"))
+        request.state.session = tx
+        try:
+            answer = await inner(request)
+        except Refusal:
+            if key and (stored := await self._stored(request, me, key)):
+                return stored
+            raise
+        finally:
+            await tx.release()
+        _tag(answer, tx)
+        answer.headers[CORRELATION] = str(tx.story)
+        trace.get_current_span().set_attribute("onedoor.correlation_id", str(tx.story))
+        if tx.after:
+            answer.headers[HEADER] = ", ".join(tx.after)
+            answer.set_cookie(HEADER, ",".join(tx.after), max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+        if key and caller:
+            tx.work.answer = await _to_store(request, answer, caller, key)
+        if not tx.work.empty():
+            await self.writers[me.database_role].commit(tx.work)
+        return answer
+
+    async def _stored(self, request: Request, me: Principal, key: str) -> Response | None:
+        """What this caller was answered under this key; AnotherRequest where it was for something else."""
+        caller = caller_of(me.role, me.id)
+        context = on_behalf_of(council=me.council, callers=[caller])
+        async with self.database.begin(me.database_role, context, reading=True) as connection:
+            row = await connection.fetchrow("SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2", caller, key)
+        if row is None:
+            return None
+        if row["fingerprint"] != await _fingerprint(request):
+            raise problems.AnotherRequest
+        return Response(row["body"], row["status"], row["headers"])
+
+    def _opens(self, me: Principal) -> Callable[[], Any]:
+        persons = [me.person_id] if me.person_id else []
+        context = on_behalf_of(council=me.council, persons=persons, partner=me.partner)
+        return partial(self.database.begin, me.database_role, context, reading=True)
+
+
+async def _to_store(request: Request, answer: Response, caller: str, key: str) -> dict[str, Any]:
+    kept = {name: value for name, value in answer.headers.items() if name not in {"content-length", "set-cookie"}}
+    return {
+        "caller": caller,
+        "key": key,
+        "fingerprint": await _fingerprint(request),
+        "status": answer.status_code,
+        "headers": kept,
+        "body": bytes(answer.body).decode(),
+        "recorded": datetime.now(UTC),
+    }
+
+
+async def _fingerprint(request: Request) -> str:
+    return fingerprint(request.method, request.url.path, await request.body())
+
+
+def _tag(answer: Response, session: Reading) -> None:
+    if session.version is not None:
+        answer.headers["ETag"] = f'"{session.version}"'
+
+
+def _version(if_match: str | None) -> int | None:
+    """The version in an If-Match header; one we never gave out matches nothing."""
+    if not if_match or if_match.strip() == "*":
+        return None
+    plain = if_match.strip().removeprefix("W/").strip('"')
+    return int(plain) if plain.isdigit() else -1

@@ -1,0 +1,68 @@
+"""What one running service is told from outside. Read once, in the lifespan; never at import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import BaseModel, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CannotServe(Exception):
+    """These settings would be unsafe, so the service does not start."""
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix `ONEDOOR_`. `{role}` and `{service}` in the database address are filled in."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEDOOR_", extra="ignore")
+
+    profile: Literal["production", "embedded", "test"] = "production"
+    database_url: SecretStr
+    nats_url: SecretStr
+    councils_file: Path
+    issuer: str
+    issuer_keys: Path
+    clock_file: Path | None = None
+    trace_store: Path | None = None
+    pool_officer: int = 3
+    pool_resident: int = 3
+    pool_partner: int = 1
+    pool_hearer: int = 3
+    pool_public: int = 1
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.profile != "production":
+            return self
+        if self.clock_file is not None:
+            raise CannotServe("the production profile keeps real time: take ONEDOOR_CLOCK_FILE away")
+        if self.issuer.startswith("onedoor-local:"):
+            raise CannotServe("the production profile refuses tokens of the local issuer: set ONEDOOR_ISSUER")
+        return self
+
+    def database(self, *, service: str, role: str) -> str:
+        """The address of a service's database as one of its roles."""
+        name = service.replace("-", "_")
+        return self.database_url.get_secret_value().replace("{role}", role).replace("{service}", name)
+
+
+class Council(BaseModel):
+    """One council on the platform. Adding one is adding its entry to the councils file."""
+
+    id: str
+    name: str
+    code: str
+    calendar: str
+    time_zone: str = "Europe/London"
+
+
+def read_councils(file: Path) -> dict[str, Council]:
+    """The councils on this platform, by id. Raises CannotServe where the file is not what it should be."""
+    try:
+        entries = [Council.model_validate(entry) for entry in yaml.safe_load(file.read_text())["councils"]]
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as fault:
+        raise CannotServe(f"{file} does not list the councils: {type(fault).__name__}") from fault
+    return {council.id: council for council in entries}

@@ -1,0 +1,70 @@
+"""Marking a function as a subscriber. Marking does nothing else: `create_app` collects from the module it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Table
+
+from common.contracts.base import Event
+from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM, Heard
+from common.runtime.transaction import Transaction
+from common.runtime.work import table_of
+
+Handle = Callable[[Transaction, Heard], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One function that hears every event of its aggregates, in order, once.
+
+    `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs.
+    """
+
+    name: str
+    handle: Handle
+    families: tuple[type[Event], ...]
+    rebuilds: tuple[Table, ...]
+
+    @property
+    def aggregates(self) -> frozenset[str]:
+        heard = {event.aggregate for family in self.families for event in family.family()}
+        return frozenset(heard - {ACCESS_AGGREGATE} if Event in self.families else heard)
+
+    @property
+    def speakers(self) -> frozenset[str]:
+        """Who owns what it hears."""
+        return frozenset(event.speaker for event in Event.catalogue.values() if event.aggregate in self.aggregates)
+
+    @property
+    def stream(self) -> str:
+        return ACCESS_STREAM if ACCESS_AGGREGATE in self.aggregates else EVENTS_STREAM
+
+    def subjects(self, consumer: str) -> list[str]:
+        if self.stream == ACCESS_STREAM:
+            return ["access.>"]
+        return [*(f"evt.{aggregate}.>" for aggregate in sorted(self.aggregates)), f"again.{consumer}.>"]
+
+
+def subscribes(*families: type[Event], rebuilds: tuple[Any, ...] = ()) -> Callable[[Handle], Handle]:
+    """Hear every event of these families. `subscribes(Event)` hears all there is, access entries excepted."""
+
+    def mark(handle: Handle) -> Handle:
+        name = getattr(handle, "__name__", "")
+        handle.subscriber = Subscriber(name, handle, families, tuple(table_of(row) for row in rebuilds))  # type: ignore[attr-defined]
+        return handle
+
+    return mark
+
+
+def collect(module: ModuleType | None) -> list[Subscriber]:
+    """The subscribers of a module (or of a package's modules, where it imports them), by name."""
+    found = {
+        value.subscriber.name: value.subscriber
+        for value in vars(module or object).values()
+        if hasattr(value, "subscriber")
+    }
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,225 @@
+"""What a command, a query or a subscriber holds: load, decide, write. Nothing is sent before everything is committed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import SQLModel
+
+from common.contracts.base import Event, Refusal
+from common.runtime.ids import new_id
+from common.runtime.principal import Principal
+from common.runtime.query import Query
+from common.runtime.said import stamp
+from common.runtime.tables import Aggregate
+from common.runtime.work import Work, key_of, table_of, values_of
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=SQLModel)
+Opens = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+class ReadAfterWrite(Exception):
+    """Load, decide, write: a read after the first write would not see it."""
+
+
+class SayWhichCouncil(Refusal, status=400):
+    """Your token serves several councils: say for which, in the header Onedoor-Council."""
+
+
+class ChangedMeanwhile(Refusal, status=412):
+    """Somebody else changed this since you read it. Read it again, then decide."""
+
+
+class Reading:
+    """A read session. Everything it reads is one snapshot, as the caller's role."""
+
+    def __init__(self, me: Principal, *, now: datetime, opens: Opens) -> None:
+        self.me = me
+        self.now = now
+        self.statements = 0
+        self.version: int | None = None
+        self.seen: set[UUID] = set()
+        self.why = ""
+        self.case: UUID | None = None
+        self._opens = opens
+        self._stack = AsyncExitStack()
+        self._connection: Any = None
+
+    @property
+    def council(self) -> str:
+        """The council this is done for: from the token or its header, never from a body. Refused where the caller named none."""
+        if self.me.council is None:
+            raise SayWhichCouncil
+        return self.me.council
+
+    @property
+    def person(self) -> UUID:
+        """The resident who asks. Only routes for residents may use it."""
+        if self.me.person_id is None:
+            raise RuntimeError("this route is open to others than residents")
+        return self.me.person_id
+
+    async def all(self, query: Query[T], **given: Any) -> list[T]:
+        """Every row of a read."""
+        connection = await self._ready()
+        self.statements += 1
+        return [query.build(record) for record in await connection.fetch(query.sql, *query.arguments(given))]
+
+    async def one(self, query: Query[T], **given: Any) -> T | None:
+        """The first row of a read, or None."""
+        connection = await self._ready()
+        self.statements += 1
+        record = await connection.fetchrow(query.sql, *query.arguments(given))
+        return query.build(record) if record is not None else None
+
+    def saw(self, persons: Iterable[UUID], why: str, *, case: UUID | None = None) -> None:
+        """These people's data is about to be shown, for this reason: an entry is left for each to see, or nothing is shown."""
+        self.seen.update(persons)
+        self.why, self.case = why, case
+
+    async def _ready(self) -> Any:
+        if self._connection is None:
+            self._connection = await self._stack.enter_async_context(self._opens())
+        return self._connection
+
+    async def release(self) -> None:
+        """Give the connection back; the next read would open a new snapshot."""
+        self._connection = None
+        await self._stack.aclose()
+
+
+class Transaction(Reading):
+    """A write session: rows and events are buffered, and written together in as few statements as it takes."""
+
+    def __init__(
+        self,
+        me: Principal,
+        *,
+        now: datetime,
+        opens: Opens,
+        story: UUID | None = None,
+        cause: UUID | None = None,
+        caller: str | None = None,
+        flush: Callable[[Work], Awaitable[None]] | None = None,
+        references: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
+        super().__init__(me, now=now, opens=opens)
+        self.story = story or new_id()
+        self.cause = cause
+        self._flush = flush
+        self._references = references
+        self.work = Work(council=me.council, person=me.person_id, caller=caller, partner=me.partner)
+        self.after: list[str] = []
+        self.expected: int | None = None
+
+    async def _ready(self) -> Any:
+        if not self.work.empty():
+            if self._flush is None:
+                raise ReadAfterWrite("a command reads before it writes")
+            await self.flush()
+        return await super()._ready()
+
+    async def flush(self) -> None:
+        """Send what is buffered to the database inside the running transaction (subscribers only)."""
+        if self._flush is not None and not self.work.empty():
+            await self._flush(self.work)
+
+    async def reference(self) -> str:
+        """A new reference of this council, for a person to read aloud."""
+        if self._references is None:
+            raise RuntimeError("references are given to callers, not to subscribers")
+        return await self._references(self.council)
+
+    def add(self, row: Row) -> Row:
+        """A new row. A taken primary or unique key refuses the whole transaction."""
+        self.work.inserts.setdefault(table_of(row), []).append(row)
+        return row
+
+    def put(self, row: Row) -> Row:
+        """A row of a projection: new, or in place of the one with its key."""
+        table = table_of(row)
+        self.work.puts.setdefault(table, {})[key_of(table, values_of(row))] = row
+        return row
+
+    def change(self, row: Row, **changes: Any) -> Row:
+        """Change named columns of a row that was read; the others are left as they are."""
+        table = table_of(row)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        key = {column.name: getattr(row, column.name) for column in table.primary_key.columns}
+        self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(changes)
+        return row
+
+    def remove(self, row: SQLModel) -> None:
+        """Take a row away."""
+        self.work.removals.setdefault(table_of(row), []).append(values_of(row))
+
+    def say(
+        self,
+        event: Event,
+        on: Aggregate,
+        *,
+        about: UUID | None = None,
+        council: str | None = None,
+        occurred: datetime | None = None,
+    ) -> UUID:
+        """Say `event` as the next version of the aggregate whose home row is `on`. Gives the event's id."""
+        row = stamp(
+            event,
+            on,
+            me=self.me,
+            now=self.now,
+            occurred=occurred,
+            council=council,
+            about=about,
+            story=self.story,
+            cause=self.cause,
+        )
+        self.work.said.append(row)
+        self.after.append(f"{event.aggregate}/{on.id}@{on.version}")
+        if not self._is_new(on):
+            kept = {
+                "version": on.version,
+                "correlation_id": on.correlation_id,
+                "last_said": on.last_said,
+                "trace": on.trace,
+            }
+            self.change(on, **kept)
+        event_id: UUID = row["id"]
+        return event_id
+
+    def say_once(self, event: Event, on: Aggregate) -> None:
+        """Say the only event an aggregate will ever have, whose home row is kept by another service."""
+        stamped = stamp(
+            event,
+            on,
+            me=self.me,
+            now=self.now,
+            occurred=None,
+            council=None,
+            about=None,
+            story=self.story,
+            cause=self.cause,
+        )
+        self.work.said.append(stamped)
+
+    def edits(self, row: Aggregate) -> None:
+        """This request changes `row`: refused where the caller's If-Match names another version."""
+        if self.expected is not None and row.version != self.expected:
+            raise ChangedMeanwhile
+
+    def _is_new(self, on: Aggregate) -> bool:
+        table = table_of(on)
+        written = [*self.work.inserts.get(table, ()), *self.work.puts.get(table, {}).values()]
+        return any(row is on for row in written)
+
+
+@asynccontextmanager
+async def already(connection: Any) -> AsyncIterator[Any]:
+    """A connection that somebody else opened and will close."""
+    yield connection

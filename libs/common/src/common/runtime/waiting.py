@@ -1,0 +1,59 @@
+"""Read your writes: a reader who brings `Onedoor-After` waits until this service has heard that much."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from common.runtime.database import Database, on_behalf_of
+from common.runtime.subscribers import Subscriber
+
+HEADER = "Onedoor-After"
+BEHIND = "Onedoor-Behind"
+COOKIE_SECONDS = 30
+PATIENCE = 1.0
+MOST = 8
+_MARK = re.compile(r"^([a-z_]{1,40})/([0-9a-f-]{36})@([0-9]{1,9})$")
+
+_REACHED = """
+SELECT bool_and(EXISTS (SELECT FROM onedoor.mark m WHERE m.consumer = w.consumer AND m.aggregate = w.aggregate
+                        AND m.aggregate_id = w.aggregate_id AND m.version >= w.version))
+FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[]) w (consumer, aggregate, aggregate_id, version)
+"""
+
+
+class Waiting:
+    """Knows which of a service's subscribers hear which aggregate."""
+
+    def __init__(self, database: Database, subscribers: Iterable[tuple[str, Subscriber]]) -> None:
+        self.database = database
+        self._hear: dict[str, list[str]] = {}
+        for consumer, subscriber in subscribers:
+            for aggregate in subscriber.aggregates:
+                self._hear.setdefault(aggregate, []).append(consumer)
+
+    async def until(self, header: str) -> bool:
+        """Wait (at most a second) for every `aggregate/id@version` in `header`. False where we are still behind."""
+        wanted = [mark for mark in map(_parse, header.split(",")[:MOST]) if mark]
+        rows = [(consumer, *mark) for mark in wanted for consumer in self._hear.get(mark[0], ())]
+        if not rows:
+            return True
+        arguments = [list(column) for column in zip(*rows, strict=True)]
+        give_up = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            async with self.database.begin("officer", on_behalf_of(council=None), reading=True) as connection:
+                if await connection.fetchval(_REACHED, *arguments):
+                    return True
+            if asyncio.get_running_loop().time() > give_up:
+                return False
+            await asyncio.sleep(0.01)
+
+
+def _parse(text: str) -> tuple[str, UUID, int] | None:
+    found = _MARK.match(text.strip())
+    try:
+        return (found[1], UUID(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""What one request or message wants written, and the one statement that writes many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Work:
+    """Buffered writes of one transaction. `inserts`, `puts`, `changes` and `removals` are keyed by table."""
+
+    council: str | None
+    person: UUID | None
+    caller: str | None
+    partner: str | None = None
+    inserts: dict[Table, list[SQLModel]] = field(default_factory=dict)
+    puts: dict[Table, dict[tuple[Any, ...], SQLModel]] = field(default_factory=dict)
+    changes: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
+    removals: dict[Table, list[Values]] = field(default_factory=dict)
+    said: list[Values] = field(default_factory=list)
+    answer: Values | None = None
+
+    def empty(self) -> bool:
+        return not (self.inserts or self.puts or self.changes or self.removals or self.said or self.answer)
+
+    def clear(self) -> None:
+        """Forget what was written."""
+        for part in (self.inserts, self.puts, self.changes, self.removals):
+            part.clear()
+        self.said = []
+        self.answer = None
+
+    def aggregates(self) -> set[tuple[str, UUID]]:
+        """What this work moves on: two works on one aggregate never share a batch."""
+        return {(row["aggregate"], row["aggregate_id"]) for row in self.said}
+
+
+def values_of(row: SQLModel) -> Values:
+    """A row's columns as it holds them, without its mapper's state."""
+    return {name: value for name, value in row.__dict__.items() if name != "_sa_instance_state"}
+
+
+def table_of(row: SQLModel | type[SQLModel]) -> Table:
+    """The table a row belongs to."""
+    table: Table = row.__table__  # type: ignore[union-attr]  # every row class is a table class
+    return table
+
+
+def key_of(table: Table, values: Values) -> tuple[Any, ...]:
+    """A row's primary key."""
+    return tuple(values[column.name] for column in table.primary_key.columns)
+
+
+def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
+    """One statement that writes all of `works`, and its JSON arguments.
+
+    It returns one row: the ids of the events that were said, and the (caller, key) pairs that were new. What is missing
+    there met a conflict: somebody else said that version, or used that key, first.
+    """
+    parts: list[str] = []
+    arguments: list[str] = []
+
+    def add(template: str, rows: Iterable[Values], *, table: str) -> None:
+        arguments.append(orjson.dumps(list(rows)).decode())
+        parts.append(template.format(n=len(arguments), table=table))
+
+    _said(works, add)
+    _answers(works, add)
+    _rows(works, add)
+    heads = ", ".join(f"{_name(part, i)} AS ({part})" for i, part in enumerate(parts))
+    return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}", arguments
+
+
+_TO_SAY = "id, aggregate_id, aggregate, version"
+_FROM = "FROM json_populate_recordset(NULL::{table}, ${n}::json) new"
+
+
+def _name(part: str, ordinal: int) -> str:
+    for marker, name in (("INTO onedoor.said", "said"), ("INTO onedoor.answer", "answered")):
+        if marker in part:
+            return name
+    return f"part_{ordinal}"
+
+
+def _said_back(works: Sequence[Work]) -> str:
+    return "(SELECT array_agg(id) FROM said)" if any(w.said for w in works) else "NULL"
+
+
+def _answers_back(works: Sequence[Work]) -> str:
+    return "(SELECT array_agg(caller || ' ' || key) FROM answered)" if any(w.answer for w in works) else "NULL"
+
+
+def _said(works: Sequence[Work], add: Any) -> None:
+    events = [row for work in works for row in work.said]
+    if not events:
+        return
+    columns = ", ".join(events[0])
+    add(
+        f"INSERT INTO onedoor.said ({columns}) SELECT {columns} {_FROM} ON CONFLICT DO NOTHING RETURNING id",
+        events,
+        table="onedoor.said",
+    )
+    add(
+        f"INSERT INTO onedoor.to_say ({_TO_SAY}) SELECT {_TO_SAY} {_FROM}",
+        ({name: row[name] for name in ("id", "aggregate_id", "aggregate", "version")} for row in events),
+        table="onedoor.to_say",
+    )
+
+
+def _answers(works: Sequence[Work], add: Any) -> None:
+    answers = [work.answer for work in works if work.answer]
+    if answers:
+        columns = ", ".join(answers[0])
+        add(
+            f"INSERT INTO onedoor.answer ({columns}) SELECT {columns} {_FROM} "
+            "ON CONFLICT DO NOTHING RETURNING caller, key",
+            answers,
+            table="onedoor.answer",
+        )
+
+
+def _rows(works: Sequence[Work], add: Any) -> None:
+    for table, rows in _grouped((t, r) for w in works for t, rs in w.inserts.items() for r in map(values_of, rs)):
+        add(f"INSERT INTO {{table}} ({_list(rows[0])}) SELECT {_list(rows[0])} {_FROM}", rows, table=_quoted(table))
+    for table, rows in _grouped((t, r) for w in works for t, rs in w.puts.items() for r in map(values_of, rs.values())):
+        add(_put(table, rows[0]), rows, table=_quoted(table))
+    for table, rows in _grouped((t, r) for w in works for t, rs in w.changes.items() for r in rs.values()):
+        add(_change(table, rows[0]), rows, table=_quoted(table))
+    for table, rows in _grouped((t, r) for w in works for t, rs in w.removals.items() for r in rs):
+        add(_remove(table), rows, table=_quoted(table))
+
+
+def _put(table: Table, example: Values) -> str:
+    keys = [c.name for c in table.primary_key.columns]
+    others = [name for name in example if name not in keys]
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in others)
+    then = f"DO UPDATE SET {sets}" if others else "DO NOTHING"
+    return (
+        f"INSERT INTO {{table}} ({_list(example)}) SELECT {_list(example)} {_FROM} ON CONFLICT ({_list(keys)}) {then}"
+    )
+
+
+def _change(table: Table, example: Values) -> str:
+    keys = [c.name for c in table.primary_key.columns]
+    sets = ", ".join(f'"{name}" = new."{name}"' for name in example if name not in keys)
+    match = " AND ".join(f'old."{name}" = new."{name}"' for name in keys)
+    return f"UPDATE {{table}} old SET {sets} {_FROM} WHERE {match}"  # noqa: S608 - names of our own tables
+
+
+def _remove(table: Table) -> str:
+    match = " AND ".join(f'old."{c.name}" = new."{c.name}"' for c in table.primary_key.columns)
+    using = _FROM.replace("FROM", "USING", 1)
+    return f"DELETE FROM {{table}} old {using} WHERE {match}"  # noqa: S608 - names of our own tables
+
+
+def _grouped(rows: Iterable[tuple[Table, Values]]) -> list[tuple[Table, list[Values]]]:
+    """Rows of one table with the same columns together, in an order that keeps statements few and preparable."""
+    groups: dict[tuple[str, tuple[str, ...]], tuple[Table, list[Values]]] = {}
+    for table, values in rows:
+        groups.setdefault((table.name, tuple(sorted(values))), (table, []))[1].append(values)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _quoted(table: Table) -> str:
+    return f'"{table.name}"'

@@ -1,0 +1,200 @@
+"""Services under test: their own databases and broker, their real applications, reached over ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from common.embedded import Nats
+from common.embedded.issuer import ISSUER, Issuer
+from common.runtime.app import create_app
+from common.runtime.clock import Clock
+from common.runtime.ids import new_id
+from common.runtime.migrations import create_database, migrate
+from common.runtime.service import Service
+from common.runtime.settings import Settings
+from common.testing.servers import Servers
+
+COUNCILS = """
+councils:
+  - {id: northmere, name: Northmere Council, code: NBC, calendar: northmere}
+  - {id: southholt, name: Southholt Council, code: SDC, calendar: southholt}
+"""
+BOTH = ("northmere", "southholt")
+
+
+@dataclass
+class Running:
+    """One service of the platform under test."""
+
+    service: Service
+    app: FastAPI
+    client: httpx.AsyncClient
+
+    @property
+    def inner(self) -> Any:
+        """The runtime's workings: database, publisher, saying again."""
+        return self.app.state.running
+
+
+@dataclass
+class Platform:
+    """Some services on real servers. Tokens, the clock, and waiting for what was said to be heard."""
+
+    home: Path
+    issuer: Issuer
+    clock: Clock
+    nats: Nats
+    databases: dict[str, str]
+    services: dict[str, Running] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Running:
+        return self.services[name]
+
+    def officer(
+        self, *councils: str, id: str | None = None, permissions: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """Headers of an officer of these councils (Northmere where none is named)."""
+        return self.bearer("officer", id or f"officer-{uuid4().hex[:8]}", councils or ("northmere",), permissions)
+
+    def resident(self, person_id: UUID | str | None = None, *, councils: Iterable[str] = BOTH) -> dict[str, str]:
+        """Headers of a resident, somebody new where no one is named."""
+        return self.bearer("resident", str(person_id or new_id()), councils)
+
+    def bearer(
+        self, role: str, subject: str, councils: Iterable[str], permissions: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        token = self.issuer.token(role, subject=subject, councils=councils, permissions=permissions)
+        return {"Authorization": f"Bearer {token}"}
+
+    async def heard(self, after: str | httpx.Response, *, seconds: float = 10) -> None:
+        """Wait until every subscriber of every service has heard what an answer's `Onedoor-After` names."""
+        header = after if isinstance(after, str) else after.headers["Onedoor-After"]
+        for mark in header.split(","):
+            place, _, version = mark.strip().partition("@")
+            aggregate, _, key = place.partition("/")
+            for running in self.services.values():
+                await self._until_heard(running, aggregate, UUID(key), int(version), seconds)
+
+    async def _until_heard(self, running: Running, aggregate: str, key: UUID, version: int, seconds: float) -> None:
+        wanted = [s for s in running.inner.again.hearings.values() if aggregate in s.subscriber.aggregates]
+        give_up = time.monotonic() + seconds
+        while wanted:
+            rows = await self.sql(
+                running.service.name,
+                "SELECT consumer FROM onedoor.mark WHERE (aggregate, aggregate_id) = ($1, $2) AND version >= $3",
+                aggregate,
+                key,
+                version,
+            )
+            wanted = [s for s in wanted if s.consumer not in {row["consumer"] for row in rows}]
+            if wanted and time.monotonic() > give_up:
+                raise AssertionError(f"{[s.consumer for s in wanted]} never heard {aggregate}/{key}@{version}")
+            await asyncio.sleep(0.01 if wanted else 0)
+
+    async def until(self, check: Any, *, seconds: float = 10) -> Any:
+        """Wait for an awaitable check to give something true, and give that."""
+        give_up = time.monotonic() + seconds
+        while not (found := await check()):
+            if time.monotonic() > give_up:
+                raise AssertionError("it never came to be")
+            await asyncio.sleep(0.02)
+        return found
+
+    async def sql(self, service: str, statement: str, *arguments: Any) -> list[Any]:
+        """Look into a service's database as its administrator: for assertions, never for set-up that HTTP can do."""
+        connection = await asyncpg.connect(self.databases[service])
+        try:
+            await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+            return list(await connection.fetch(statement, *arguments))
+        finally:
+            await connection.close()
+
+    def at(self, moment: str) -> None:
+        """Set the platform's clock, for all services: `2026-12-14T09:30:00+00:00`."""
+        self.clock.set(datetime.fromisoformat(moment).astimezone(UTC))
+
+    def step(self, **delta: float) -> None:
+        self.clock.step(timedelta(**delta))
+
+
+def prepared(servers: Servers, service: Service, *, suffix: str) -> str:
+    """A fresh database for a service, copied from a template that is migrated once a session. Gives its address."""
+    import psycopg
+    from psycopg import sql
+
+    template = f"{service.package}_template"
+    with psycopg.connect(servers.admin, autocommit=True) as connection:
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone():
+            create_database(servers.admin, service, password=servers.password, name=template)
+            migrate(owner_address(servers, service, template), service)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(f"{service.package}_{suffix}"), sql.Identifier(template)
+            )
+        )
+    return servers.database(f"{service.package}_{suffix}")
+
+
+def owner_address(servers: Servers, service: Service, database: str) -> str:
+    plain = servers.address().replace("{service}_{role}", f"{service.package}_owner")
+    return plain.replace("/{service}", f"/{database}")
+
+
+@asynccontextmanager
+async def platform(servers: Servers, nats: Nats, services: Iterable[Service]) -> AsyncIterator[Platform]:
+    """Run `services` in this process on fresh databases."""
+    home = servers.home / uuid4().hex
+    home.mkdir(mode=0o755)
+    (home / "councils.yaml").write_text(COUNCILS)
+    issuer = Issuer(home)
+    suffix = uuid4().hex[:12]
+    made = Platform(home, issuer, Clock(home / "clock.json"), nats, {})
+    async with AsyncExitStack() as stack:
+        for service in services:
+            made.databases[service.name] = prepared(servers, service, suffix=suffix)
+            told = settings(servers, nats, home, issuer, suffix=suffix)
+            made.services[service.name] = await stack.enter_async_context(serving(service, told))
+        await made.until(lambda: _ready(made))
+        yield made
+
+
+def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix: str) -> Settings:
+    """What a service under test is told."""
+    return Settings(
+        profile="test",
+        database_url=servers.address() + f"_{suffix}",
+        nats_url=nats.url(),
+        councils_file=home / "councils.yaml",
+        issuer=ISSUER,
+        issuer_keys=issuer.ensure(),
+        clock_file=home / "clock.json",
+        trace_store=home / "traces",
+    )
+
+
+@asynccontextmanager
+async def serving(service: Service, told: Settings) -> AsyncIterator[Running]:
+    """One service's application with its lifespan, and a client for it."""
+    app = create_app(service, told)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{service.name}") as client:
+            yield Running(service, app, client)
+
+
+async def _ready(made: Platform) -> bool:
+    answers = [await running.client.get("/ready") for running in made.services.values()]
+    return all(answer.status_code == 200 for answer in answers)

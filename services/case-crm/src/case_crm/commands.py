@@ -1,0 +1,150 @@
+"""What changes in case-crm: load, decide, write."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.contracts.base import Channel
+from common.contracts.cases import (
+    ENDED,
+    CaseOpened,
+    CaseStatusChanged,
+    CaseView,
+    ForWhom,
+    InteractionRecorded,
+    InteractionView,
+    MoveCase,
+    OpenCase,
+    QuestionAskedAgain,
+    RecordInteraction,
+    Result,
+)
+from common.contracts.people import ToldFact
+from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
+from common.runtime.problems import NotFound
+from common.runtime.transaction import Transaction
+
+from case_crm import queries
+from case_crm.domain import cases, forms
+from case_crm.domain.definitions import ServiceDefinition
+from case_crm.queries import named
+from case_crm.tables import Case, Interaction, KnownFact
+
+
+async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
+    """Open a case of a council's service for a person, asking nothing that we hold."""
+    definition = await queries.definition_of(tx, command.service, council=tx.council)
+    person = tx.me.person_id or command.person_id
+    if definition.about_a_person and person is None:
+        raise ForWhom
+    held = await queries.held_facts(tx, person) if person else {}
+    filled = forms.fill(definition, held, command.answers, mint=new_id)
+    tracking = new_tracking_reference()
+    names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id())
+    opened = cases.open_case(definition, filled, names, channel=command.channel)
+    case = tx.add(_new_case(tx, opened, person, filled.answers))
+    tx.say(opened, on=case)
+    for question in filled.asked_again:
+        tx.say(_asked_again(definition, question.question, str(question.fact_kind)), on=case)
+    if person:
+        _remember(tx, filled.told, person, command.channel)
+    touch = _touch(tx, case, command.channel, "asked", command.note)
+    shown = queries.shown_case(case, definition, [touch], role=tx.me.role)
+    return shown.model_copy(update={"tracking_reference": tracking})
+
+
+async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseView:
+    """Make a named transition of a case."""
+    case, definition = await queries.case_with_definition(tx, case_id)
+    touches = await tx.all(named.INTERACTIONS, case_id=case_id)
+    tx.edits(case)
+    result = Result(case.result) if case.result else None
+    moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
+    tx.change(case, **_moved_columns(case, moved), changed_at=tx.now)
+    tx.say(moved, on=case)
+    return queries.shown_case(case, definition, touches, role=tx.me.role)
+
+
+async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInteraction) -> InteractionView:
+    """Note a touch on a case."""
+    case = await tx.one(named.CASE, case_id=case_id)
+    if case is None:
+        raise NotFound
+    touch = _touch(tx, case, command.channel, command.purpose, command.note)
+    return queries.shown_interaction(touch, role=tx.me.role)
+
+
+def _new_case(tx: Transaction, opened: CaseOpened, person: UUID | None, answers: dict[str, object]) -> Case:
+    return Case(
+        id=new_id(),
+        council=tx.council,
+        person_id=person,
+        need_id=opened.need_id,
+        reference=opened.reference,
+        service=opened.service,
+        title=opened.service_title,
+        definition_version=opened.definition_version,
+        status=opened.status.value,
+        stage=opened.stage,
+        told_to_resident=opened.told_to_resident,
+        channel=opened.channel.value,
+        answers=answers,
+        opened_at=tx.now,
+        changed_at=tx.now,
+        recorded_at=tx.now,
+    )
+
+
+def _moved_columns(case: Case, moved: CaseStatusChanged) -> dict[str, str | None]:
+    """Where an event took a case. A reopened case has no result any more."""
+    result = getattr(moved, "result", None)
+    kept = case.result if moved.status in ENDED else None
+    return {
+        "status": moved.status.value,
+        "stage": moved.stage,
+        "told_to_resident": moved.told_to_resident,
+        "result": result.value if result else kept,
+    }
+
+
+def _remember(tx: Transaction, told: list[ToldFact], person: UUID, channel: Channel) -> None:
+    """Know at once what was just told; customer-account keeps it under the same ids, or says that it could not."""
+    for fact in told:
+        tx.add(
+            KnownFact(
+                fact_id=fact.id,
+                person_id=person,
+                kind=fact.kind,
+                value=fact.value,
+                told_at=tx.now,
+                told_to=tx.council,
+                told_to_service="case-crm",
+                channel=channel.value,
+                verification="asserted",
+                visible_to=[tx.council],
+            )
+        )
+
+
+def _touch(tx: Transaction, case: Case, channel: Channel, purpose: str, note: str | None) -> Interaction:
+    touch = Interaction(
+        id=new_id(),
+        council=case.council,
+        case_id=case.id,
+        person_id=case.person_id,
+        at=tx.now,
+        channel=channel.value,
+        purpose=purpose,
+        by_role=tx.me.role,
+        by_id=tx.me.id,
+        note=note,
+    )
+    tx.add(touch)
+    tx.say(InteractionRecorded(interaction_id=touch.id, channel=channel, purpose=purpose), on=case)
+    return touch
+
+
+def _asked_again(definition: ServiceDefinition, question: str, kind: str) -> QuestionAskedAgain:
+    return QuestionAskedAgain(
+        service=definition.service, question=question, fact_kind=kind, because="asked_all_the_same"
+    )

@@ -1,0 +1,114 @@
+"""The life of a case: opening it, and moving it along the transitions its definition declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from common.contracts.base import Channel
+from common.contracts.cases import (
+    CaseCancelled,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    CaseStatusChanged,
+    CaseWithdrawn,
+    MoveCase,
+    NextAction,
+    NoSuchTransition,
+    NotForYou,
+    ReasonNeeded,
+    Result,
+    ResultNeeded,
+    Status,
+)
+
+from case_crm.domain.definitions import ServiceDefinition, Transition
+from case_crm.domain.forms import Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The ids a new case is given."""
+
+    reference: str
+    tracking_digest: str
+    need_id: UUID
+
+
+_SAYS: dict[Status, type[CaseStatusChanged]] = {
+    Status.RESOLVED: CaseResolved,
+    Status.CLOSED: CaseClosed,
+    Status.WITHDRAWN: CaseWithdrawn,
+    Status.CANCELLED: CaseCancelled,
+}
+
+
+def open_case(definition: ServiceDefinition, filled: Filled, names: Names, *, channel: Channel) -> CaseOpened:
+    """A case of this service begins, with what was told."""
+    stage = definition.stages[definition.start]
+    return CaseOpened(
+        service=definition.service,
+        service_title=definition.title,
+        definition_version=definition.version,
+        reference=names.reference,
+        tracking_digest=names.tracking_digest,
+        need_id=names.need_id,
+        channel=channel,
+        status=stage.status,
+        stage=definition.start,
+        told_to_resident=stage.told,
+        told_facts=filled.told,
+        prefilled=filled.prefilled,
+        asked=len(filled.answers) - filled.prefilled,
+    )
+
+
+def next_actions(definition: ServiceDefinition, stage: str, *, role: str) -> list[NextAction]:
+    """What this caller may do with the case now, so that no front end needs the rules."""
+    return [
+        NextAction(transition=m.transition, label=m.label, needs_result=bool(m.results), needs_reason=m.needs_reason)
+        for m in definition.moves_from(stage)
+        if role in m.by
+    ]
+
+
+def move_case(
+    command: MoveCase, definition: ServiceDefinition, *, stage: str, result: Result | None, role: str
+) -> CaseStatusChanged:
+    """The event that a transition makes. Raises NoSuchTransition, NotForYou, ResultNeeded or ReasonNeeded."""
+    move = _named(command.transition, definition, stage)
+    if role not in move.by:
+        raise NotForYou
+    if move.needs_reason and not command.reason:
+        raise ReasonNeeded
+    was, now = definition.stages[stage], definition.stages[move.to]
+    said = {
+        "transition": move.transition,
+        "was": was.status,
+        "status": now.status,
+        "stage": move.to,
+        "told_to_resident": now.told,
+        "reason": command.reason,
+    }
+    if now.status is Status.RESOLVED:
+        return CaseResolved(**said, result=_result(command, move))
+    if now.status is Status.CLOSED:
+        return CaseClosed(**said, result=result)
+    if definition.ended(stage) and not definition.ended(move.to):
+        return CaseReopened(**said)
+    return _SAYS.get(now.status, CaseStatusChanged)(**said)
+
+
+def _named(name: str, definition: ServiceDefinition, stage: str) -> Transition:
+    for move in definition.moves_from(stage):
+        if move.transition == name:
+            return move
+    raise NoSuchTransition(possible=sorted(move.transition for move in definition.moves_from(stage)))
+
+
+def _result(command: MoveCase, move: Transition) -> Result:
+    if command.result is None or command.result not in move.results:
+        raise ResultNeeded(possible=[result.value for result in move.results])
+    return command.result

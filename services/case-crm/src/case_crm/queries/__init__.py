@@ -1,0 +1,29 @@
+"""What case-crm reads, and the views that are made of it."""
+
+from case_crm.queries import named
+from case_crm.queries.views import (
+    case_view,
+    case_with_definition,
+    cases_of_person,
+    definition_of,
+    form_for,
+    held_facts,
+    queue,
+    services_of,
+    shown_case,
+    shown_interaction,
+)
+
+__all__ = [
+    "case_view",
+    "case_with_definition",
+    "cases_of_person",
+    "definition_of",
+    "form_for",
+    "held_facts",
+    "named",
+    "queue",
+    "services_of",
+    "shown_case",
+    "shown_interaction",
+]

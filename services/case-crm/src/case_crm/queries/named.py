@@ -1,0 +1,46 @@
+"""The reads of case-crm: named once, each with its index, each listed for EXPLAIN."""
+
+from __future__ import annotations
+
+from common.runtime.query import query
+from sqlalchemy import bindparam, tuple_
+from sqlmodel import col, select
+
+from case_crm.tables import Case, Definition, Interaction, KnownFact
+
+_BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
+_NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
+
+DEFINITION = query(
+    select(Definition).where(Definition.council == bindparam("council"), Definition.service == bindparam("service"))
+)
+DEFINITIONS = query(
+    select(Definition).where(Definition.council == bindparam("council")).order_by(Definition.service).limit(500)
+)
+EVERY_DEFINITION = query(select(Definition).order_by(Definition.service).limit(5000))
+CASE = query(select(Case).where(Case.id == bindparam("case_id")))
+CASE_WITH_DEFINITION = query(
+    select(Case, col(Definition.document))
+    .join(Definition, (col(Definition.council) == Case.council) & (col(Definition.service) == Case.service))
+    .where(Case.id == bindparam("case_id")),
+    into=lambda document, **case: (Case.model_construct(**case), document),
+)
+CASES_OF_PERSON = query(
+    select(Case).where(Case.person_id == bindparam("person_id"), _BEFORE).order_by(*_NEWEST).limit(bindparam("most"))
+)
+QUEUE = query(
+    select(Case)
+    .where(Case.council == bindparam("council"), col(Case.status).not_in(["closed", "withdrawn", "cancelled"]), _BEFORE)
+    .order_by(*_NEWEST)
+    .limit(bindparam("most"))
+)
+INTERACTIONS = query(
+    select(Interaction).where(Interaction.case_id == bindparam("case_id")).order_by(col(Interaction.at)).limit(200)
+)
+FACTS_OF_PERSON = query(
+    select(KnownFact)
+    .where(KnownFact.person_id == bindparam("person_id"))
+    .order_by(col(KnownFact.kind), col(KnownFact.told_at))
+    .limit(500)
+)
+FACT = query(select(KnownFact).where(KnownFact.fact_id == bindparam("fact_id")))

@@ -1,0 +1,142 @@
+"""Views of cases, forms and services, for residents and for officers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from common.contracts.base import Page
+from common.contracts.cases import CaseSummary, CaseView, FormView, InteractionView, ServiceView, UnknownService
+from common.runtime.pages import cut, place
+from common.runtime.problems import NotFound
+from common.runtime.transaction import Reading
+
+from case_crm.domain import cases, forms
+from case_crm.domain.definitions import ServiceDefinition
+from case_crm.queries import named
+from case_crm.tables import Case, Interaction
+
+
+async def case_view(read: Reading, case_id: UUID) -> CaseView:
+    """A case with its touches and what its reader may do with it."""
+    case, definition = await case_with_definition(read, case_id)
+    touches = await read.all(named.INTERACTIONS, case_id=case_id)
+    if case.person_id:
+        read.saw([case.person_id], "looked at a case", case=case.id)
+    return shown_case(case, definition, touches, role=read.me.role)
+
+
+async def cases_of_person(read: Reading, person_id: UUID, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
+    """A person's cases, newest first."""
+    at, row = place(cursor)
+    rows = await read.all(named.CASES_OF_PERSON, person_id=person_id, at=at, row=row, most=limit + 1)
+    read.saw([person_id], "looked at a person's cases")
+    return _page(rows, limit)
+
+
+async def queue(read: Reading, *, council: str, limit: int, cursor: str | None) -> Page[CaseSummary]:
+    """A council's open cases, newest first."""
+    at, row = place(cursor)
+    rows = await read.all(named.QUEUE, council=council, at=at, row=row, most=limit + 1)
+    read.saw({case.person_id for case in rows[:limit] if case.person_id}, "looked at the queue")
+    return _page(rows, limit)
+
+
+async def form_for(read: Reading, service: str, *, council: str, person_id: UUID | None) -> FormView:
+    """A service's form, answered as far as we hold the answers."""
+    definition = await definition_of(read, service, council=council)
+    held = await held_facts(read, person_id) if person_id else {}
+    if person_id:
+        read.saw([person_id], "opened a form")
+    return FormView(
+        service=definition.service,
+        title=definition.title,
+        council=council,
+        person_id=person_id,
+        questions=forms.questions(definition, held),
+        still_to_tell=forms.still_to_tell(definition, held, {}),
+    )
+
+
+async def services_of(read: Reading, council: str) -> list[ServiceView]:
+    """What a council offers."""
+    rows = await read.all(named.DEFINITIONS, council=council)
+    return [
+        ServiceView(
+            service=row.service,
+            title=row.document["title"],
+            summary=row.document["summary"],
+            council=row.council,
+            definition_version=row.definition_version,
+        )
+        for row in rows
+    ]
+
+
+async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldFact]:
+    """What we hold of a person, the newest of each kind."""
+    rows = await session.all(named.FACTS_OF_PERSON, person_id=person_id)
+    return {row.kind: forms.HeldFact(**row.model_dump(exclude={"person_id", "visible_to"})) for row in rows}
+
+
+async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, ServiceDefinition]:
+    """A case and the definition it runs on, in one read."""
+    found = await session.one(named.CASE_WITH_DEFINITION, case_id=case_id)
+    if found is None:
+        raise NotFound
+    case, document = found
+    return case, ServiceDefinition.model_validate(document)
+
+
+async def definition_of(session: Reading, service: str, *, council: str) -> ServiceDefinition:
+    """What a council offers under this code."""
+    row = await session.one(named.DEFINITION, council=council, service=service)
+    if row is None:
+        raise UnknownService
+    return ServiceDefinition.model_validate(row.document)
+
+
+def shown_case(case: Case, definition: ServiceDefinition, touches: Sequence[Interaction], *, role: str) -> CaseView:
+    """A case as this role sees it: notes are for officers."""
+    return CaseView(
+        **_summary(case).model_dump(),
+        version=case.version,
+        person_id=case.person_id,
+        stage=case.stage,
+        channel=case.channel,
+        result=case.result,
+        answers=case.answers,
+        interactions=[shown_interaction(touch, role=role) for touch in touches],
+        next_actions=cases.next_actions(definition, case.stage, role=role),
+    )
+
+
+def shown_interaction(touch: Interaction, *, role: str) -> InteractionView:
+    """One touch; its note only for officers."""
+    return InteractionView(
+        interaction_id=touch.id,
+        at=touch.at,
+        channel=touch.channel,
+        purpose=touch.purpose,
+        by=touch.by_role,
+        note=touch.note if role == "officer" else None,
+    )
+
+
+def _page(rows: list[Case], limit: int) -> Page[CaseSummary]:
+    shown, following = cut(rows, limit, at=lambda case: (case.opened_at, case.id))
+    return Page(items=[_summary(case) for case in shown], next=following)
+
+
+def _summary(case: Case) -> CaseSummary:
+    return CaseSummary(
+        case_id=case.id,
+        reference=case.reference,
+        service=case.service,
+        title=case.title,
+        council=case.council,
+        status=case.status,
+        told_to_resident=case.told_to_resident,
+        opened_at=case.opened_at,
+        changed_at=case.changed_at,
+    )

@@ -1,0 +1,98 @@
+"""Cases, service definitions and what case-crm knows of facts: tables private to this service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, OfPartnership, document, moment
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+OPEN = "status NOT IN ('closed', 'withdrawn', 'cancelled')"
+
+
+class CaseCrm(SQLModel, registry=registry()):
+    """This service's tables share one registry, apart from every other service's."""
+
+
+class Definition(Aggregate, OfEverybody, CaseCrm, table=True):
+    """One council's service, as its published version says."""
+
+    __tablename__ = "definition"
+    __table_args__ = (UniqueConstraint("council", "service"),)
+
+    council: str
+    service: str
+    definition_version: int
+    fingerprint: str
+    document: Any = document()
+
+
+class Case(Aggregate, OfCouncil, CaseCrm, table=True):
+    """One managed process for one need."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("council", "reference"),
+        Index("case_of_person", "person_id", "opened_at", "id"),
+        Index(
+            "case_queue",
+            "council",
+            "opened_at",
+            "id",
+            postgresql_where="status NOT IN ('closed', 'withdrawn', 'cancelled')",
+        ),
+    )
+
+    reference: str
+    person_id: UUID | None = None
+    need_id: UUID
+    service: str
+    title: str
+    definition_version: int
+    status: str
+    stage: str
+    told_to_resident: str
+    result: str | None = None
+    channel: str
+    answers: Any = document()
+    opened_at: datetime = moment()
+    changed_at: datetime = moment()
+    recorded_at: datetime = moment()
+
+
+class Interaction(OfCouncil, CaseCrm, table=True):
+    """One touch on one channel. The note is for officers."""
+
+    __tablename__ = "interaction"
+    __table_args__ = (Index("interaction_of_case", "case_id", "at"),)
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID
+    person_id: UUID | None = None
+    at: datetime = moment()
+    channel: str
+    purpose: str
+    by_role: str
+    by_id: str
+    note: str | None = None
+
+
+class KnownFact(OfPartnership, CaseCrm, table=True):
+    """A fact as this service knows it: told here, or said by customer-account."""
+
+    __tablename__ = "known_fact"
+    __table_args__ = (Index("known_fact_of_person", "person_id", "kind", "told_at"),)
+
+    fact_id: UUID = Field(primary_key=True)
+    person_id: UUID
+    kind: str
+    value: Any = document()
+    told_at: datetime = moment()
+    told_to: str
+    told_to_service: str
+    channel: str
+    verification: str
