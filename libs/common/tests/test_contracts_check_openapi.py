@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
-from common.contracts_check import Breakage, openapi_breakages
+from common.contracts_check import openapi_breakages
 from fastapi import FastAPI, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -111,15 +111,15 @@ def edited(edit: Edit) -> Json:
     return document
 
 
-POST, GET, VIEW, COMMAND = (
-    ("paths", "/cases", "post"),
-    ("paths", "/cases/{case_id}", "get"),
-    ("components", "schemas", "CaseView"),
-    ("components", "schemas", "OpenCase"),
-)
+POST, GET, SHARED = ("paths", "/cases", "post"), ("paths", "/cases/{case_id}", "get"), ("components", "schemas")
+VIEW, COMMAND = (*SHARED, "CaseView"), (*SHARED, "OpenCase")
+SUMMARY, NEED = (*VIEW, "properties", "summary"), (*COMMAND, "properties", "need")
+GOT = (*GET, "responses", "200")
+AFTER = (*GOT, "headers", "Onedoor-After")
+ANSWER = "GET /cases/{case_id}#/responses/200"
 QUERY, HEADER, BODY = (*POST, "parameters", 0), (*POST, "parameters", 1), (*POST, "requestBody")
 CONTENT = (*BODY, "content", "application/json")
-SENT = ("#/components/schemas/CaseView", "#/components/schemas/OpenCase")
+SENT = [f"#/components/schemas/{name}" for name in ("CaseView", "OpenCase", "CaseClosed")]
 
 REFUSED: dict[str, tuple[Edit, str]] = {
     "a path is gone": (drop("paths", "/cases"), "POST /cases"),
@@ -127,25 +127,19 @@ REFUSED: dict[str, tuple[Edit, str]] = {
     "a path is renamed": (rename("paths", "/cases", to="/case"), "POST /cases"),
     "a status is gone": (drop(*GET, "responses", "404"), "GET /cases/{case_id}#/responses/404"),
     "a status changes": (rename(*POST, "responses", "201", to="202"), "POST /cases#/responses/201"),
-    "an answer loses its body": (drop(*GET, "responses", "200", "content"), "GET /cases/{case_id}#/responses/200"),
-    "an answer loses a header": (
-        drop(*GET, "responses", "200", "headers", "Onedoor-After"),
-        "GET /cases/{case_id}#/responses/200/headers/Onedoor-After",
-    ),
-    "a header of an answer may be missing": (
-        put(*GET, "responses", "200", "headers", "Onedoor-After", "required", to=False),
-        "GET /cases/{case_id}#/responses/200/headers/Onedoor-After",
-    ),
-    "an answer loses a field": (drop(*VIEW, "properties", "summary"), f"{SENT[0]}/summary"),
+    "an answer loses its body": (drop(*GOT, "content"), ANSWER),
+    "an answer loses a header": (drop(*AFTER), f"{ANSWER}/headers/Onedoor-After"),
+    "a header of an answer may be missing": (put(*AFTER, "required", to=False), f"{ANSWER}/headers/Onedoor-After"),
+    "an answer loses a field": (drop(*SUMMARY), f"{SENT[0]}/summary"),
     "an answer loses an option": (drop(*VIEW, "properties", "assigned_to"), f"{SENT[0]}/assigned_to"),
     "an answer may omit a field": (put(*VIEW, "required", to=["case_id", "status"]), f"{SENT[0]}/summary"),
     "an answer may hold null": (
-        put(*VIEW, "properties", "summary", to={"anyOf": [{"type": "string", "maxLength": 500}, {"type": "null"}]}),
+        put(*SUMMARY, to={"anyOf": [{"type": "string", "maxLength": 500}, {"type": "null"}]}),
         f"{SENT[0]}/summary",
     ),
-    "an answer may be longer": (put(*VIEW, "properties", "summary", "maxLength", to=501), f"{SENT[0]}/summary"),
-    "a type changes": (put(*VIEW, "properties", "summary", to={"type": "integer"}), f"{SENT[0]}/summary"),
-    "an answer loses a value": (drop("components", "schemas", "Status", "enum", 1), "#/components/schemas/Status"),
+    "an answer may be longer": (put(*SUMMARY, "maxLength", to=501), f"{SENT[0]}/summary"),
+    "a type changes": (put(*SUMMARY, to={"type": "integer"}), f"{SENT[0]}/summary"),
+    "an answer loses a value": (drop(*SHARED, "Status", "enum", 1), "#/components/schemas/Status"),
     "an answer opens its values": (put(*VIEW, "properties", "status", to={"type": "string"}), f"{SENT[0]}/status"),
     "a field becomes required": (add(*COMMAND, "required", item="channel"), f"{SENT[1]}/channel"),
     "a request has a new required field": (
@@ -157,12 +151,12 @@ REFUSED: dict[str, tuple[Edit, str]] = {
         put(*COMMAND, "properties", "contact", to={"$ref": "#/components/schemas/Contact"}),
         f"{SENT[1]}/contact",
     ),
-    "a request must be shorter": (put(*COMMAND, "properties", "need", "maxLength", to=100), f"{SENT[1]}/need"),
+    "a request must be shorter": (put(*NEED, "maxLength", to=100), f"{SENT[1]}/need"),
     "a request may not hold unknown fields": (
-        put("components", "schemas", "Contact", "additionalProperties", to=False),
+        put(*SHARED, "Contact", "additionalProperties", to=False),
         "#/components/schemas/Contact",
     ),
-    "a request loses a value": (drop("components", "schemas", "Channel", "enum", 0), "#/components/schemas/Channel"),
+    "a request loses a value": (drop(*SHARED, "Channel", "enum", 0), "#/components/schemas/Channel"),
     "a request loses its body": (drop(*BODY), "POST /cases#/requestBody"),
     "a media type is gone": (rename(*CONTENT, to="text/plain"), "POST /cases#/requestBody/application/json"),
     "a body is required where none was": (
@@ -184,24 +178,26 @@ REFUSED: dict[str, tuple[Edit, str]] = {
     "a scope is added": (put(*POST, "security", to=[{"platform": ["officer", "lead"]}]), "POST /cases#/security"),
     "a token is asked for": (put(*GET, "security", to=[{"platform": []}]), "GET /cases/{case_id}#/security"),
     "all ask for a token": (put("security", to=[{"platform": []}]), "GET /cases/{case_id}#/security"),
+    "a webhook loses a field": (drop(*SHARED, "CaseClosed", "properties", "case_id"), f"{SENT[2]}/case_id"),
     "a webhook is gone": (drop("webhooks", "case.closed"), "webhook case.closed#"),
     "a webhook's method changes": (rename("webhooks", "case.closed", "post", to="put"), "webhook case.closed#"),
 }
 
 ALLOWED: dict[str, Edit] = {
+    "nothing changes": all_of(),
     "a path is new": put("paths", "/tasks", to={"get": {"responses": {}}}),
     "a status is new": put(*GET, "responses", "409", to={"description": "Conflict"}),
     "an answer gains a field": put(*VIEW, "properties", "due", to={"type": "string"}),
     "an answer always holds a field": add(*VIEW, "required", item="assigned_to"),
-    "an answer is shorter": put(*VIEW, "properties", "summary", "maxLength", to=400),
+    "an answer is shorter": put(*SUMMARY, "maxLength", to=400),
     "an answer never holds null": put(*VIEW, "properties", "assigned_to", to={"type": "string"}),
-    "an answer gains a value": add("components", "schemas", "Status", "enum", item="reopened"),
+    "an answer gains a value": add(*SHARED, "Status", "enum", item="reopened"),
     "a request gains an option": put(*COMMAND, "properties", "urgent", to={"type": "boolean"}),
     "a required field becomes an option": put(*COMMAND, "required", to=[]),
-    "a request may be longer": put(*COMMAND, "properties", "need", "maxLength", to=300),
-    "a request may hold anything": put(*COMMAND, "properties", "need", to={}),
+    "a request may be longer": put(*NEED, "maxLength", to=300),
+    "a request may hold anything": put(*NEED, to={}),
     "a request may hold unknown fields": drop(*COMMAND, "additionalProperties"),
-    "a request gains a value": add("components", "schemas", "Channel", "enum", item="post"),
+    "a request gains a value": add(*SHARED, "Channel", "enum", item="post"),
     "a body becomes an option": put(*BODY, "required", to=False),
     "a query parameter is new": add(
         *GET, "parameters", item={"name": "page", "in": "query", "schema": {"type": "integer"}}
@@ -230,16 +226,11 @@ def test_a_change_is_allowed_when(edit: Edit) -> None:
     assert openapi_breakages(PUBLISHED, edited(edit)) == []
 
 
-def test_a_document_does_not_break_itself() -> None:
-    assert openapi_breakages(PUBLISHED, deepcopy(PUBLISHED)) == []
-
-
 def test_what_is_read_and_written_is_held_to_both() -> None:
     shared = edited(put(*CONTENT, "schema", to={"$ref": "#/components/schemas/CaseView"}))
-    summary = (*VIEW, "properties", "summary", "maxLength")
     longer, shorter = deepcopy(shared), deepcopy(shared)
-    put(*summary, to=501)(longer)
-    put(*summary, to=499)(shorter)
+    put(*SUMMARY, "maxLength", to=501)(longer)
+    put(*SUMMARY, "maxLength", to=499)(shorter)
 
     assert [found.where for found in openapi_breakages(shared, longer)] == [f"{SENT[0]}/summary"]
     assert [found.where for found in openapi_breakages(shared, shorter)] == [f"{SENT[0]}/summary"]
@@ -247,19 +238,11 @@ def test_what_is_read_and_written_is_held_to_both() -> None:
 
 def test_a_definition_split_in_two_by_its_direction_is_compared_under_its_new_name() -> None:
     split = rename(*VIEW, to="CaseView-Output")
-    refer = put(*GET, "responses", "200", "content", CONTENT[-1], "schema", "$ref", to=f"{SENT[0]}-Output")
+    refer = put(*GOT, "content", CONTENT[-1], "schema", "$ref", to=f"{SENT[0]}-Output")
     refer_too = put(*POST, "responses", "201", "content", CONTENT[-1], "schema", "$ref", to=f"{SENT[0]}-Output")
     parent = {"anyOf": [{"$ref": f"{SENT[0]}-Output"}, {"type": "null"}]}
     renamed = all_of(put(*VIEW, "properties", "parent", to=parent), split, refer, refer_too)
     shorn = all_of(drop(*VIEW, "properties", "status"), renamed)
 
     assert openapi_breakages(PUBLISHED, edited(renamed)) == []
-    assert "GET /cases/{case_id}#/responses/200/status" in {
-        found.where for found in openapi_breakages(PUBLISHED, edited(shorn))
-    }
-
-
-def test_a_breakage_says_which_operation() -> None:
-    gone = Breakage(where="POST /cases", what="the operation is gone")
-
-    assert openapi_breakages(PUBLISHED, edited(drop("paths", "/cases"))) == [gone]
+    assert f"{ANSWER}/status" in {found.where for found in openapi_breakages(PUBLISHED, edited(shorn))}

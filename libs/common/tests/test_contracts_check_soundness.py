@@ -1,15 +1,17 @@
 """What the check lets through is let through by a real validator too, whatever the schemas and the values."""
 
-import re
 from typing import Any
 
 from common.contracts_check.breakage import Place, Side
 from common.contracts_check.schemas import schema_breakages
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 Json = dict[str, Any]
+
+# Most changes drawn at random are rightly refused, and a busy machine is no finding.
+patiently = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None)
 
 NAMES = ("a", "b", "c")
 VALUES = ("x", "yy", "zzz")
@@ -109,6 +111,17 @@ def _objects_of(draw: st.DrawFn, schema: Json) -> Json:
     return {name: draw(values_of(fields[name])) for name in kept}
 
 
+def without_lists(schema: Any) -> Any:
+    """A schema whose lists of values are given up: those of answers are documented as open, so they are not promised."""
+    if isinstance(schema, list):
+        return [without_lists(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if {"enum", "const"} & schema.keys():
+        return {"type": "string"}
+    return {key: without_lists(part) for key, part in schema.items()}
+
+
 def lets_through(old: Json, new: Json, side: Side) -> bool:
     return not list(schema_breakages(old, new, at=Place("#", side, old, new)))
 
@@ -123,6 +136,7 @@ def changes(draw: st.DrawFn) -> tuple[Json, Json]:
     return schema, draw(edits(schema))
 
 
+@patiently
 @given(changes(), st.data())
 def test_todays_values_are_read_by_yesterdays_readers(change: tuple[Json, Json], data: st.DataObject) -> None:
     old, new = change
@@ -133,6 +147,7 @@ def test_todays_values_are_read_by_yesterdays_readers(change: tuple[Json, Json],
     assert accepts(old, value)
 
 
+@patiently
 @given(changes(), st.data())
 def test_yesterdays_values_are_read_by_todays_readers(change: tuple[Json, Json], data: st.DataObject) -> None:
     old, new = change
@@ -143,10 +158,10 @@ def test_yesterdays_values_are_read_by_todays_readers(change: tuple[Json, Json],
     assert accepts(new, value)
 
 
+@patiently
 @given(changes(), st.data())
 def test_answers_are_read_by_yesterdays_callers(change: tuple[Json, Json], data: st.DataObject) -> None:
-    old, new = change
-    assume(not {"enum", "const"} & set(re.findall(r"\w+", str(old))))  # lists of values are documented as open
+    old, new = (without_lists(schema) for schema in change)
     assume(lets_through(old, new, Side.READ))
     value = data.draw(values_of(new))
     assume(accepts(new, value))
@@ -154,6 +169,7 @@ def test_answers_are_read_by_yesterdays_callers(change: tuple[Json, Json], data:
     assert accepts(old, value)
 
 
+@patiently
 @given(changes(), st.data())
 def test_what_callers_could_send_they_may_still_send(change: tuple[Json, Json], data: st.DataObject) -> None:
     old, new = change
@@ -164,6 +180,7 @@ def test_what_callers_could_send_they_may_still_send(change: tuple[Json, Json], 
     assert accepts(new, value)
 
 
+@patiently
 @given(schemas)
 def test_a_schema_never_breaks_itself(schema: Json) -> None:
     assert all(lets_through(schema, schema, side) for side in Side)

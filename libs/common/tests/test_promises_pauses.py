@@ -62,7 +62,7 @@ def test_a_pause_within_one_day_changes_no_term_in_days() -> None:
 
 
 def test_a_pause_over_a_closure_gives_no_working_days_away() -> None:
-    christmas = pause(at("2026-12-24", "10:00"), at("2026-12-28", "20:00"))
+    christmas = pause(at("2026-12-25", "10:00"), at("2026-12-29", "08:00"))
 
     assert due_with_pauses(at("2026-12-14", "09:30"), term(10), NORTHMERE, pauses=[christmas]) == at("2026-12-30")
 
@@ -103,6 +103,32 @@ def test_a_pause_on_the_due_day_still_counts() -> None:
     on_the_day = pause(at("2026-12-16", "16:59"), at("2026-12-18", "09:00"))
 
     assert due_with_pauses(at("2026-12-14", "09:30"), term(2), NORTHMERE, pauses=[on_the_day]) == at("2026-12-18")
+
+
+def test_an_answer_at_the_weekend_gives_as_long_as_one_on_monday() -> None:
+    start, asked = at("2026-12-08", "09:30"), at("2026-12-09", "10:00")
+    friday, saturday, monday = (pause(asked, at(f"2026-12-{day}", "09:00")) for day in (11, 12, 14))
+
+    assert due_with_pauses(start, term(2), NORTHMERE, pauses=[friday]) == at("2026-12-14")
+    assert due_with_pauses(start, term(2), NORTHMERE, pauses=[saturday]) == at("2026-12-15")
+    assert due_with_pauses(start, term(2), NORTHMERE, pauses=[monday]) == at("2026-12-15")
+
+
+def test_a_promise_paused_on_its_last_day_is_not_late_when_the_answer_comes_on_a_saturday() -> None:
+    friday_to_saturday = pause(at("2026-12-11", "16:59"), at("2026-12-12", "08:00"))
+
+    assert due_with_pauses(at("2026-12-10", "09:30"), term(1), NORTHMERE, pauses=[friday_to_saturday]) == at(
+        "2026-12-14"
+    )
+
+
+def test_a_pause_begun_at_the_very_last_moment_ends_at_the_very_last_moment() -> None:
+    evening = pause(at("2026-12-11", "17:00"), at("2026-12-14", "08:00"))
+
+    assert (
+        due_with_pauses(at("2026-12-11", "16:00"), term(1, "working_hours"), NORTHMERE, pauses=[evening])
+        == evening.until
+    )
 
 
 def test_pauses_that_overlap_count_once_and_only_after_the_start() -> None:

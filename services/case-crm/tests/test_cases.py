@@ -24,7 +24,6 @@ async def test_an_incomplete_story_is_answered_with_the_missing_questions(town: 
         json={"service": "missed_bin", "channel": "online"},
         headers={**town.resident(), "Onedoor-Council": "northmere"},
     )
-    print(answer.text)
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/still-to-tell"
     assert [q["question"] for q in answer.json()["questions"]] == ["address", "bin"]
@@ -35,7 +34,6 @@ async def test_a_case_is_opened_and_found_again(town: Platform) -> None:
     client = town["case-crm"].client
     body = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
     answer = await client.post("/cases", json=body, headers=me)
-    print(answer.text, answer.headers)
     assert answer.status_code == 201
     mine = await client.get("/me/cases", headers=me)
     assert [c["reference"] for c in mine.json()["items"]] == [answer.json()["reference"]]

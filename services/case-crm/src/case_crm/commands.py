@@ -48,6 +48,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
         tx.say(_asked_again(definition, question.question, str(question.fact_kind)), on=case)
     if person:
         _remember(tx, filled.told, person, command.channel)
+    tx.saw([person], "opened a case", case=case.id)
     touch = _touch(tx, case, command.channel, "asked", command.note)
     shown = queries.shown_case(case, definition, [touch], role=tx.me.role)
     return shown.model_copy(update={"tracking_reference": tracking})
@@ -58,6 +59,7 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
     case, definition = await queries.case_with_definition(tx, case_id)
     touches = await tx.all(named.INTERACTIONS, case_id=case_id)
     tx.edits(case)
+    tx.saw([case.person_id], "moved a case on", case=case.id)
     result = Result(case.result) if case.result else None
     moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
     tx.change(case, **_moved_columns(case, moved), changed_at=tx.now)

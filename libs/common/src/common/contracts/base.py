@@ -18,9 +18,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-PersonId = Annotated[
-    UUID, Field(description="A person's id, shared by all services. Never a name or a number of theirs.")
-]
+PERSON = "person"
+PersonId = Annotated[UUID, Field(description="A person's id, shared by all services. Never a name or number."), PERSON]
+"""Marks a field as naming a person: a view that holds one is a look at that person."""
 CouncilId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]

@@ -31,7 +31,7 @@ class Shape:
 
 def shapes_of(node: Any, document: Json) -> tuple[list[Shape], bool]:
     """Every shape but null, and whether null is allowed."""
-    found = list(_laid_out(node, document, tag=None))
+    found = list(_laid_out(node, document, tag=None, within=frozenset()))
     nullable = any(shape.kind in ("null", ANYTHING) or _lists_null(shape.schema) for shape in found)
     return [shape for shape in found if shape.kind != "null"], nullable
 
@@ -46,22 +46,28 @@ def listed(schema: Json) -> tuple[list[Any] | None, bool]:
     return (None if values is None else [value for value in values if value is not None]), False
 
 
-def _laid_out(node: Any, document: Json, *, tag: str | None) -> Iterator[Shape]:
+def _laid_out(node: Any, document: Json, *, tag: str | None, within: frozenset[str | None]) -> Iterator[Shape]:
+    reference = bare_reference(node)
+    if reference is not None and reference in within:
+        return  # a union that lists itself adds no shape
     schema = resolved(node, document)
     for keyword in ("oneOf", "anyOf"):
         if keyword in schema:
-            yield from _variants(schema, keyword, document, tag=tag)
+            yield from _variants(schema, keyword, document, tag=tag, within=within | {reference})
             return
     for kind in _kinds(schema):
-        yield Shape(kind, schema, bare_reference(node), _tags(schema, tag, document))
+        yield Shape(kind, schema, reference, _tags(schema, tag, document))
 
 
-def _variants(schema: Json, keyword: str, document: Json, *, tag: str | None) -> Iterator[Shape]:
+def _variants(
+    schema: Json, keyword: str, document: Json, *, tag: str | None, within: frozenset[str | None]
+) -> Iterator[Shape]:
     tag = schema.get("discriminator", {}).get("propertyName", tag)
     shared = beside(schema, keyword)
     for variant in schema[keyword]:
         # What is said beside a union holds for each of its variants.
-        yield from _laid_out({**resolved(variant, document), **shared} if shared else variant, document, tag=tag)
+        joined = {**resolved(variant, document), **shared} if shared else variant
+        yield from _laid_out(joined, document, tag=tag, within=within)
 
 
 def _kinds(schema: Json) -> list[str]:

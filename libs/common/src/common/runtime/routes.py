@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
-from common.contracts.base import Refusal
+from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
 from common.runtime.rules import NotYourCouncil, NotYours, Rule
 from common.runtime.tokens import NotSignedIn
@@ -57,7 +60,12 @@ class Route(APIRoute):
         writes: bool = self.endpoint.writes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
-            answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, writes=writes)
+            try:
+                answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, writes=writes)
+            except (Refusal, HTTPException, RequestValidationError):
+                raise
+            except Exception as fault:  # left to the server, its message would be logged, and may quote a person
+                return problems.render(problems.refusal_of(fault))
             return answered
 
         return handle
@@ -112,7 +120,7 @@ class Api(APIRouter):
         sees_nobody: str = "",
     ) -> Callable[[Endpoint], Endpoint]:
         def register(endpoint: Endpoint) -> Endpoint:
-            wrapped: Any = _noting_version(endpoint)
+            wrapped: Any = _watched(endpoint, sees_nobody=sees_nobody)
             wrapped.rule, wrapped.writes, wrapped.sees_nobody = allow, writes, sees_nobody
             self.add_api_route(
                 path,
@@ -146,18 +154,37 @@ def _refusals(allow: Rule, path: str, method: str, writes: bool) -> list[type[Re
     return also
 
 
-def _noting_version(endpoint: Endpoint) -> Any:
-    """The endpoint, noting the version of the view it gives: that is the ETag."""
+class UnseenLook(Exception):
+    """A route shows a person to somebody else, and never said whom it saw: call `saw`, or declare `sees_nobody`."""
+
+
+def _watched(endpoint: Endpoint, *, sees_nobody: str) -> Any:
+    """The endpoint, noting the version of the view it gives (the ETag), and refusing a look at a person unseen."""
+    shows = not sees_nobody and names_person(get_type_hints(endpoint, include_extras=True).get("return"))
 
     @functools.wraps(endpoint)
-    async def noting(*args: Any, **kwargs: Any) -> Any:
+    async def watched(*args: Any, **kwargs: Any) -> Any:
         view = await endpoint(*args, **kwargs)
         for session in kwargs.values():
             if isinstance(session, Reading):
                 session.version = getattr(view, "version", None)
+                if shows and not session.looked and session.me.role not in {"resident", "public"}:
+                    raise UnseenLook(endpoint.__name__)
         return view
 
-    return noting
+    return watched
+
+
+def names_person(shape: Any, seen: frozenset[Any] = frozenset()) -> bool:
+    """Whether a view, or anything in it, has a field that names a person."""
+    if shape in seen:
+        return False
+    if PERSON in getattr(shape, "__metadata__", ()):
+        return True
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        hints = get_type_hints(shape, include_extras=True)
+        return any(names_person(hints[name], seen | {shape}) for name in shape.model_fields if name in hints)
+    return any(names_person(part, seen) for part in get_args(shape))
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

@@ -13,7 +13,7 @@ from common.contracts.base import PARTNERSHIP, Event
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.tables import Aggregate
-from common.runtime.work import Values
+from common.runtime.work import Values, keep
 
 
 def stamp(
@@ -30,8 +30,7 @@ def stamp(
 ) -> Values:
     """The said-log row of `event`, as the next version of the aggregate `on`, which is moved on in place."""
     _link(on)
-    on.version += 1
-    on.correlation_id = on.correlation_id or story
+    keep(on, version=on.version + 1, correlation_id=on.correlation_id or story)
     row: Values = {
         "aggregate_id": on.id,
         "aggregate": event.aggregate,
@@ -50,7 +49,7 @@ def stamp(
         "recorded": now,
         "data": event.model_dump(mode="json"),
     }
-    on.last_said, on.trace = row["id"], row["trace"]
+    keep(on, last_said=row["id"], trace=row["trace"])
     return row
 
 

@@ -30,10 +30,6 @@ TRIES = 4
 CORRELATION = "Onedoor-Correlation"
 
 
-class UnseenLook(Exception):
-    """A route showed a person to somebody else and did not say whom it saw."""
-
-
 class Serving:
     """What a running service holds for its requests."""
 
@@ -105,13 +101,17 @@ class Serving:
 
     async def _leave_entry(self, session: Reading) -> None:
         """Record whom the caller saw, before they see it."""
-        others = session.seen - {session.me.person_id}
-        if not others or session.me.role == "public":
-            return
         tx = Transaction(session.me, now=session.now, opens=self._opens(session.me), story=new_id())
-        if key := self.looks.record(tx, frozenset(others), session.why, case=session.case):
+        if key := self._enter(session, tx):
             await self.writers[session.me.database_role].commit(tx.work)
             self.looks.committed(key)
+
+    def _enter(self, session: Reading, tx: Transaction) -> str | None:
+        """Say in `tx` whom `session` saw; None where it saw nobody else, or the same a moment ago."""
+        others = session.seen - {session.me.person_id}
+        if not others or session.me.role == "public":
+            return None
+        return self.looks.record(tx, frozenset(others), session.why, case=session.case)
 
     async def _write(self, request: Request, inner: Inner, me: Principal, key: str | None) -> Response:
         caller = caller_of(me.role, me.id) if key else None
@@ -140,10 +140,13 @@ class Serving:
         if tx.after:
             answer.headers[HEADER] = ", ".join(tx.after)
             answer.set_cookie(HEADER, ",".join(tx.after), max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+        look = self._enter(tx, tx)
         if key and caller:
             tx.work.answer = await _to_store(request, answer, caller, key)
         if not tx.work.empty():
             await self.writers[me.database_role].commit(tx.work)
+        if look:
+            self.looks.committed(look)
         return answer
 
     async def _stored(self, request: Request, me: Principal, key: str) -> Response | None:

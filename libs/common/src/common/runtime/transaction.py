@@ -16,7 +16,7 @@ from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.said import stamp
 from common.runtime.tables import Aggregate
-from common.runtime.work import Work, key_of, table_of, values_of
+from common.runtime.work import Work, keep, key_of, table_of, values_of
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -44,6 +44,7 @@ class Reading:
         self.statements = 0
         self.version: int | None = None
         self.seen: set[UUID] = set()
+        self.looked = False
         self.why = ""
         self.case: UUID | None = None
         self._opens = opens
@@ -77,9 +78,10 @@ class Reading:
         record = await connection.fetchrow(query.sql, *query.arguments(given))
         return query.build(record) if record is not None else None
 
-    def saw(self, persons: Iterable[UUID], why: str, *, case: UUID | None = None) -> None:
+    def saw(self, persons: Iterable[UUID | None], why: str, *, case: UUID | None = None) -> None:
         """These people's data is about to be shown, for this reason: an entry is left for each to see, or nothing is shown."""
-        self.seen.update(persons)
+        self.looked = True
+        self.seen.update(person for person in persons if person)
         self.why, self.case = why, case
 
     async def _ready(self) -> Any:
@@ -149,8 +151,7 @@ class Transaction(Reading):
     def change(self, row: Row, **changes: Any) -> Row:
         """Change named columns of a row that was read; the others are left as they are."""
         table = table_of(row)
-        for name, value in changes.items():
-            setattr(row, name, value)
+        keep(row, **changes)
         key = {column.name: getattr(row, column.name) for column in table.primary_key.columns}
         self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(changes)
         return row

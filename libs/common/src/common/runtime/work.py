@@ -39,14 +39,22 @@ class Work:
         self.said = []
         self.answer = None
 
-    def aggregates(self) -> set[tuple[str, UUID]]:
-        """What this work moves on: two works on one aggregate never share a batch."""
-        return {(row["aggregate"], row["aggregate_id"]) for row in self.said}
+    def touches(self) -> set[tuple[str, Any]]:
+        """What only one work of a batch may move: aggregates, and its caller's idempotency key."""
+        moved: set[tuple[str, Any]] = {(row["aggregate"], row["aggregate_id"]) for row in self.said}
+        if self.answer:
+            moved.add((self.answer["caller"], self.answer["key"]))
+        return moved
 
 
 def values_of(row: SQLModel) -> Values:
     """A row's columns as it holds them, without its mapper's state."""
     return {name: value for name, value in row.__dict__.items() if name != "_sa_instance_state"}
+
+
+def keep(row: SQLModel, **values: Any) -> None:
+    """Set columns of a row that was read. Rows are plain here: nothing watches them for changes."""
+    row.__dict__.update(values)
 
 
 def table_of(row: SQLModel | type[SQLModel]) -> Table:
@@ -70,7 +78,7 @@ def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     arguments: list[str] = []
 
     def add(template: str, rows: Iterable[Values], *, table: str) -> None:
-        arguments.append(orjson.dumps(list(rows)).decode())
+        arguments.append(orjson.dumps(list(rows), default=str).decode())  # the driver has a UUID of its own
         parts.append(template.format(n=len(arguments), table=table))
 
     _said(works, add)

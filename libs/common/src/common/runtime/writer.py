@@ -63,7 +63,7 @@ class Writer:
         busy: set[Any] = set()
         while self._queue and len(taken) < MOST_IN_A_BATCH:
             waiting = self._queue.popleft()
-            touched = waiting.work.aggregates()
+            touched = waiting.work.touches()
             fits = not taken or _on_whose_behalf(waiting) == _on_whose_behalf(taken[0])
             (left if not fits or touched & busy else taken).append(waiting)
             busy |= touched

@@ -76,7 +76,9 @@ class Platform:
     def bearer(
         self, role: str, subject: str, councils: Iterable[str], permissions: Iterable[str] | None = None
     ) -> dict[str, str]:
-        token = self.issuer.token(role, subject=subject, councils=councils, permissions=permissions)
+        token = self.issuer.token(
+            role, subject=subject, councils=councils, permissions=permissions, audience=self.services
+        )
         return {"Authorization": f"Bearer {token}"}
 
     async def heard(self, after: str | httpx.Response, *, seconds: float = 10) -> None:

@@ -21,8 +21,7 @@ async def case_view(read: Reading, case_id: UUID) -> CaseView:
     """A case with its touches and what its reader may do with it."""
     case, definition = await case_with_definition(read, case_id)
     touches = await read.all(named.INTERACTIONS, case_id=case_id)
-    if case.person_id:
-        read.saw([case.person_id], "looked at a case", case=case.id)
+    read.saw([case.person_id], "looked at a case", case=case.id)
     return shown_case(case, definition, touches, role=read.me.role)
 
 
@@ -38,7 +37,7 @@ async def queue(read: Reading, *, council: str, limit: int, cursor: str | None) 
     """A council's open cases, newest first."""
     at, row = place(cursor)
     rows = await read.all(named.QUEUE, council=council, at=at, row=row, most=limit + 1)
-    read.saw({case.person_id for case in rows[:limit] if case.person_id}, "looked at the queue")
+    read.saw({case.person_id for case in rows[:limit]}, "looked at the queue")
     return _page(rows, limit)
 
 
@@ -46,8 +45,7 @@ async def form_for(read: Reading, service: str, *, council: str, person_id: UUID
     """A service's form, answered as far as we hold the answers."""
     definition = await definition_of(read, service, council=council)
     held = await held_facts(read, person_id) if person_id else {}
-    if person_id:
-        read.saw([person_id], "opened a form")
+    read.saw([person_id], "opened a form")
     return FormView(
         service=definition.service,
         title=definition.title,

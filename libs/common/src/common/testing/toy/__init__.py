@@ -1,0 +1,1 @@
+"""Two tiny services that show the runtime's promises in its own tests: one keeps tallies and says so, one hears."""

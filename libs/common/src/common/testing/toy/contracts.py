@@ -1,0 +1,48 @@
+"""What the toy speaker says, is asked and shows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.contracts.base import Command, Event, PersonId, Refusal, View
+
+
+class TallyEvent(Event, aggregate="tally", speaker="toy-speaker"):
+    """The life of a tally."""
+
+
+class TallyStarted(TallyEvent, name="tally.started"):
+    """A tally begins."""
+
+    amount: int
+
+
+class TallyAdded(TallyEvent, name="tally.added"):
+    """Something was added."""
+
+    amount: int
+
+
+class StartTally(Command):
+    """Begin a tally."""
+
+    amount: int
+
+
+class Add(Command):
+    """Add to a tally."""
+
+    amount: int
+
+
+class TallyView(View):
+    """A tally."""
+
+    id: UUID
+    person_id: PersonId | None
+    version: int
+    total: int
+
+
+class TooMuch(Refusal, status=409):
+    """A tally holds a thousand at most."""

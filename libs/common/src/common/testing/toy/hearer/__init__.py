@@ -1,0 +1,1 @@
+"""Hears tallies, and keeps a copy of what it heard in the order it heard it."""

@@ -1,0 +1,1 @@
+"""Keeps tallies, and says what happens to them."""
