@@ -10,8 +10,11 @@ from common.contracts.cases import (
     CaseView,
     FormView,
     ForWhom,
+    ImportCase,
+    ImportedView,
     InteractionView,
     MoveCase,
+    NoSuchStage,
     NoSuchTransition,
     NotForYou,
     OpenCase,
@@ -97,3 +100,9 @@ async def move_case(case_id: UUID, command: MoveCase, tx: Tx) -> CaseView:
 async def record_interaction(case_id: UUID, command: RecordInteraction, tx: Tx) -> InteractionView:
     """Note a touch on the case, so that the next officer sees it."""
     return await commands.record_interaction(tx, case_id, command)
+
+
+@routes.create("/imported-cases", allow=officers("history:write"), refuses=[UnknownService, NoSuchStage, ResultNeeded])
+async def import_case(command: ImportCase, tx: Tx) -> ImportedView:
+    """Bring a case from another system, with its own dates. The same row again changes nothing."""
+    return await commands.import_case(tx, command)

@@ -96,3 +96,16 @@ class KnownFact(OfPartnership, CaseCrm, table=True):
     told_to_service: str
     channel: str
     verification: str
+
+
+class ImportedRow(OfCouncil, CaseCrm, table=True):
+    """Which case a row of another system became, by the ways it was reported."""
+
+    __tablename__ = "imported_row"
+
+    council: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    source_id: str = Field(primary_key=True)
+    case_id: UUID
+    reference: str
+    channels: Any = document()

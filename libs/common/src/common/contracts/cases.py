@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from common.contracts.base import Channel, Code, Command, CouncilId, Event, Open, PersonId, Refusal, Text, View
+from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, PersonId, Refusal, Text, View
 from common.contracts.people import ToldFact
 
 Answers = Annotated[dict[Code, Any], Field(max_length=100)]
@@ -173,7 +173,45 @@ class RecordInteraction(Command):
     note: Text | None = None
 
 
+class PastStep(Command):
+    """A stage that a case reached in another system, and when."""
+
+    at: AwareDatetime
+    stage: Code
+    result: Result | None = None
+
+
+class ImportCase(Command):
+    """A case as another system kept it, with its own dates. Nobody is told, invited or late because of it."""
+
+    source: Code
+    source_id: Line
+    service: Code
+    channel: Channel
+    opened_at: AwareDatetime
+    person_id: PersonId | None = None
+    answers: Answers = Field(default_factory=dict)
+    steps: Annotated[list[PastStep], Field(max_length=50)] = Field(default_factory=list)
+
+
 # -- what is shown
+
+
+class Imported(StrEnum):
+    """What became of an imported row."""
+
+    OPENED = "opened"
+    REPEATED = "repeated"
+    SECOND_INTERACTION = "second_interaction"
+
+
+class ImportedView(View):
+    """What became of an imported row, and the case it is. `oddities` are kept, and reported: `done_before_it_began`."""
+
+    case_id: UUID
+    reference: str
+    outcome: Imported
+    oddities: list[str]
 
 
 class Provenance(View):
@@ -303,6 +341,10 @@ class ResultNeeded(Refusal, status=422):
 
 class ReasonNeeded(Refusal, status=422):
     """Say why."""
+
+
+class NoSuchStage(Refusal, status=422):
+    """The service has no such stage."""
 
 
 class ForWhom(Refusal, status=422):

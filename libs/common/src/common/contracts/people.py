@@ -9,19 +9,7 @@ from uuid import UUID
 
 from pydantic import EmailStr, Field, StringConstraints
 
-from common.contracts.base import (
-    Channel,
-    Code,
-    Command,
-    CouncilId,
-    Event,
-    Line,
-    Open,
-    PersonId,
-    Refusal,
-    Text,
-    View,
-)
+from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, PersonId, Refusal, View
 
 Postcode = Annotated[
     str,
@@ -39,6 +27,15 @@ class CustomerKind(StrEnum):
     ORGANISATION = "organisation"
     VISITOR = "visitor"
     OTHER = "other"
+
+
+class Sensitivity(StrEnum):
+    """How carefully a kind of fact is handled: special is what the law singles out (health, belief …), protected most of all."""
+
+    OPEN = "open"
+    PERSONAL = "personal"
+    SPECIAL = "special"
+    PROTECTED = "protected"
 
 
 class Verification(StrEnum):
@@ -80,6 +77,7 @@ class PersonShared(PersonEvent, name="person.shared"):
 
     visible_to: list[CouncilId]
     because: Code
+    wording: str | None = None
 
 
 class FactsEvent(Event, aggregate="facts", speaker="customer-account"):
@@ -104,7 +102,11 @@ class FactRecorded(FactsEvent, name="fact.recorded"):
 
 
 class FactRefused(FactsEvent, name="fact.refused"):
-    """A fact that another service was told could not be kept: its kind is unknown or its value has the wrong shape."""
+    """A fact that another service was told is not kept under that id.
+
+    Its kind is unknown (`unknown_kind`), its value is not how that kind is written (`wrong_shape`), the same is held
+    already (`held_already`), or what is held was told later (`told_later`).
+    """
 
     fact_id: UUID
     kind: Code
@@ -130,10 +132,16 @@ class RegisterPerson(Command):
     email: EmailStr | None = None
     phone: Phone | None = None
     channel: Channel
+    not_the_same_as: list[PersonId] = Field(
+        default_factory=list, max_length=50, description="People somebody looked at, who are not this person."
+    )
 
 
 class FindPersons(Command):
-    """Look for somebody by what they say of themselves; sent as a body, so that it is in no address."""
+    """Look for somebody by what they say of themselves; sent as a body, so that it is in no address.
+
+    All that is given must agree.
+    """
 
     full_name: Line | None = None
     date_of_birth: date | None = None
@@ -149,7 +157,6 @@ class RecordFact(Command):
     value: Any
     channel: Channel
     effective_from: date | None = None
-    note: Text | None = None
 
 
 class SharePerson(Command):
@@ -178,8 +185,21 @@ class FactView(View):
     verification: str
 
 
+class KeptFactView(FactView):
+    """A fact as it is kept now. `version` is that of all the person's facts: the next If-Match."""
+
+    version: int
+
+
+class FactsView(View):
+    """What we know of a person now. `version` counts every change of it."""
+
+    version: int
+    items: list[FactView]
+
+
 class PersonView(View):
-    """A person's record as its reader may see it."""
+    """A person's record as its reader may see it. `version` is that of their facts."""
 
     person_id: PersonId
     version: int
@@ -189,6 +209,40 @@ class PersonView(View):
     visible_to: list[str]
     full_name: str | None
     facts: list[FactView] = Field(default_factory=list)
+
+
+class SharedView(View):
+    """Who may see a person's record now. `version` is that of their facts."""
+
+    person_id: PersonId
+    version: int
+    visible_to: list[str]
+
+
+class FoundPerson(View):
+    """Somebody who fits a search, with enough to tell them from a namesake."""
+
+    person_id: PersonId
+    full_name: str | None
+    date_of_birth: date | None
+    postcode: str | None
+
+
+class FoundPersons(View):
+    """Who fits. Where there are `more`, the search was too wide: say more."""
+
+    items: list[FoundPerson]
+    more: bool
+
+
+class FactKindView(View):
+    """A kind of fact we keep: what residents call it, how it is written, and the JSON Schema of its value."""
+
+    kind: Code
+    label: str
+    written: str
+    sensitivity: Sensitivity
+    shape: dict[str, Any]
 
 
 class TimelineEntryView(View):
@@ -222,6 +276,10 @@ class UnknownFactKind(Refusal, status=422):
 
 class WrongShape(Refusal, status=422):
     """That is not how this kind of fact is written."""
+
+
+class PerhapsTheSamePerson(Refusal, status=409):
+    """Somebody like this is known already: look at them first, or say that this is somebody else."""
 
 
 class TooLittleToGoOn(Refusal, status=422):

@@ -14,7 +14,7 @@ import orjson
 
 from common.contracts.base import Event
 from common.runtime.database import Database, on_behalf_of
-from common.runtime.hearing import Hearing, Message
+from common.runtime.hearing import Hearing
 from common.runtime.marks import lock_number
 from common.runtime.publisher import Publisher
 from common.runtime.stream import Stream
@@ -36,10 +36,6 @@ SELECT p.consumer, p.aggregate, p.aggregate_id FROM onedoor.parked p
 JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
 WHERE p.consumer = ANY($1) GROUP BY 1, 2, 3, m.version
 HAVING min(p.version) > m.version + 1 AND min(p.parked_at) < now() - $2 * interval '1 second' LIMIT 200
-"""
-_HEADS = """
-SELECT p.headers, p.data FROM onedoor.parked p JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
-WHERE p.consumer = $1 AND p.version = m.version + 1 LIMIT 200
 """
 _BEHIND = """
 SELECT EXISTS (SELECT FROM onedoor.mark live LEFT JOIN onedoor.mark shadow
@@ -104,6 +100,8 @@ class Again:
             await self._carry_on_rebuilding()
             if ticks % 5 == 0:
                 await self.ask_for_gaps()
+                for hearing in self.hearings.values():
+                    await hearing.try_parked(failed=False)
             ticks += 1
             await asyncio.sleep(REFRESH)
 
@@ -139,11 +137,7 @@ class Again:
 
     async def retry(self, consumer: str) -> int:
         """Try what is parked by its own fault once more, in order. Gives how many were tried."""
-        async with self._reading() as connection:
-            heads = await connection.fetch(_HEADS, consumer)
-        for head in heads:
-            await self.hearings[consumer].hear([Message(head["headers"], orjson.dumps(head["data"]), _nothing)])
-        return len(heads)
+        return await self.hearings[consumer].try_parked(failed=True)
 
     async def _retry_asked(self, message: Any) -> None:
         consumers = [name for name in self.hearings if orjson.loads(message.data).get("consumer") in (None, name)]
@@ -254,7 +248,3 @@ def _before(event_id: UUID, margin: timedelta) -> UUID:
     """The smallest UUIDv7 of a moment `margin` before `event_id` was minted."""
     milliseconds = (event_id.int >> 80) - int(margin.total_seconds() * 1000)
     return UUID(int=max(milliseconds, 0) << 80)
-
-
-async def _nothing() -> None:
-    """A parked message was acknowledged when it was parked."""

@@ -66,7 +66,6 @@ class Hearing:
         self.published = published
         self.tracer = tracer
         self.shadow = shadow
-        self.heard = 0
 
     async def hear(self, batch: Sequence[Message]) -> None:
         """Act on a batch and acknowledge it, however long the database is away. A fault parks its message, and no other."""
@@ -75,11 +74,21 @@ class Hearing:
         for message in batch:
             await message.acknowledge()
 
+    async def try_parked(self, *, failed: bool) -> int:
+        """Act on what is parked and next in its order: what only waits, or also what failed. Gives how many were tried."""
+        async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
+            rows = await marks.heads(connection, self.marked_as, failed=failed)
+        for row in rows:
+            await self._act([_parked_message(row)])
+        return len(rows)
+
     async def _act(self, batch: Sequence[Message], tries: int = 0) -> None:
         while batch:
             try:
-                self.published(await self._in_one_transaction(batch))
-                self.heard += len(batch)
+                said, freed = await self._in_one_transaction(batch)
+                self.published(said)
+                if freed:
+                    await self._act(await self._parked_next(freed))
                 return
             except AWAY:
                 await asyncio.sleep(0.2)
@@ -95,7 +104,13 @@ class Hearing:
                     await self._park_faulty(batch[0], fault)
                     return
 
-    async def _in_one_transaction(self, batch: Sequence[Message]) -> list[Values]:
+    async def _parked_next(self, freed: Sequence[marks.Key]) -> list[Message]:
+        """What was parked and may be acted on now: each is tried, and blamed, for itself."""
+        async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
+            return [_parked_message(row) for row in await marks.next_parked(connection, self.marked_as, freed)]
+
+    async def _in_one_transaction(self, batch: Sequence[Message]) -> tuple[list[Values], list[marks.Key]]:
+        """Act on a batch. Gives what was said, and the aggregates that moved on and have something parked."""
         said: list[Values] = []
         context = on_behalf_of(council=None) + ("; SET LOCAL search_path = shadow, public" if self.shadow else "")
         async with self.database.begin("hearer", context) as connection:
@@ -108,7 +123,7 @@ class Hearing:
                 await self._take(desk, held[_key(place)], place, message)
             await desk.flush()
             await marks.move(connection, self.marked_as, held)
-        return said
+        return said, [key for key, mark in held.items() if mark.moved and mark.holds]
 
     async def _take(self, desk: _Desk, mark: marks.Mark, place: Mapping[str, Any], message: Message) -> None:
         """Heard before: nothing. The next: act, then what waited for it. Later: park."""
@@ -122,13 +137,8 @@ class Hearing:
             )
             return
         await desk.act(from_message(message.headers, message.data), mark)
-        if mark.holds:  # it may itself have been parked, and is being tried again
+        if mark.holds:  # it may itself have been parked
             await marks.unpark(desk.connection, self.marked_as, _key(place), mark.version)
-        while mark.holds:
-            waiting = await marks.unpark(desk.connection, self.marked_as, _key(place), mark.version + 1)
-            if waiting is None:
-                return
-            await desk.act(from_message(*waiting), mark)
 
     async def _park_faulty(self, message: Message, fault: Exception) -> None:
         """Put a message aside with the kind of its fault and where it arose; never its values."""
@@ -202,6 +212,14 @@ class _Desk:
             raise Conflict
         self.said.extend(work.said)
         work.clear()
+
+
+def _parked_message(row: Mapping[str, Any]) -> Message:
+    return Message(row["headers"], orjson.dumps(row["data"]), _acknowledged_already)
+
+
+async def _acknowledged_already() -> None:
+    """What is parked was acknowledged when it was parked."""
 
 
 def _key(place: Mapping[str, Any]) -> marks.Key:

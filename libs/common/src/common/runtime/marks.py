@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,18 @@ ON CONFLICT (consumer, aggregate_id, aggregate, version) DO UPDATE SET reason = 
 """
 _UNPARK = """
 DELETE FROM onedoor.parked WHERE consumer = $1 AND aggregate = $2 AND aggregate_id = $3 AND version = $4
-RETURNING headers, data
+"""
+_NEXT = """
+SELECT p.aggregate, p.aggregate_id, p.version, m.version AS marked, p.headers, p.data
+FROM onedoor.parked p JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
+WHERE p.consumer = $1 AND (p.aggregate, p.aggregate_id) IN (SELECT * FROM unnest($2::text[], $3::uuid[]))
+      AND p.version > m.version AND NOT EXISTS (SELECT FROM onedoor.parked f WHERE (f.consumer, f.aggregate_id, f.aggregate)
+          = (p.consumer, p.aggregate_id, p.aggregate) AND f.version = m.version + 1 AND f.reason LIKE 'failed%')
+ORDER BY p.aggregate_id, p.aggregate, p.version LIMIT 500
+"""
+_HEADS = """
+SELECT p.headers, p.data FROM onedoor.parked p JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
+WHERE p.consumer = $1 AND p.version = m.version + 1 AND ($2 OR p.reason NOT LIKE 'failed%') LIMIT 200
 """
 
 
@@ -96,12 +107,28 @@ async def park(
     )
 
 
-async def unpark(
-    connection: Any, consumer: str, key: Key, version: int
-) -> tuple[dict[str, str], dict[str, Any]] | None:
-    """Take the parked message of one version: its headers and data; None where there is none."""
-    row = await connection.fetchrow(_UNPARK, consumer, key[0], key[1], version)
-    return (row["headers"], row["data"]) if row else None
+async def unpark(connection: Any, consumer: str, key: Key, version: int) -> None:
+    """Let go of a parked version that was acted on."""
+    await connection.execute(_UNPARK, consumer, key[0], key[1], version)
+
+
+async def next_parked(connection: Any, consumer: str, keys: Sequence[Key]) -> list[Any]:
+    """What is parked right behind these aggregates' marks, without a gap, unless the next of them failed before."""
+    rows = await connection.fetch(_NEXT, consumer, [key[0] for key in keys], [key[1] for key in keys])
+    reached: dict[Key, int] = {}
+    following = []
+    for row in rows:
+        key = (row["aggregate"], row["aggregate_id"])
+        if row["version"] == reached.get(key, row["marked"]) + 1:
+            reached[key] = row["version"]
+            following.append(row)
+    return following
+
+
+async def heads(connection: Any, consumer: str, *, failed: bool) -> list[Any]:
+    """What is parked although it is next: left by a crash, or (`failed`) put aside for its fault."""
+    rows: list[Any] = await connection.fetch(_HEADS, consumer, failed)
+    return rows
 
 
 def lock_number(consumer: str) -> int:

@@ -31,7 +31,7 @@ def create_database(admin: str, service: Service, *, password: str, name: str | 
         for role in ("owner", *ROLES):
             _ensure_role(connection, policies.role_name(service.package, role), password)
         owner = sql.Identifier(policies.role_name(service.package, "owner"))
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
         for role in ROLES:
@@ -40,7 +40,7 @@ def create_database(admin: str, service: Service, *, password: str, name: str | 
 
 
 def _ensure_role(connection: psycopg.Connection[Any], name: str, password: str) -> None:
-    known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     verb = sql.SQL("ALTER" if known else "CREATE")
     rights = sql.SQL("LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(sql.Literal(password))
     connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(name), rights))

@@ -102,6 +102,10 @@ class Publisher:
                 age = HOLD * 1.5
             self._sweep.clear()
 
+    def sweep_now(self) -> None:
+        """Look at once for what is not known to be published."""
+        self._sweep.set()
+
     async def clear(self) -> None:
         """Take ids off the list once they were held long enough."""
         while True:

@@ -19,7 +19,7 @@ from common.runtime.looks import Looks
 from common.runtime.principal import PUBLIC, Principal
 from common.runtime.references import References
 from common.runtime.routes import as_id, caller_of, fingerprint
-from common.runtime.rules import Rule, for_council
+from common.runtime.rules import Rule, everybody, for_council
 from common.runtime.tokens import NotSignedIn, Tokens
 from common.runtime.transaction import ChangedMeanwhile, Reading, Transaction
 from common.runtime.waiting import BEHIND, COOKIE_SECONDS, HEADER, Waiting
@@ -75,8 +75,8 @@ class Serving:
 
     def _admit(self, request: Request, rule: Rule) -> Principal:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if not token and rule.public:
-            return PUBLIC
+        if rule == everybody or (rule.public and not token):
+            return PUBLIC  # what is open to everybody is done as the public, whoever comes
         if kind.lower() != "bearer":
             raise NotSignedIn
         me = for_council(self.tokens.read(token.strip()), request.headers.get("onedoor-council"))

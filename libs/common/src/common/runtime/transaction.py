@@ -138,7 +138,7 @@ class Transaction(Reading):
         return await self._references(self.council)
 
     def add(self, row: Row) -> Row:
-        """A new row. A taken primary or unique key refuses the whole transaction."""
+        """A new row. Where its key is taken meanwhile, the command is run again and finds it."""
         self.work.inserts.setdefault(table_of(row), []).append(row)
         return row
 
@@ -152,6 +152,8 @@ class Transaction(Reading):
         """Change named columns of a row that was read; the others are left as they are."""
         table = table_of(row)
         keep(row, **changes)
+        if self._is_new(row):
+            return row
         key = {column.name: getattr(row, column.name) for column in table.primary_key.columns}
         self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(changes)
         return row
@@ -214,7 +216,7 @@ class Transaction(Reading):
         if self.expected is not None and row.version != self.expected:
             raise ChangedMeanwhile
 
-    def _is_new(self, on: Aggregate) -> bool:
+    def _is_new(self, on: SQLModel) -> bool:
         table = table_of(on)
         written = [*self.work.inserts.get(table, ()), *self.work.puts.get(table, {}).values()]
         return any(row is on for row in written)

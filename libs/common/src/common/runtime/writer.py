@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from asyncpg import UniqueViolationError
+
 from common.runtime.database import AWAY, Database, on_behalf_of
 from common.runtime.work import Values, Work, statement
 
@@ -18,7 +20,7 @@ PATIENCE = 5.0  # seconds a caller waits for a database that is away before bein
 
 
 class Conflict(Exception):
-    """Somebody else wrote first: the version said, or the idempotency key, is taken."""
+    """Somebody else wrote first: the version said, the idempotency key, or a unique key of a row is taken."""
 
 
 class NotSaved(Exception):
@@ -78,7 +80,7 @@ class Writer:
             return _fail(batch, NotSaved())
         except Exception as fault:
             if len(batch) == 1:
-                return _fail(batch, fault)
+                return _fail(batch, Conflict() if isinstance(fault, UniqueViolationError) else fault)
             for waiting in batch:
                 await self._write([waiting])
             return None

@@ -58,6 +58,7 @@ class Platform:
     clock: Clock
     nats: Nats
     databases: dict[str, str]
+    told: dict[str, Settings] = field(default_factory=dict)
     services: dict[str, Running] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Running:
@@ -139,7 +140,7 @@ def prepared(servers: Servers, service: Service, *, suffix: str) -> str:
 
     template = f"{service.package}_template"
     with psycopg.connect(servers.admin, autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             create_database(servers.admin, service, password=servers.password, name=template)
             migrate(owner_address(servers, service, template), service)
         connection.execute(
@@ -167,8 +168,8 @@ async def platform(servers: Servers, nats: Nats, services: Iterable[Service]) ->
     async with AsyncExitStack() as stack:
         for service in services:
             made.databases[service.name] = prepared(servers, service, suffix=suffix)
-            told = settings(servers, nats, home, issuer, suffix=suffix)
-            made.services[service.name] = await stack.enter_async_context(serving(service, told))
+            made.told[service.name] = settings(servers, nats, home, issuer, suffix=suffix)
+            made.services[service.name] = await stack.enter_async_context(serving(service, made.told[service.name]))
         await made.until(lambda: _ready(made))
         yield made
 

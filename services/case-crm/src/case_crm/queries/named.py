@@ -6,7 +6,7 @@ from common.runtime.query import query
 from sqlalchemy import bindparam, tuple_
 from sqlmodel import col, select
 
-from case_crm.tables import Case, Definition, Interaction, KnownFact
+from case_crm.tables import Case, Definition, ImportedRow, Interaction, KnownFact
 
 _BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
 _NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
@@ -44,3 +44,10 @@ FACTS_OF_PERSON = query(
     .limit(500)
 )
 FACT = query(select(KnownFact).where(KnownFact.fact_id == bindparam("fact_id")))
+IMPORTED = query(
+    select(ImportedRow).where(
+        ImportedRow.council == bindparam("council"),
+        ImportedRow.source == bindparam("source"),
+        ImportedRow.source_id == bindparam("source_id"),
+    )
+)

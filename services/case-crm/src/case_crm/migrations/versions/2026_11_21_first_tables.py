@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "45aed4a9165a"
+revision = "a3afdc32cb19"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -61,6 +61,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("council", "service"),
     )
     op.create_table(
+        "imported_row",
+        sa.Column("council", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("channels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("council", "source", "source_id"),
+    )
+    op.create_table(
         "interaction",
         sa.Column("council", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -97,6 +107,7 @@ def downgrade() -> None:
     op.drop_table("known_fact")
     op.drop_index("interaction_of_case", table_name="interaction")
     op.drop_table("interaction")
+    op.drop_table("imported_row")
     op.drop_table("definition")
     op.drop_index(
         "case_queue", table_name="case_file", postgresql_where="status NOT IN ('closed', 'withdrawn', 'cancelled')"

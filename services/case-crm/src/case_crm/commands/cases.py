@@ -1,7 +1,8 @@
-"""What changes in case-crm: load, decide, write."""
+"""Opening cases, moving them on, noting touches: load, decide, write."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from common.contracts.base import Channel
@@ -42,15 +43,15 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     tracking = new_tracking_reference()
     names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id())
     opened = cases.open_case(definition, filled, names, channel=command.channel)
-    case = tx.add(_new_case(tx, opened, person, filled.answers))
+    case = tx.add(new_case(tx, opened, person, filled.answers, at=tx.now))
     tx.say(opened, on=case)
     for question in filled.asked_again:
         tx.say(_asked_again(definition, question.question, str(question.fact_kind)), on=case)
     if person:
         _remember(tx, filled.told, person, command.channel)
     tx.saw([person], "opened a case", case=case.id)
-    touch = _touch(tx, case, command.channel, "asked", command.note)
-    shown = queries.shown_case(case, definition, [touch], role=tx.me.role)
+    asked = touch(tx, case, command.channel, "asked", command.note)
+    shown = queries.shown_case(case, definition, [asked], role=tx.me.role)
     return shown.model_copy(update={"tracking_reference": tracking})
 
 
@@ -62,7 +63,7 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
     tx.saw([case.person_id], "moved a case on", case=case.id)
     result = Result(case.result) if case.result else None
     moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
-    tx.change(case, **_moved_columns(case, moved), changed_at=tx.now)
+    tx.change(case, **moved_columns(case, moved), changed_at=tx.now)
     tx.say(moved, on=case)
     return queries.shown_case(case, definition, touches, role=tx.me.role)
 
@@ -72,11 +73,14 @@ async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInte
     case = await tx.one(named.CASE, case_id=case_id)
     if case is None:
         raise NotFound
-    touch = _touch(tx, case, command.channel, command.purpose, command.note)
-    return queries.shown_interaction(touch, role=tx.me.role)
+    noted = touch(tx, case, command.channel, command.purpose, command.note)
+    return queries.shown_interaction(noted, role=tx.me.role)
 
 
-def _new_case(tx: Transaction, opened: CaseOpened, person: UUID | None, answers: dict[str, object]) -> Case:
+def new_case(
+    tx: Transaction, opened: CaseOpened, person: UUID | None, answers: dict[str, object], *, at: datetime
+) -> Case:
+    """The row of a case that was opened `at`."""
     return Case(
         id=new_id(),
         council=tx.council,
@@ -91,13 +95,13 @@ def _new_case(tx: Transaction, opened: CaseOpened, person: UUID | None, answers:
         told_to_resident=opened.told_to_resident,
         channel=opened.channel.value,
         answers=answers,
-        opened_at=tx.now,
-        changed_at=tx.now,
+        opened_at=at,
+        changed_at=at,
         recorded_at=tx.now,
     )
 
 
-def _moved_columns(case: Case, moved: CaseStatusChanged) -> dict[str, str | None]:
+def moved_columns(case: Case, moved: CaseStatusChanged) -> dict[str, str | None]:
     """Where an event took a case. A reopened case has no result any more."""
     result = getattr(moved, "result", None)
     kept = case.result if moved.status in ENDED else None
@@ -128,22 +132,26 @@ def _remember(tx: Transaction, told: list[ToldFact], person: UUID, channel: Chan
         )
 
 
-def _touch(tx: Transaction, case: Case, channel: Channel, purpose: str, note: str | None) -> Interaction:
-    touch = Interaction(
+def touch(
+    tx: Transaction, case: Case, channel: Channel, purpose: str, note: str | None, *, at: datetime | None = None
+) -> Interaction:
+    """A touch on a case, now or (from another system) when it was."""
+    made = Interaction(
         id=new_id(),
         council=case.council,
         case_id=case.id,
         person_id=case.person_id,
-        at=tx.now,
+        at=at or tx.now,
         channel=channel.value,
         purpose=purpose,
         by_role=tx.me.role,
         by_id=tx.me.id,
         note=note,
     )
-    tx.add(touch)
-    tx.say(InteractionRecorded(interaction_id=touch.id, channel=channel, purpose=purpose), on=case)
-    return touch
+    tx.add(made)
+    said = InteractionRecorded(interaction_id=made.id, channel=channel, purpose=purpose, history=at is not None)
+    tx.say(said, on=case, occurred=at)
+    return made
 
 
 def _asked_again(definition: ServiceDefinition, question: str, kind: str) -> QuestionAskedAgain:

@@ -1,3 +1,0 @@
-"""Partners, the directory, signposts and referrals: said by partner-gateway."""
-
-from __future__ import annotations

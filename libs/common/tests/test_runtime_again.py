@@ -1,0 +1,111 @@
+"""Saying again: rebuilt tables are the same, a wiped stream and a lost message are made good, on real servers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import nats as driver
+import pytest
+from common.embedded import Nats
+from common.runtime.envelope import EVENTS_STREAM
+from common.runtime.ids import new_id
+from common.testing.platform import Platform, platform
+from common.testing.servers import Servers
+from common.testing.toy.hearer.app import service as hearer
+from common.testing.toy.speaker.app import service as speaker
+
+CONSUMER = "toy-hearer-keep-copies"
+
+
+@pytest.fixture
+async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, [speaker, hearer]) as running:
+        yield running
+
+
+async def tally(town: Platform, additions: int) -> UUID:
+    """A tally of somebody's with so many additions; heard by everybody."""
+    client, me = town["toy-speaker"].client, {**town.resident(new_id()), "Onedoor-Council": "northmere"}
+    answer = await client.post("/tallies", json={"amount": 1}, headers=me)
+    made = answer.json()["id"]
+    for _ in range(additions):
+        answer = await client.post(f"/tallies/{made}/additions", json={"amount": 1}, headers=me)
+    await town.heard(answer)
+    return UUID(made)
+
+
+async def copies(town: Platform) -> list[Any]:
+    return [tuple(row) for row in await town.sql("toy-hearer", "SELECT * FROM copy ORDER BY id")]
+
+
+async def rebuilt(town: Platform) -> bool:
+    return not await town.sql("toy-hearer", "SELECT 1 FROM onedoor.rebuild")
+
+
+async def wipe(nats: Nats) -> None:
+    client = await driver.connect(nats.url(), allow_reconnect=False)
+    await client.jsm().delete_stream(EVENTS_STREAM)
+    await client.close()
+
+
+async def test_rebuilt_tables_are_what_they_were(town: Platform) -> None:
+    for additions in range(6):
+        await tally(town, additions)
+    before = await copies(town)
+    again = town["toy-hearer"].inner.again
+    await again.start(CONSUMER)
+    await town.until(lambda: rebuilt(town), seconds=30)
+    assert await copies(town) == before
+
+
+async def test_a_rebuild_makes_good_what_was_damaged_and_loses_nothing_said_meanwhile(town: Platform) -> None:
+    made = [await tally(town, additions) for additions in range(3)]
+    await town.sql("toy-hearer", "UPDATE copy SET total = 999, versions = '[]'")
+    await town["toy-hearer"].inner.again.start(CONSUMER)
+    meanwhile = [await tally(town, 2) for _ in range(5)]
+    await town.until(lambda: rebuilt(town), seconds=30)
+    rows = {row["id"]: row for row in await town.sql("toy-hearer", "SELECT * FROM copy")}
+    for number, each in enumerate(made):
+        assert (rows[each]["total"], rows[each]["versions"]) == (number + 1, list(range(1, number + 2)))
+    for each in meanwhile:
+        assert (rows[each]["total"], rows[each]["versions"]) == (3, [1, 2, 3])
+    later = await tally(town, 1)
+    assert later in {row["id"] for row in await town.sql("toy-hearer", "SELECT id FROM copy")}
+
+
+async def test_a_wiped_stream_loses_nothing(town: Platform, nats: Nats) -> None:
+    before = await tally(town, 1)
+    await wipe(nats)
+    after = await tally_unheard(town)
+    await town.heard(f"tally/{after}@1", seconds=30)
+    assert {before, after} <= {row["id"] for row in await town.sql("toy-hearer", "SELECT id FROM copy")}
+
+
+async def tally_unheard(town: Platform) -> UUID:
+    me = {**town.resident(new_id()), "Onedoor-Council": "northmere"}
+    answer = await town["toy-speaker"].client.post("/tallies", json={"amount": 1}, headers=me)
+    return UUID(answer.json()["id"])
+
+
+async def test_an_event_lost_on_its_way_is_asked_for(town: Platform) -> None:
+    made = await tally(town, 2)
+    await town.sql("toy-hearer", "UPDATE onedoor.mark SET version = 1 WHERE aggregate_id = $1", made)
+    await town.sql("toy-hearer", "UPDATE copy SET total = 1, versions = '[1]' WHERE id = $1", made)
+    again = town["toy-hearer"].inner.again
+    await again.ask(CONSUMER, ["tally"], aggregate_id=made)
+    await town.heard(f"tally/{made}@3")
+    rows = await town.sql("toy-hearer", "SELECT total, versions FROM copy WHERE id = $1", made)
+    assert [(row["total"], row["versions"]) for row in rows] == [(3, [1, 2, 3])]
+
+
+async def test_what_was_committed_and_never_published_is_swept(town: Platform) -> None:
+    inner = town["toy-speaker"].inner
+    swallowed: list[Any] = []
+    for writer in inner.writers.values():
+        writer.published = swallowed.extend  # as if the process had died between the commit and the publishing
+    made = await tally_unheard(town)
+    assert [row["aggregate_id"] for row in swallowed] == [made]
+    inner.publisher.sweep_now()
+    await town.heard(f"tally/{made}@1", seconds=30)

@@ -1,0 +1,70 @@
+"""Cases from another system, with their history; the same row again changes nothing."""
+
+from __future__ import annotations
+
+from common.contracts.cases import CaseOpened, ImportCase, Imported, ImportedView
+from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
+from common.runtime.transaction import Transaction
+
+from case_crm import queries
+from case_crm.commands.cases import moved_columns, new_case, touch
+from case_crm.domain import cases, forms, history
+from case_crm.domain.definitions import ServiceDefinition
+from case_crm.queries import named
+from case_crm.tables import Case, ImportedRow
+
+
+async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
+    """Open a case as another system kept it. Known by its source and id: a repetition, or a touch on another channel."""
+    council = tx.council
+    known = await tx.one(named.IMPORTED, council=council, source=command.source, source_id=command.source_id)
+    if known is not None:
+        return await _again(tx, command, known)
+    definition = await queries.definition_of(tx, command.service, council=council)
+    steps = history.past(definition, command.steps)
+    opened = await _opened(tx, command, definition)
+    case = new_case(tx, opened, command.person_id, dict(command.answers), at=command.opened_at)
+    tx.add(case)
+    tx.say(opened, on=case, occurred=command.opened_at)
+    touch(tx, case, command.channel, "asked", None, at=command.opened_at)
+    for at, moved in steps:
+        tx.change(case, **moved_columns(case, moved), changed_at=at)
+        tx.say(moved, on=case, occurred=at)
+    tx.add(
+        ImportedRow(
+            council=council,
+            source=command.source,
+            source_id=command.source_id,
+            case_id=case.id,
+            reference=case.reference,
+            channels=[command.channel.value],
+        )
+    )
+    odd = history.oddities(command.opened_at, command.steps)
+    return ImportedView(case_id=case.id, reference=case.reference, outcome=Imported.OPENED, oddities=odd)
+
+
+async def _opened(tx: Transaction, command: ImportCase, definition: ServiceDefinition) -> CaseOpened:
+    filled = forms.Filled(dict(command.answers), [], 0, [])
+    digest = str(tracking_digest(new_tracking_reference()))  # nobody was given one: history is not tracked in public
+    names = cases.Names(await tx.reference(), digest, new_id())
+    opened = cases.open_case(definition, filled, names, channel=command.channel)
+    return opened.model_copy(update={"history": True})
+
+
+async def _again(tx: Transaction, command: ImportCase, known: ImportedRow) -> ImportedView:
+    if command.channel.value in known.channels:
+        outcome = Imported.REPEATED
+    else:
+        case = await _case(tx, known)
+        tx.change(known, channels=[*known.channels, command.channel.value])
+        touch(tx, case, command.channel, "asked", None, at=command.opened_at)
+        outcome = Imported.SECOND_INTERACTION
+    return ImportedView(case_id=known.case_id, reference=known.reference, outcome=outcome, oddities=[])
+
+
+async def _case(tx: Transaction, known: ImportedRow) -> Case:
+    case = await tx.one(named.CASE, case_id=known.case_id)
+    if case is None:
+        raise LookupError("an imported row without its case")
+    return case
