@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from common.runtime import health, openapi, problems
 from common.runtime.again import Again
+from common.runtime.bodies import BodyLimit
 from common.runtime.clock import Clock
 from common.runtime.consumers import Consumer
 from common.runtime.database import Database, on_behalf_of
@@ -33,7 +34,6 @@ from common.runtime.waiting import Waiting
 from common.runtime.work import statement
 from common.runtime.writer import Writer
 
-LARGEST_BODY = 1024 * 1024
 WRITING_ROLES = ("officer", "resident", "partner", "public")
 
 
@@ -66,10 +66,10 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=LARGEST_BODY,
         telemetry=quiet,
     )
     problems.install(app)
+    app.add_middleware(BodyLimit)
     for api in service.api:
         app.include_router(api)
     app.include_router(health.router)

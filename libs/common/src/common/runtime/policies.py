@@ -16,7 +16,7 @@ from common.runtime.work import table_of
 COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
 VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
 PERSON = "{column} = ANY ((SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])::uuid[])"
-PARTNER = "partner_id = (SELECT current_setting('onedoor.partner', true))"
+PARTNER = "(SELECT current_setting('onedoor.partner', true)) IN ({columns})"
 CALLER = "caller = ANY ((SELECT nullif(current_setting('onedoor.callers', true), '')::text[])::text[])"
 
 _WRITES_LEDGER = ("officer", "resident", "partner", "public")
@@ -78,7 +78,8 @@ def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
     if kind in {"council", "partnership"} and (column := person_column(row, table)):
         yield from _open(package, name, "resident", every, PERSON.format(column=column))
     if kind in {"council", "partnership"} and "partner_id" in table.columns:
-        yield from _open(package, name, "partner", every, PARTNER)
+        columns = ", ".join(getattr(row, "partner_is", ("partner_id",)))
+        yield from _open(package, name, "partner", every, PARTNER.format(columns=columns))
     if rights := getattr(row, "public_may", ""):
         yield from _open(package, name, "public", rights, "true")
 

@@ -55,6 +55,7 @@ class Serving:
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, writes: bool) -> Response:
         """Run `inner` with a session of the caller's. A conflict runs it again, from a fresh load."""
         me = self._admit(request, rule)
+        _json_only(request)
         behind = not await self._heard(request)
         key = request.headers.get("idempotency-key") if writes else None
         for attempt in range(TRIES):
@@ -129,6 +130,7 @@ class Serving:
         try:
             answer = await inner(request)
         except Refusal:
+            await tx.release()  # what looks for the stored answer may need this very connection
             if key and (stored := await self._stored(request, me, key)):
                 return stored
             raise
@@ -182,6 +184,13 @@ async def _to_store(request: Request, answer: Response, caller: str, key: str) -
 
 async def _fingerprint(request: Request) -> str:
     return fingerprint(request.method, request.url.path, await request.body())
+
+
+def _json_only(request: Request) -> None:
+    """A body in any other format is not guessed at."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if request.method != "GET" and kind != "application/json" and not kind.endswith("+json"):
+        raise problems.WrongFormat
 
 
 def _tag(answer: Response, session: Reading) -> None:
