@@ -42,6 +42,13 @@ class Parts:
     def start(self) -> None:
         self._tasks = [asyncio.create_task(_keep(part), name=part.name) for part in self.parts]
 
+    def restart(self, name: str) -> None:
+        """Cut a part off where it is and begin it anew."""
+        for place, part in enumerate(self.parts):
+            if part.name == name:
+                self._tasks[place].cancel()
+                self._tasks[place] = asyncio.create_task(_keep(part), name=name)
+
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()

@@ -172,6 +172,7 @@ class Transaction(Reading):
         occurred: datetime | None = None,
     ) -> UUID:
         """Say `event` as the next version of the aggregate whose home row is `on`. Gives the event's id."""
+        self.story = on.correlation_id or self.story  # what was begun earlier goes on under its own story
         row = stamp(
             event,
             on,
