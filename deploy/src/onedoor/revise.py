@@ -1,4 +1,4 @@
-"""Writes a new migration of a service from its tables: `python -m onedoor.revise case_crm "who owns a case"`."""
+"""Writes a new migration from the tables: `python -m onedoor.revise case_crm "who owns a case"`, or `… runtime "…"`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from sqlalchemy.pool import NullPool
 
 def revise(package: str, message: str) -> None:
     """Compare the service's tables with what its migrations make, and write the difference as a dated migration."""
-    service = importlib.import_module(f"{package}.app").service
+    of_runtime = package == "runtime"
+    service = importlib.import_module("case_crm.app" if of_runtime else f"{package}.app").service
     with running() as servers:
         create_database(servers.admin, service, password=servers.password)
         owner = owner_address(servers, service, service.package)
@@ -23,7 +24,7 @@ def revise(package: str, message: str) -> None:
         with engine.begin() as connection:
             prepare(connection)
             alembic.command.upgrade(config(RUNTIME, connection), "head")
-            script = config(service.migrations, connection)
+            script = config(RUNTIME if of_runtime else service.migrations, connection)
             alembic.command.upgrade(script, "head")
             alembic.command.revision(script, message, autogenerate=True)
 

@@ -18,6 +18,7 @@ from common.runtime.clock import Clock
 from common.runtime.consumers import Consumer
 from common.runtime.database import Database, on_behalf_of
 from common.runtime.hearing import Hearing
+from common.runtime.housekeeping import forget
 from common.runtime.looks import Looks
 from common.runtime.parts import Parts
 from common.runtime.principal import Principal
@@ -141,6 +142,7 @@ class _Running:
         self.parts.add("publisher", self.publisher.run)
         self.parts.add("sweep", self.publisher.sweep)
         self.parts.add("clearing", self.publisher.clear)
+        self.parts.add("housekeeping", partial(forget, self.database))
         self.parts.add("saying again", self.again.answer)
         self.parts.add("healing", self.again.heal)
         for role, writer in self.writers.items():

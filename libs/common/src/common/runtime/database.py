@@ -27,6 +27,9 @@ AWAY = (
     asyncio.TimeoutError,
 )
 
+# Somebody else holds what we need at this moment: tried again too.
+HELD = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
 
 class Database:
     """A service's pools by role (see ROLES)."""
@@ -57,9 +60,13 @@ class Database:
 
     @asynccontextmanager
     async def begin(self, role: str, context: str, *, reading: bool = False) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """A transaction as `role` for those named in `context` (see `on_behalf_of`); rolled back unless it ends well."""
+        """A transaction as `role` for those named in `context` (see `on_behalf_of`); rolled back unless it ends well.
+
+        `reading` is one snapshot that can change nothing.
+        """
         async with self.pools[role].acquire(timeout=10) as connection:
-            await connection.execute(f"BEGIN {'READ ONLY' if reading else ''}; {context}")
+            kind = "ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
+            await connection.execute(f"BEGIN {kind}; {context}")
             try:
                 yield connection
                 await connection.execute("COMMIT")

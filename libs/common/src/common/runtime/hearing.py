@@ -14,7 +14,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanKind, Tracer, set_span_in_
 
 from common.runtime import marks
 from common.runtime.clock import Clock
-from common.runtime.database import AWAY, Database, on_behalf_of
+from common.runtime.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.envelope import Heard, address, from_message
 from common.runtime.principal import Principal
 from common.runtime.said import span_of
@@ -92,7 +92,7 @@ class Hearing:
                 return
             except AWAY:
                 await asyncio.sleep(0.2)
-            except Conflict:
+            except (Conflict, *HELD):
                 await asyncio.sleep(0.01)
             except Exception as fault:
                 if len(batch) > 1:
@@ -158,7 +158,7 @@ class Hearing:
                         data=_json(message.data),
                     )
                 return
-            except AWAY:
+            except (*AWAY, *HELD):
                 await asyncio.sleep(0.2)
 
 

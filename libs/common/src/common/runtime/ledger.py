@@ -100,6 +100,7 @@ answer = Table(
     Column("body", Text, nullable=False),
     Column("recorded", _moment, nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("caller", "key"),
+    Index("answer_recorded", "recorded"),
 )
 
 # The next free number of each council's references; processes take blocks, so gaps are normal and nobody queues.

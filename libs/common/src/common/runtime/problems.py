@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from common.contracts.base import Refusal
-from common.runtime.database import AWAY
+from common.runtime.database import AWAY, HELD
 from common.runtime.writer import Conflict, NotSaved
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def refusal_of(fault: Exception) -> Refusal:
         return _BY_STATUS.get(fault.status_code, NotReadable)()
     if isinstance(fault, Conflict):
         return Busy()
-    if isinstance(fault, (NotSaved, *AWAY)):
+    if isinstance(fault, (NotSaved, *AWAY, *HELD)):
         return NotNow()
     log.error("unexpected %s in a request", type(fault).__name__, exc_info=_frames(fault))
     return OurFault()

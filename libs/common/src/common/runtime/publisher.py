@@ -40,6 +40,7 @@ class Publisher:
         self.speaker = speaker
         self._ordinal = itertools.count()
         self._inbox = ""
+        self._stream_gone = True
         self._under_way: dict[str, tuple[float, UUID]] = {}
         self._held: deque[tuple[float, UUID]] = deque()
         self._known: set[UUID] = set()
@@ -152,8 +153,10 @@ class Publisher:
                 self._known.discard(event_id)
 
     async def _listen(self) -> None:
-        if not self._inbox:
+        if self._stream_gone:
             await self.stream.ensure()
+            self._stream_gone = False
+        if not self._inbox:
             inbox = self.stream.client.new_inbox()
             await self.stream.client.subscribe(f"{inbox}.*", cb=self._acknowledged)
             self._inbox = inbox
@@ -166,6 +169,7 @@ class Publisher:
         _, event_id = found
         if "error" in answer:
             self._known.discard(event_id)
+            self._stream_gone = True
             log.warning("the stream did not take an event; it is swept later")
             return
         self._held.append((time.monotonic(), event_id))

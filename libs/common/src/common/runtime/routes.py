@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
+from common.runtime.principal import Principal
 from common.runtime.rules import NotYourCouncil, NotYours, Rule
 from common.runtime.tokens import NotSignedIn
 from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, Transaction
@@ -192,9 +193,9 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
 
 
-def caller_of(role: str, caller_id: str) -> str:
-    """Whose idempotency key it is, as a digest."""
-    return hashlib.sha256(f"{role}:{caller_id}".encode()).hexdigest()
+def caller_of(me: Principal, path: str) -> str:
+    """Whose idempotency key it is, as a digest. The public is nobody in particular: there the address tells apart."""
+    return hashlib.sha256(f"{me.role}:{me.id}:{path if me.role == 'public' else ''}".encode()).hexdigest()
 
 
 def as_id(text: str | None) -> UUID | None:

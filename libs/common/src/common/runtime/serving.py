@@ -115,7 +115,7 @@ class Serving:
         return self.looks.record(tx, frozenset(others), session.why, case=session.case)
 
     async def _write(self, request: Request, inner: Inner, me: Principal, key: str | None) -> Response:
-        caller = caller_of(me.role, me.id) if key else None
+        caller = caller_of(me, request.url.path) if key else None
         story = as_id(request.headers.get(CORRELATION)) or new_id()
         tx = Transaction(
             me,
@@ -153,7 +153,7 @@ class Serving:
 
     async def _stored(self, request: Request, me: Principal, key: str) -> Response | None:
         """What this caller was answered under this key; AnotherRequest where it was for something else."""
-        caller = caller_of(me.role, me.id)
+        caller = caller_of(me, request.url.path)
         context = on_behalf_of(council=me.council, callers=[caller])
         async with self.database.begin(me.database_role, context, reading=True) as connection:
             row = await connection.fetchrow("SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2", caller, key)

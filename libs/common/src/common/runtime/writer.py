@@ -11,7 +11,7 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from common.runtime.database import AWAY, Database, on_behalf_of
+from common.runtime.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.work import Values, Work, statement
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Writer:
         """Write a batch; losers are told, the rest goes again. A fault of one work is found by writing each alone."""
         try:
             lost = await self._attempt_patiently(batch)
-        except AWAY:
+        except (*AWAY, *HELD):
             return _fail(batch, NotSaved())
         except Exception as fault:
             if len(batch) == 1:
@@ -104,7 +104,7 @@ class Writer:
                 if cut_off and await self._is_written(batch):
                     return []
                 return await self._attempt(batch)
-            except AWAY:
+            except (*AWAY, *HELD):
                 cut_off = True
                 if asyncio.get_running_loop().time() > give_up:
                     raise

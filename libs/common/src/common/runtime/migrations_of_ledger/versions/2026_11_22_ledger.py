@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "fb5c477cd1db"
+revision = "8c3d69b77c72"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("caller", "key"),
         schema="onedoor",
     )
+    op.create_index("answer_recorded", "answer", ["recorded"], unique=False, schema="onedoor")
     op.create_table(
         "mark",
         sa.Column("consumer", sa.Text(), nullable=False),
@@ -107,4 +108,5 @@ def downgrade() -> None:
     op.drop_table("rebuild", schema="onedoor")
     op.drop_table("parked", schema="onedoor")
     op.drop_table("mark", schema="onedoor")
+    op.drop_index("answer_recorded", table_name="answer", schema="onedoor")
     op.drop_table("answer", schema="onedoor")
