@@ -92,7 +92,7 @@ def test_every_table_is_of_a_kind_and_says_whose_row_it_is(service: Any) -> None
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_the_migrations_make_exactly_the_tables_of_this_release(town: Platform, service: Any) -> None:
     address = town.databases[service.name].replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(address)
+    engine = create_engine(address, connect_args={"options": "-c search_path=public"})
     with engine.connect() as connection:
         assert differences(connection, service) == []
     engine.dispose()

@@ -34,7 +34,7 @@ def test_imports_keep_to_the_rooms() -> None:
     assert done.returncode == 0, done.stdout[-3000:]
 
 
-@pytest.mark.parametrize(("service", "route"), routes(), ids=lambda value: getattr(value, "path", value))
+@pytest.mark.parametrize(("service", "route"), list(routes()), ids=lambda value: getattr(value, "path", value))
 def test_every_route_has_exactly_one_access_rule_and_is_served_by_the_runtime(service: str, route: Any) -> None:
     assert isinstance(route, Route)
     assert isinstance(route.endpoint.rule, Rule)
@@ -51,7 +51,7 @@ def test_nothing_but_health_and_documentation_is_served_beside_them(service: Any
     assert others <= {"/live", "/ready", "", "/docs", "/openapi.json"}
 
 
-@pytest.mark.parametrize(("service", "route"), routes(), ids=lambda value: getattr(value, "path", value))
+@pytest.mark.parametrize(("service", "route"), list(routes()), ids=lambda value: getattr(value, "path", value))
 def test_a_route_that_shows_people_to_others_says_whom_it_saw(service: str, route: Any) -> None:
     roles = {role for role, _ in route.endpoint.rule.roles}
     shows = names_person(inspect.get_annotations(route.endpoint, eval_str=True).get("return"))

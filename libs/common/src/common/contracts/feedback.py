@@ -7,12 +7,20 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from common.contracts.base import Channel, Code, Command, Event, Open, Refusal, Text, View
 from common.contracts.cases import Result, Status
 
-Rating = Annotated[int, Field(ge=1, le=5, strict=True, description="1 is very poor, 5 is very good.")]
+
+def _number(value: object) -> object:
+    """A rating is a number: neither its text nor a yes or no will do. JSON writes 4 as 4.0 too."""
+    if isinstance(value, str | bool):
+        raise ValueError("a whole number from 1 to 5 is expected")
+    return value
+
+
+Rating = Annotated[int, Field(ge=1, le=5, description="1 is very poor, 5 is very good."), BeforeValidator(_number)]
 
 
 class InvitationState(StrEnum):

@@ -22,8 +22,8 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most; 200 i
 Cursor = Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")]
 
 
-class NoSuchCursor(Refusal, status=422):
-    """That page cursor is not one of ours."""
+class NoSuchCursor(Refusal, status=404):
+    """There is no such page: that cursor is not one of ours."""
 
 
 def place(cursor: str | None) -> Place:

@@ -16,7 +16,8 @@ from common.runtime.work import table_of
 COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
 VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
 PERSON = "{column} = ANY ((SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])::uuid[])"
-PARTNER = "(SELECT current_setting('onedoor.partner', true)) IN ({columns})"
+# Not "= ANY": the planner would take the test for a rare one and sort a partner's whole list rather than walk its index.
+PARTNER = "array_position(ARRAY[{columns}]::text[], (SELECT coalesce(current_setting('onedoor.partner', true), ''))) IS NOT NULL"
 CALLER = "caller = ANY ((SELECT nullif(current_setting('onedoor.callers', true), '')::text[])::text[])"
 
 _WRITES_LEDGER = ("officer", "resident", "partner", "public")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from common.contracts.base import Code, Command, CouncilId, Event, Line, Open, Refusal, Text, View
 from common.contracts.partners.organisations import PartnerId
@@ -96,14 +96,6 @@ class PublishService(Command):
     waiting_days: Days | None = None
     status: KnownStatus = ServiceStatus.ACTIVE
     assured_date: date | None = None
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        if not (self.districts or self.councils):
-            raise ValueError("say which districts or councils it serves")
-        if self.min_age is not None and self.max_age is not None and self.min_age > self.max_age:
-            raise ValueError("the youngest age is above the oldest")
-        return self
 
 
 class EditService(Command):

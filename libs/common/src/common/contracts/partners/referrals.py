@@ -15,8 +15,14 @@ from common.contracts.partners.referral_events import FailReason, Outcome, Refer
 
 Number = Annotated[int, Field(ge=-(2**53), le=2**53)] | Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 SharedValue = bool | Number | Text | Annotated[list[Line], Field(max_length=50)]
+Fields = Annotated[
+    dict[Code, SharedValue],
+    Field(
+        min_length=1, max_length=50, json_schema_extra={"additionalProperties": False}
+    ),  # the schema alone allows more
+]
 Shared = Annotated[
-    dict[KnownGroup, Annotated[dict[Code, SharedValue], Field(min_length=1, max_length=50)]],
+    dict[KnownGroup, Fields],
     Field(description="What the receiver is shown: values by field, by field group."),
 ]
 

@@ -1,0 +1,64 @@
+"""Makes each service's database and brings it to this release, once, before the services start. It serves nothing."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+import sqlalchemy.exc
+from common.runtime.migrations import create_database, migrate
+from common.runtime.policies import role_name
+from onedoor.packages import PACKAGES
+from psycopg import sql
+
+# It goes into addresses as it is, and NATS reads what begins with a digit as a number.
+PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9._~-]{15,}")
+
+
+class CannotMigrate(Exception):
+    """A database cannot be made or brought to this release. One plain sentence, without a secret in it."""
+
+
+def database_of(package: str, *, administrator: str, password: str) -> None:
+    """Make and migrate one service's database. `administrator` is an address with `{service}` in it."""
+    service = importlib.import_module(f"{package}.app").service
+    owner = role_name(package, "owner")
+    own = administrator.replace("{service}", package)
+    anywhere = urlunsplit(urlsplit(own)._replace(path="/postgres"))
+    try:
+        create_database(anywhere, service, password=password)
+        migrate(f"{own}?options={quote(f'-c role={owner}')}", service)
+        with psycopg.connect(anywhere, autocommit=True) as connection:  # who serves must not come in as the owner
+            connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(owner)))
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:
+        reason = str(getattr(fault, "orig", None) or fault).strip().partition("\n")[0]
+        raise CannotMigrate(f"the database of {service.name} cannot be prepared: {reason}") from fault
+
+
+def password_of(package: str) -> str:
+    """The password of a service's login roles and NATS user. Raises CannotMigrate where it is missing or weak."""
+    name = f"ONEDOOR_{package.upper()}_PASSWORD"
+    password = os.environ.get(name, "")
+    if not PASSWORD.fullmatch(password):
+        raise CannotMigrate(
+            f"{name} must begin with a letter, have 16 characters or more, and only letters, digits, . _ ~ -"
+        )
+    return password
+
+
+def main() -> None:
+    passwords = {package: password_of(package) for package in PACKAGES}
+    for package, password in passwords.items():
+        database_of(package, administrator=os.environ["ONEDOOR_DATABASE_URL"], password=password)
+        sys.stdout.write(f"{package} is ready\n")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CannotMigrate as refusal:
+        sys.exit(str(refusal))

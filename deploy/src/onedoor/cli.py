@@ -1,0 +1,192 @@
+"""The command `onedoor`. Each command calls one module; those are imported when needed, so that `up` stays small and fast."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Literal
+
+import typer
+from common.embedded import CannotStart
+from common.runtime.clock import Clock
+
+from onedoor.home import Home
+from onedoor.importing.cli import import_command
+from onedoor.packages import PACKAGES
+from onedoor.refusals import CannotDo
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+clock = typer.Typer(help="The platform's one clock.", invoke_without_command=True)
+app.add_typer(clock, name="clock")
+app.command("import")(import_command)
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+Role = Literal["resident", "officer", "partner", "reviewer", "operator", "administrator"]
+tell = partial(print, flush=True)
+
+
+@app.command()
+def up(
+    detach: Annotated[bool, typer.Option("--detach", help="Leave it running in the background.")] = False,
+) -> None:
+    """Start everything, and stop it with Ctrl-C. What was there before is there again."""
+    raise typer.Exit(bring_up(detach=detach))
+
+
+def bring_up(*, detach: bool, packages: tuple[str, ...] = PACKAGES) -> int:
+    """What `up` does. Gives the exit code."""
+    from onedoor import background, greeting, supervisor
+    from onedoor.plan import Plan
+
+    plan = Plan.from_environment(packages)
+
+    def ready(seconds: float) -> None:
+        tell(greeting.text(plan, seconds=seconds, detached=detach))
+
+    if not detach:
+        return supervisor.supervise(plan, tell=tell, ready=ready)
+    ready(background.start(plan, tell=tell))
+    return 0
+
+
+@app.command()
+def down() -> None:
+    """Stop what runs in the background. Its data is kept."""
+    from onedoor import background
+
+    home = Home.from_environment()
+    print("Stopped." if background.stop(home) else f"Nothing runs from {home.root}.")
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """How every part is. Fails unless all are ready."""
+    from onedoor import states
+
+    parts = states.parts_of(Home.from_environment())
+    said = states.as_json(parts)
+    print(json.dumps(said, indent=1) if as_json else "\n".join(states.as_lines(parts)))
+    raise typer.Exit(0 if said["ready"] else 1)
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="What it lets its bearer be.")],
+    council: Annotated[list[str], typer.Option(help="A council it serves; may be said more than once.")],
+    subject: Annotated[
+        str | None, typer.Option("--subject", "--person", help="Who it is; for a resident the person's id.")
+    ] = None,
+    permission: Annotated[list[str] | None, typer.Option(help="Only these, instead of all that the role has.")] = None,
+    minutes: Annotated[int, typer.Option(min=1, max=24 * 60, help="How long it is good for.")] = 5,
+) -> None:
+    """Print a bearer token of the local issuer, and nothing else."""
+    from onedoor import tokens
+
+    home = Home.from_environment()
+    print(tokens.token(home, role, councils=council, subject=subject, permissions=permission or (), minutes=minutes))
+
+
+@app.command()
+def parked(as_json: AsJson = False) -> None:
+    """List the events that subscribers could not take yet, and why."""
+    from onedoor import ledgers
+    from onedoor.running import Running
+
+    found = ledgers.parked(Running.of(Home.from_environment()))
+    if as_json:
+        print(json.dumps({"parked": [asdict(one) for one in found]}, indent=1, default=str))
+        return
+    for one in found:
+        print(
+            f"{one.consumer}  {one.aggregate}/{one.id}@{one.version}  {one.event}  since {one.since:%Y-%m-%d %H:%M:%S%z}"
+        )
+        print(f"    {one.reason}; {one.behind} behind it")
+    print(f"{len(found)} parked." if found else "Nothing is parked.")
+
+
+@app.command()
+def retry(consumer: Annotated[str | None, typer.Option(help="Only what this subscriber parked.")] = None) -> None:
+    """Try what is parked once more, in order."""
+    from onedoor import asking
+    from onedoor.running import Running
+
+    for service, tried in asking.retry(Running.of(Home.from_environment()), consumer=consumer).items():
+        print(f"{service}: tried {tried}")
+
+
+@app.command()
+def say_again(
+    consumer: Annotated[str | None, typer.Option(help="Rebuild this subscriber's tables from its owners.")] = None,
+    aggregate: Annotated[str | None, typer.Option(help="Say one story again to all, as in case/<id>.")] = None,
+    since: Annotated[str | None, typer.Option(help="Say everything again to all since this (real) time.")] = None,
+) -> None:
+    """Have the owners repeat what they said. What was heard before is heard once all the same."""
+    from onedoor import asking, moments, rebuilding
+    from onedoor.running import Running
+
+    if [consumer, aggregate, since].count(None) != 2:
+        raise CannotDo("say one of --consumer, --aggregate and --since")
+    running = Running.of(Home.from_environment())
+    if consumer:
+        rebuilding.rebuild(running, consumer, tell=tell)
+    else:
+        asked = asking.say_again(running, aggregate=aggregate, since=moments.moment(since) if since else None)
+        print(f"Asked {', '.join(asked)} to say it again.")
+
+
+@app.command()
+def trace(what: Annotated[str, typer.Argument(help="A case's reference, a trace id or a correlation id.")]) -> None:
+    """Show everything that happened in one story, trace by linked trace."""
+    from onedoor import tracing, waterfall
+
+    for line in waterfall.story(tracing.story_of(Home.from_environment(), what)):
+        print(line)
+
+
+@clock.callback()
+def clock_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        show_clock()
+
+
+@clock.command("show")
+def show_clock() -> None:
+    """Tell the platform's time, and how far it is from real time."""
+    from onedoor import moments
+
+    print(moments.told(_clock()))
+
+
+@clock.command("set")
+def set_clock(moment: Annotated[str, typer.Argument(help="2026-12-14T09:30 (UTC without a zone), or: now")]) -> None:
+    """Make it that time for all services; it runs on from there. `now` is real time."""
+    from onedoor import moments
+
+    _clock().set(moments.moment(moment))
+    show_clock()
+
+
+@clock.command("step", context_settings={"ignore_unknown_options": True})
+def step_clock(by: Annotated[str, typer.Argument(help="3d, 2h, 1d12h, or back: -30m")]) -> None:
+    """Move time for all services."""
+    from onedoor import moments
+
+    _clock().step(moments.step(by))
+    show_clock()
+
+
+def _clock() -> Clock:
+    home = Home.from_environment()
+    home.make()
+    return Clock(home.clock)
+
+
+def main() -> None:
+    """Refusals are one sentence on standard error and an exit code; a trace of calls is a fault of ours."""
+    try:
+        app()
+    except (CannotStart, CannotDo) as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(1)

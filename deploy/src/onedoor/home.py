@@ -1,0 +1,121 @@
+"""The folder that one local platform keeps everything in: paths, secrets, who holds it. No process is started here."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.embedded.cannot_start import CannotStart, telling_why
+from common.embedded.private_files import write_private
+
+_A_MOMENT = 1.5  # seconds that somebody who only looks may hold the lock
+
+
+@dataclass(frozen=True)
+class Home:
+    """`.onedoor/` in the current folder, or what `ONEDOOR_HOME` names."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        return cls(Path(os.environ.get("ONEDOOR_HOME") or ".onedoor").absolute())
+
+    @property
+    def councils(self) -> Path:
+        return self.root / "councils.yaml"
+
+    @property
+    def clock(self) -> Path:
+        return self.root / "clock.json"
+
+    @property
+    def traces(self) -> Path:
+        return self.root / "traces"
+
+    @property
+    def prepared(self) -> Path:
+        """What the preparation found out about the services."""
+        return self.root / "prepared.json"
+
+    @property
+    def seeded(self) -> Path:
+        """Exists once the demo was seeded."""
+        return self.root / "seeded"
+
+    def log(self, name: str) -> Path:
+        return self.root / "logs" / f"{name}.log"
+
+    def make(self) -> None:
+        """Make the folder. Raises CannotStart where that is not possible."""
+        with telling_why(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+
+    def secret(self, name: str) -> str:
+        """A password of this home, the same for ever; made when first asked for."""
+        file = self.root / "secrets.json"
+        kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        if name not in kept:
+            kept[name] = secrets.token_hex(16)
+            self.write(file, kept)
+        return kept[name]
+
+    def write(self, file: Path, content: Any) -> None:
+        """Replace a JSON file that only we may read. Readers see the old one or the new one, never half of it."""
+        draft = file.with_suffix(".draft")
+        with telling_why(self.root):
+            write_private(draft, json.dumps(content, indent=1))
+            draft.replace(file)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the home as its one supervisor. Raises CannotStart while another one does."""
+        self.make()
+        with telling_why(self.root):
+            lock = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._take(lock)
+            yield
+        finally:
+            os.close(lock)
+
+    def holder(self) -> int | None:
+        """The process id of the supervisor that holds this home now; None where nothing runs."""
+        try:
+            lock = os.open(self._lock, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            return None if _locked(lock, fcntl.LOCK_SH) else int(os.pread(lock, 20, 0) or 0)
+        finally:
+            os.close(lock)
+
+    @property
+    def _lock(self) -> Path:
+        return self.root / "up.lock"
+
+    def _take(self, lock: int) -> None:
+        give_up = time.monotonic() + _A_MOMENT
+        while not _locked(lock, fcntl.LOCK_EX):
+            if time.monotonic() > give_up:
+                raise CannotStart(f"Onedoor is already running from {self.root} (process {self.holder()})")
+            time.sleep(0.02)
+        with telling_why(self.root):
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, str(os.getpid()).encode(), 0)
+
+
+def _locked(lock: int, how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""Looking into the services' ledgers as their owners: what is parked, what is being rebuilt, which story a case belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+from onedoor.refusals import CannotDo
+from onedoor.running import Running
+
+_PARKED = """
+SELECT %(service)s AS service, consumer, aggregate, aggregate_id AS id, version, name AS event, reason, since, behind FROM (
+    SELECT p.*, min(parked_at) OVER story AS since, count(*) OVER story - 1 AS behind, row_number() OVER (
+        PARTITION BY consumer, aggregate, aggregate_id ORDER BY version) AS place
+    FROM onedoor.parked p WINDOW story AS (PARTITION BY consumer, aggregate, aggregate_id)
+) heads WHERE place = 1 ORDER BY since, consumer LIMIT 1000
+"""
+_REBUILD = """
+SELECT waiting_for, (SELECT count(*) FROM onedoor.mark WHERE consumer = r.consumer || ':shadow' AND version > 0),
+       (SELECT count(*) FROM onedoor.mark WHERE consumer = r.consumer)
+FROM onedoor.rebuild r WHERE consumer = %s
+"""
+
+
+@dataclass(frozen=True)
+class Parked:
+    """The first event that waits of one aggregate and one subscriber, and how many wait behind it."""
+
+    service: str
+    consumer: str
+    aggregate: str
+    id: UUID
+    version: int
+    event: str
+    reason: str
+    since: datetime
+    behind: int
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """How far a rebuild is: owners that still say again, and aggregates heard of those known."""
+
+    waiting_for: list[str]
+    heard: int
+    known: int
+
+
+def parked(running: Running) -> list[Parked]:
+    """What every service has parked, oldest first within each."""
+    found: list[Parked] = []
+    for service in running.services:
+        with _looking(running, service) as connection, connection.cursor(row_factory=class_row(Parked)) as cursor:
+            found += cursor.execute(_PARKED, {"service": service}).fetchall()
+    return found
+
+
+def rebuild(running: Running, service: str, consumer: str) -> Rebuild | None:
+    """The rebuild of a subscriber's tables; None when none is under way."""
+    with _looking(running, service) as connection:
+        row = connection.execute(_REBUILD, [consumer]).fetchone()
+    return Rebuild(*row) if row else None
+
+
+def story_of_case(running: Running, reference: str) -> str | None:
+    """The correlation id of the case with this reference; None where there is no such case."""
+    with _looking(running, "case-crm") as connection:
+        found = connection.execute("SELECT correlation_id FROM case_file WHERE reference = %s", [reference]).fetchone()
+    return str(found[0]) if found and found[0] else None
+
+
+@contextmanager
+def _looking(running: Running, service: str) -> Iterator[psycopg.Connection[Any]]:
+    try:
+        with psycopg.connect(running.owner(service), connect_timeout=5) as connection:
+            connection.read_only = True
+            yield connection
+    except psycopg.OperationalError as fault:
+        reason = (str(fault).strip().splitlines() or ["it does not answer"])[0]
+        raise CannotDo(f"cannot look into the database of {service}: {reason}") from None

@@ -1,0 +1,47 @@
+"""Which subjects a service may use on the broker: its own events, its own consumers, and asking others to say again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from common import contracts  # noqa: F401 - the whole catalogue of events
+from common.contracts.base import Event
+from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM
+
+ANYBODY = "any"  # the speaker of what every service says
+STREAMS = (EVENTS_STREAM, ACCESS_STREAM)
+OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
+
+
+def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
+    """What the broker lets this service publish and subscribe to."""
+    known = list(consumers)
+    return {
+        "publish": [*_says(service), "ask.again.*", *_stream_api(), *_consumer_api(known), "_INBOX.>"],
+        "subscribe": ["_INBOX.>", f"ask.*.{service}", *(f"deliver.{consumer}" for consumer in known)],
+    }
+
+
+def aggregates_of(service: str) -> list[str]:
+    """What this service speaks of."""
+    return sorted({event.aggregate for event in Event.catalogue.values() if event.speaker in {service, ANYBODY}})
+
+
+def _says(service: str) -> Iterator[str]:
+    for aggregate in aggregates_of(service):
+        yield "access.>" if aggregate == ACCESS_AGGREGATE else f"evt.{aggregate}.>"
+        yield f"again.*.{aggregate}.>"
+    yield "again.*.done"
+
+
+def _stream_api() -> Iterator[str]:
+    for stream in STREAMS:
+        yield f"$JS.API.STREAM.INFO.{stream}"
+        yield f"$JS.API.STREAM.CREATE.{stream}"
+
+
+def _consumer_api(consumers: Iterable[str]) -> Iterator[str]:
+    for consumer in consumers:
+        yield f"$JS.API.CONSUMER.INFO.*.{consumer}"
+        yield f"$JS.API.CONSUMER.DURABLE.CREATE.*.{consumer}"
+        yield f"$JS.ACK.*.{consumer}.>"

@@ -1,0 +1,122 @@
+"""What is to run and where: ports and addresses, read from the environment once. Nothing is started here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from common.embedded import CannotStart, busy, who_holds
+
+from onedoor.home import Home
+from onedoor.packages import PACKAGES, name_of
+
+COUNCILS = Path(__file__).parents[2] / "councils.yaml"
+_POSTGRES, _NATS = 11, 12  # their ports, counted from the base like those of the services (1 to 5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One platform. `database` (an administrator's address with `{service}`) and `nats` are None where ours are started."""
+
+    home: Home
+    base: int
+    packages: tuple[str, ...] = PACKAGES
+    database: str | None = None
+    nats: str | None = None
+
+    @classmethod
+    def from_environment(cls, packages: tuple[str, ...] = PACKAGES) -> Plan:
+        """Raises CannotStart where a variable cannot be used."""
+        told = os.environ
+        return cls(
+            home=Home.from_environment(),
+            base=_base(told.get("ONEDOOR_PORT_BASE") or "8000"),
+            packages=packages,
+            database=_database(told.get("ONEDOOR_DATABASE_URL")),
+            nats=_nats(told.get("ONEDOOR_NATS_URL")),
+        )
+
+    @property
+    def postgres_port(self) -> int:
+        return self.base + _POSTGRES
+
+    @property
+    def nats_port(self) -> int:
+        return self.base + _NATS
+
+    def port(self, package: str) -> int:
+        """Where a service listens."""
+        return self.base + 1 + PACKAGES.index(package)
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        """The services' addresses by name."""
+        return {name_of(package): f"http://127.0.0.1:{self.port(package)}" for package in self.packages}
+
+    def refuse_busy_ports(self) -> None:
+        """Raise CannotStart with the port, who needs it and who holds it."""
+        for name, port in self._ports():
+            if _busy(port):
+                holder = f" ({found})" if (found := who_holds(port)) else ""
+                raise CannotStart(
+                    f"{name} needs port {port}, which is in use{holder}: free it, or set ONEDOOR_PORT_BASE"
+                )
+
+    def _ports(self) -> Iterator[tuple[str, int]]:
+        for package in self.packages:
+            yield name_of(package), self.port(package)
+        if self.database is None:
+            yield "postgres", self.postgres_port
+        if self.nats is None:
+            yield "nats", self.nats_port
+
+
+def server_of(administrator: str) -> str:
+    """The same server's database that every cluster has, to ask about others or make them."""
+    return urlunsplit(urlsplit(administrator)._replace(path="/postgres"))
+
+
+def database_of(administrator: str, package: str) -> str:
+    """The name of a service's database."""
+    return urlsplit(administrator).path.lstrip("/").replace("{service}", package)
+
+
+def as_role(administrator: str, password: str) -> str:
+    """An administrator's address as a service's role uses it: user `{service}_{role}`, with the roles' password."""
+    parts = urlsplit(administrator)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{{service}}_{{role}}:{password}@{host}"))
+
+
+def _busy(port: int) -> bool:
+    try:
+        return busy(port)
+    except PermissionError:
+        raise CannotStart(f"port {port} is for root only: set ONEDOOR_PORT_BASE to 1024 or more") from None
+
+
+def _base(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65_535 - _NATS:
+        raise CannotStart(f"ONEDOOR_PORT_BASE is {text!r}, which is not a number from 1 to {65_535 - _NATS}")
+    return int(text)
+
+
+def _database(address: str | None) -> str | None:
+    if not address:
+        return None
+    plain = address.replace("postgres://", "postgresql://", 1)
+    parts = urlsplit(plain)
+    if parts.scheme != "postgresql" or not parts.hostname or "{service}" not in parts.path:
+        raise CannotStart("ONEDOOR_DATABASE_URL must look like postgresql://administrator:password@host/{service}")
+    return plain
+
+
+def _nats(address: str | None) -> str | None:
+    if not address:
+        return None
+    if urlsplit(address).scheme not in {"nats", "tls"} or not urlsplit(address).hostname:
+        raise CannotStart("ONEDOOR_NATS_URL must look like nats://user:password@host:4222")
+    return address

@@ -1,0 +1,57 @@
+"""What case-crm is asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from common.contracts.base import Channel, Code, Command, Line, PersonId, Text
+from common.contracts.cases.words import Answers, Result
+
+
+class OpenCase(Command):
+    """Ask for a service. Questions whose answers we hold need none; an answer given anyway corrects what we held."""
+
+    service: Code
+    person_id: PersonId | None = None
+    channel: Channel
+    answers: Answers = Field(default_factory=dict)
+    note: Text | None = None
+
+
+class MoveCase(Command):
+    """Make a named transition."""
+
+    transition: Code
+    result: Result | None = None
+    reason: Text | None = None
+
+
+class RecordInteraction(Command):
+    """Note a touch, so that the next officer sees it."""
+
+    channel: Channel
+    purpose: Code
+    note: Text | None = None
+
+
+class PastStep(Command):
+    """A stage that a case reached in another system, and when."""
+
+    at: AwareDatetime
+    stage: Code
+    result: Result | None = None
+
+
+class ImportCase(Command):
+    """A case as another system kept it, with its own dates. Nobody is told, invited or late because of it."""
+
+    source: Code
+    source_id: Line
+    service: Code
+    channel: Channel
+    opened_at: AwareDatetime
+    person_id: PersonId | None = None
+    answers: Answers = Field(default_factory=dict)
+    steps: Annotated[list[PastStep], Field(max_length=50)] = Field(default_factory=list)

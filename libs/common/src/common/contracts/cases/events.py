@@ -1,0 +1,102 @@
+"""What case-crm says."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from common.contracts.base import Channel, Code, CouncilId, Event, Open
+from common.contracts.cases.words import Result, Status
+from common.contracts.people import ToldFact
+
+
+class CaseEvent(Event, aggregate="case", speaker="case-crm"):
+    """The life of one case."""
+
+
+class CaseOpened(CaseEvent, name="case.opened"):
+    """Somebody asked for a service. `told_facts` is what they told us with it that we did not hold."""
+
+    service: Code
+    service_title: str
+    definition_version: int
+    reference: str
+    tracking_digest: str
+    need_id: UUID
+    channel: Open[Channel]
+    status: Open[Status]
+    stage: Code
+    told_to_resident: str
+    told_facts: list[ToldFact] = Field(default_factory=list)
+    prefilled: int = 0
+    asked: int = 0
+    history: bool = False
+
+
+class CaseStatusChanged(CaseEvent, name="case.status_changed"):
+    """A named transition took the case to another stage."""
+
+    transition: Code
+    was: Open[Status]
+    status: Open[Status]
+    stage: Code
+    told_to_resident: str
+    reason: str | None = None
+    history: bool = False
+
+
+class CaseResolved(CaseStatusChanged, name="case.resolved"):
+    """The case has a result."""
+
+    result: Open[Result]
+
+
+class CaseClosed(CaseStatusChanged, name="case.closed"):
+    """Nothing more will happen to the case."""
+
+    result: Open[Result] | None = None
+
+
+class CaseReopened(CaseStatusChanged, name="case.reopened"):
+    """It was not done after all; the same reference goes on."""
+
+
+class CaseWithdrawn(CaseStatusChanged, name="case.withdrawn"):
+    """The resident no longer wants it."""
+
+
+class CaseCancelled(CaseStatusChanged, name="case.cancelled"):
+    """We stopped it, with a reason."""
+
+
+class InteractionRecorded(CaseEvent, name="interaction.recorded"):
+    """One touch on one channel about the case. What was said is kept where it was said."""
+
+    interaction_id: UUID
+    channel: Open[Channel]
+    purpose: Code
+    history: bool = False
+
+
+class QuestionAskedAgain(CaseEvent, name="question.asked_again"):
+    """A question was asked although its answer was held and current: a re-ask, counted against us."""
+
+    service: Code
+    question: Code
+    fact_kind: Code
+    because: Code
+
+
+class DefinitionEvent(Event, aggregate="definition", speaker="case-crm"):
+    """The versions of a service definition."""
+
+
+class DefinitionPublished(DefinitionEvent, name="definition.published"):
+    """A council's service is offered as this version says."""
+
+    service: Code
+    title: str
+    definition_version: int
+    councils: list[CouncilId]
+    lgsl: int | None = None

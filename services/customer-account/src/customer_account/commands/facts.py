@@ -1,0 +1,75 @@
+"""Keeping what people tell: load, decide, write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from common.contracts.people import FactRecorded, KeptFactView, RecordFact, ToldFact
+from common.runtime.ids import new_id
+from common.runtime.transaction import Transaction
+
+from customer_account import queries
+from customer_account.commands import book as books
+from customer_account.commands.persons import adopt, let_see, own_source
+from customer_account.domain import facts, persons
+from customer_account.domain.facts import Source, Telling
+from customer_account.queries import named
+from customer_account.queries.kinds import fact_kinds
+from customer_account.tables import Person
+
+
+async def record_fact(tx: Transaction, person_id: UUID, command: RecordFact) -> KeptFactView:
+    """Note, as an officer, what a person told."""
+    home = await queries.facts_home(tx, person_id)
+    return _record(tx, books.opened(home, await queries.current_facts(tx, person_id)), command)
+
+
+async def record_my_fact(tx: Transaction, command: RecordFact) -> KeptFactView:
+    """Note what the resident tells of themselves. Somebody with a token but no record becomes known."""
+    home = await tx.one(named.FACTS, person_id=tx.person)
+    if home is not None:
+        return _record(tx, books.opened(home, await queries.current_facts(tx, tx.person)), command)
+    visible_to = [tx.me.council] if tx.me.council else []
+    _, book = adopt(tx, tx.person, command.channel, visible_to=visible_to)
+    return _record(tx, book, command)
+
+
+async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], source: Source) -> None:
+    """Keep what another service was told: the person, that the council may see them, and each fact under its id."""
+    person = await tx.one(named.PERSON, person_id=person_id)
+    if person is not None and source.told_to in person.visible_to and not told:
+        return
+    book = await _known_to(tx, person_id, person, source)
+    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now)
+    for fact in told:
+        answer = facts.record_or_refuse(fact, book.held(fact.kind), telling)
+        if isinstance(answer, FactRecorded):
+            books.keep(tx, book, answer)
+        else:
+            books.say(tx, answer, on=book.home)
+    books.close(tx, book)
+
+
+async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, source: Source) -> books.Book:
+    """The facts of a person the council has a case with: adopted if they were unknown, shared if known elsewhere."""
+    home = await tx.one(named.FACTS, person_id=person_id)
+    if person is None or home is None:
+        return adopt(tx, person_id, source.channel, visible_to=[source.told_to])[1]
+    book = books.opened(home, await queries.current_facts(tx, person_id))
+    if shared := persons.share(person.visible_to, source.told_to, because="has_case"):
+        let_see(tx, person, book, shared)
+    return book
+
+
+def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactView:
+    """Keep a told fact; the same again is what is held already, and nothing is written."""
+    tx.edits(book.home)
+    told = ToldFact(id=new_id(), kind=command.kind, value=command.value, effective_from=command.effective_from)
+    telling = Telling(fact_kinds(), own_source(tx, command.channel), book.home.visible_to, tx.now)
+    recorded = facts.record(told, book.held(told.kind), telling)
+    if recorded is not None:
+        books.keep(tx, book, recorded)
+        books.close(tx, book)
+    fact = queries.shown_fact(book.current[told.kind])
+    return KeptFactView(**fact.model_dump(), version=book.home.version)

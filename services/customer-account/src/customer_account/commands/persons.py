@@ -1,0 +1,103 @@
+"""Becoming known and being shared: load, decide, write."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.contracts.base import PARTNERSHIP, Channel
+from common.contracts.people import (
+    CustomerKind,
+    FactsShared,
+    PersonRegistered,
+    PersonShared,
+    PersonView,
+    RegisterPerson,
+    SharedView,
+    SharePerson,
+    ToldFact,
+)
+from common.runtime.ids import new_id
+from common.runtime.problems import NotFound
+from common.runtime.transaction import Transaction
+
+from customer_account import queries
+from customer_account.commands import book as books
+from customer_account.domain import facts, finding, persons
+from customer_account.domain.facts import Source, Telling
+from customer_account.queries import named
+from customer_account.queries.kinds import fact_kinds
+from customer_account.tables import Person
+
+OWN_NAME = "customer-account"
+
+
+async def register_person(tx: Transaction, command: RegisterPerson) -> PersonView:
+    """Make somebody known to the officer's council, unless they are known to it."""
+    alike = await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **finding.keys_of(command))
+    persons.is_somebody_else(alike, command.not_the_same_as)
+    registered = persons.register(command.kind, command.channel, visible_to=[tx.council])
+    telling = Telling(fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now)
+    recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
+    person, book = become_known(tx, new_id(), registered)
+    kept = [books.keep(tx, book, fact) for fact in recorded if fact]
+    books.close(tx, book)
+    tx.saw([person.id], "registered a person")
+    return queries.shown_person(person, book.home.version, sorted(kept, key=lambda fact: fact.kind))
+
+
+async def share_person(tx: Transaction, person_id: UUID, command: SharePerson) -> SharedView:
+    """Let another council see a person, who agreed to it."""
+    person = await tx.one(named.PERSON_FOR_COUNCIL, person_id=person_id, council=tx.council)
+    if person is None:
+        raise NotFound
+    book = books.opened(await queries.facts_home(tx, person_id), await queries.current_facts(tx, person_id))
+    tx.edits(book.home)
+    shared = persons.share(person.visible_to, command.council, because="agreed", wording=command.wording)
+    if shared:
+        let_see(tx, person, book, shared)
+    tx.saw([person.id], "let another council see a person")
+    return SharedView(person_id=person.id, version=book.home.version, visible_to=person.visible_to)
+
+
+def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered) -> tuple[Person, books.Book]:
+    """The rows of somebody who becomes known under this id, and the saying of it."""
+    person = tx.add(
+        Person(
+            id=person_id,
+            kind=registered.kind.value,
+            assisted=registered.assisted,
+            channel=registered.channel.value,
+            registered_at=tx.now,
+            visible_to=registered.visible_to,
+        )
+    )
+    books.say(tx, registered, on=person)
+    return person, books.new_book(tx, person_id, visible_to=registered.visible_to)
+
+
+def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str]) -> tuple[Person, books.Book]:
+    """Somebody whom another service, or a token, named first becomes known under the id they were given."""
+    registered = persons.register(CustomerKind.PERSON, channel, visible_to=visible_to)
+    return become_known(tx, person_id, registered)
+
+
+def let_see(tx: Transaction, person: Person, book: books.Book, shared: PersonShared) -> None:
+    """Let councils see a person and what is known of them, and say both."""
+    tx.change(person, visible_to=shared.visible_to)
+    books.share(tx, book, shared.visible_to)
+    books.say(tx, shared, on=person)
+    books.say(tx, FactsShared(visible_to=shared.visible_to), on=book.home)
+
+
+def own_source(tx: Transaction, channel: Channel) -> Source:
+    """What is told here and now, by whoever is calling."""
+    told_to = tx.me.council or PARTNERSHIP
+    return Source(tx.me.role, channel, told_at=tx.now, told_to=told_to, told_to_service=OWN_NAME)
+
+
+def _told(command: RegisterPerson) -> list[ToldFact]:
+    """What the command says of somebody, as the facts it makes."""
+    said = command.model_dump(
+        mode="json", include={"full_name", "date_of_birth", "postcode", "email", "phone"}, exclude_none=True
+    )
+    return [ToldFact(id=new_id(), kind=kind, value=value) for kind, value in said.items()]

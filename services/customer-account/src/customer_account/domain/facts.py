@@ -1,0 +1,91 @@
+"""Keeping facts: what a told value becomes, and what is answered where it is not kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from common.contracts.base import Channel
+from common.contracts.people import FactRecorded, FactRefused, ToldFact, UnknownFactKind, Verification, WrongShape
+
+from customer_account.domain.finding import same_value
+from customer_account.domain.kinds import FactKinds, checked
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who told it, to whom, when and how."""
+
+    asserted_by: str
+    channel: Channel
+    told_at: datetime
+    told_to: str
+    told_to_service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is current of a kind."""
+
+    fact_id: UUID
+    value: Any
+    told_at: datetime
+    effective_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What every fact of one telling has in common: the kinds there are, who told it, who may see it, and what time it is."""
+
+    kinds: FactKinds
+    source: Source
+    visible_to: list[str]
+    now: datetime
+
+
+def record(told: ToldFact, held: Held | None, telling: Telling, *, at: str = "/value") -> FactRecorded | None:
+    """The fact that is kept from now on; None where the same is held. Raises UnknownFactKind or WrongShape."""
+    value = checked(telling.kinds, told.kind, told.value, now=telling.now, at=at)
+    if held and _says_the_same(held, told, value):
+        return None
+    source = telling.source
+    return FactRecorded(
+        fact_id=told.id,
+        kind=told.kind,
+        value=value,
+        asserted_by=source.asserted_by,
+        channel=source.channel,
+        told_at=source.told_at,
+        told_to=source.told_to,
+        told_to_service=source.told_to_service,
+        effective_from=told.effective_from,
+        verification=Verification.ASSERTED,
+        supersedes=held.fact_id if held else None,
+        visible_to=telling.visible_to,
+    )
+
+
+def record_or_refuse(told: ToldFact, held: Held | None, telling: Telling) -> FactRecorded | FactRefused:
+    """What is answered to another service that was told a fact: it is kept under the id it was given, or it is not."""
+    try:
+        recorded = record(told, held, telling)
+    except UnknownFactKind:
+        return _refused(told, "unknown_kind")
+    except WrongShape:
+        return _refused(told, "wrong_shape")
+    if recorded is None:
+        return _refused(told, "held_already")
+    if held and held.told_at > telling.source.told_at:
+        return _refused(told, "told_later")
+    return recorded
+
+
+def _says_the_same(held: Held, told: ToldFact, value: Any) -> bool:
+    same_day = told.effective_from is None or told.effective_from == held.effective_from
+    return same_day and same_value(told.kind, held.value, value)
+
+
+def _refused(told: ToldFact, because: str) -> FactRefused:
+    return FactRefused(fact_id=told.id, kind=told.kind, because=because)

@@ -1,0 +1,158 @@
+"""Fact kinds: what may be kept of a person, and whether a value is written as its kind is. No file is read here."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Self
+
+from common.contracts.base import Code, Line
+from common.contracts.people import FactKindView, Sensitivity, UnknownFactKind, WrongShape
+from jsonschema import Draft202012Validator, SchemaError, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+
+MOST_MISTAKES = 20
+_ON_EARTH = timedelta(hours=14)  # a date has begun when it has begun anywhere
+_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # what no database and no reader can take
+_WORDS = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "yes or no (true or false)",
+    "array": "a list",
+}
+_LIMITS = {
+    "maxLength": "this must be at most {} characters long",
+    "minimum": "this must be {} or more",
+    "maximum": "this must be {} or less",
+    "maxItems": "this must be a list of at most {}",
+}
+
+
+class FactKind(BaseModel):
+    """One kind of fact."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: Line
+    written: Line
+    sensitivity: Sensitivity
+    shape: dict[str, Any]
+    has_begun: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_checked(self) -> Self:
+        try:
+            Draft202012Validator.check_schema(self.shape)
+        except SchemaError as fault:
+            raise ValueError(f"the shape is not a JSON Schema: {fault.message}") from fault
+        for problem in _unbounded(self.shape):
+            raise ValueError(problem)
+        return self
+
+    @cached_property
+    def validator(self) -> Draft202012Validator:
+        return Draft202012Validator(self.shape)
+
+
+FactKinds = Mapping[str, FactKind]
+_read = TypeAdapter(dict[Code, FactKind])
+
+
+def kinds_of(document: Any) -> FactKinds:
+    """The kinds that a document declares. Raises pydantic's ValidationError with where and why it cannot be."""
+    return _read.validate_python(document)
+
+
+def views_of(kinds: FactKinds) -> list[FactKindView]:
+    """Every kind as it is shown to those who write forms."""
+    return [FactKindView(kind=code, **kind.model_dump(exclude={"has_begun"})) for code, kind in kinds.items()]
+
+
+def checked(kinds: FactKinds, code: str, value: Any, *, now: datetime, at: str = "/value") -> Any:
+    """`value` as it is kept. Raises UnknownFactKind, or WrongShape with where and why, never with what was sent."""
+    kind = kinds.get(code)
+    if kind is None:
+        raise UnknownFactKind("The kinds we keep are listed at /fact-kinds.")
+    tidy = _tidied(value)
+    mistakes = [
+        {"pointer": at + "".join(f"/{part}" for part in error.absolute_path), "detail": _why(error, kind)}
+        for error in kind.validator.iter_errors(tidy)
+    ] or [{"pointer": at, "detail": why} for why in _beyond_shape(kind, tidy, now)]
+    if mistakes:
+        raise WrongShape(kind.written, errors=mistakes[:MOST_MISTAKES])
+    return tidy
+
+
+def _tidied(value: Any) -> Any:
+    """Without spaces around it. Values are plain or lists of plain ones: nothing deeper is looked into."""
+    if isinstance(value, list):
+        return [item.strip() if isinstance(item, str) else item for item in value]
+    return value.strip() if isinstance(value, str) else value
+
+
+def _why(error: ValidationError, kind: FactKind) -> str:
+    """One mistake in words. They are made of the schema alone: the validator's own message quotes the value."""
+    rule = str(error.validator)
+    wanted: Any = error.validator_value
+    if rule == "type":
+        names = [wanted] if isinstance(wanted, str) else wanted
+        return f"this must be {' or '.join(_WORDS[name] for name in names)}"
+    if rule == "enum":
+        return f"this must be one of: {', '.join(map(str, wanted))}"
+    plain = rule in _LIMITS and kind.shape.get("format") != "date"
+    return _LIMITS[rule].format(wanted) if plain else kind.written
+
+
+def _beyond_shape(kind: FactKind, value: Any, now: datetime) -> Iterator[str]:
+    """What a JSON Schema cannot say."""
+    if any(isinstance(item, float) and not math.isfinite(item) for item in _items(value)):
+        yield "this must be a number"
+    if any(isinstance(item, str) and _NO_TEXT.search(item) for item in _items(value)):
+        yield "this has characters that are no text"
+    if kind.shape.get("format") == "date":
+        day = _as_date(value)
+        if day is None:
+            yield "this is not a date of the calendar"
+        elif kind.has_begun and day > (now + _ON_EARTH).date():
+            yield "this date is still to come"
+
+
+def _as_date(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if _A_DATE.fullmatch(value) else None
+    except ValueError:
+        return None
+
+
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _unbounded(shape: Mapping[str, Any]) -> Iterator[str]:
+    """What a shape leaves open that must have an end: nobody keeps a book in a fact, or a number no database takes."""
+    types = shape.get("type", [])
+    for name in [types] if isinstance(types, str) else types:
+        if name not in _WORDS:
+            yield f"a fact is text, a number, yes or no, or a list of them; not {name}"
+        if name == "string" and "maxLength" not in shape:
+            yield "text needs a maxLength"
+        if name in {"number", "integer"} and not {"minimum", "maximum"} <= set(shape):
+            yield "a number needs a minimum and a maximum"
+        if name == "array":
+            yield from _unbounded_list(shape)
+    if not types:
+        yield "the shape needs a type"
+
+
+def _unbounded_list(shape: Mapping[str, Any]) -> Iterator[str]:
+    items = shape.get("items", {})
+    if "maxItems" not in shape:
+        yield "a list needs maxItems"
+    if items.get("type") == "array":
+        yield "a list holds no lists"
+    yield from _unbounded(items)

@@ -1,0 +1,28 @@
+"""Becoming known, and being seen by another council."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from common.contracts.base import Channel
+from common.contracts.people import CustomerKind, PerhapsTheSamePerson, PersonRegistered, PersonShared
+
+
+def register(kind: CustomerKind, channel: Channel, *, visible_to: list[str]) -> PersonRegistered:
+    """Somebody becomes known. Who did not come online was helped, and has nothing to sign in with yet."""
+    assisted = channel is not Channel.ONLINE
+    return PersonRegistered(kind=kind, visible_to=visible_to, assisted=assisted, channel=channel)
+
+
+def is_somebody_else(alike: Iterable[UUID], than: Iterable[UUID]) -> None:
+    """Raises PerhapsTheSamePerson unless whoever registers them said of each that it is somebody else."""
+    if candidates := sorted(set(alike) - set(than)):
+        raise PerhapsTheSamePerson(candidates=[str(person) for person in candidates])
+
+
+def share(visible_to: Sequence[str], council: str, *, because: str, wording: str | None = None) -> PersonShared | None:
+    """Another council may see a person; None where it may already."""
+    if council in visible_to:
+        return None
+    return PersonShared(visible_to=[*visible_to, council], because=because, wording=wording)

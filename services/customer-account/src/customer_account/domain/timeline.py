@@ -1,0 +1,51 @@
+"""What a person reads of what happened to and for them: one label for an event, in plain words, without the value of any fact."""
+
+from __future__ import annotations
+
+from common.contracts.base import Event
+from common.contracts.cases import CaseOpened, InteractionRecorded
+from common.contracts.people import FactRecorded
+
+from customer_account.domain.kinds import FactKinds
+
+# Workings of the councils, and what another entry of the same moment says already.
+NOT_SHOWN = frozenset(
+    {
+        "fact.refused",
+        "facts.shared",
+        "question.asked_again",
+        "transaction.stage_changed",
+        "feedback.invitation_suppressed",
+        "share.recorded",
+        "message.requested",
+        "release.requested",
+        "release.granted",
+        "release.refused",
+    }
+)
+
+LABELS = {
+    "person.registered": "We made a record for you",
+    "person.shared": "Another council can see your record from now on",
+    "interaction.recorded": "We were in touch about your request",
+    "feedback.invited": "We asked you how it went",
+    "feedback.submitted": "You told us how it went",
+    "signpost.given": "We told you about a service that can help",
+    "consent.captured": "You agreed that information about you is shared",
+}
+
+
+def label(name: str, event: Event | None, kinds: FactKinds) -> str | None:
+    """The words for an event; None where it is not shown. An event nobody wrote words for is named by its name."""
+    if name in NOT_SHOWN:
+        return None
+    match event:
+        case FactRecorded():
+            kind = kinds.get(event.kind)
+            return f"You told us: {kind.label}" if kind else "You told us something"
+        case CaseOpened():
+            return f"You asked for: {event.service_title}"
+        case InteractionRecorded(purpose="asked"):  # the case that was opened says it already
+            return None
+    told = getattr(event, "told_to_resident", None)
+    return told or LABELS.get(name) or name.replace(".", " ").replace("_", " ").capitalize()

@@ -1,0 +1,33 @@
+"""What customer-account reads, and the views that are made of it."""
+
+from customer_account.queries import named
+from customer_account.queries.views import (
+    current_facts,
+    facts_for_council,
+    facts_home,
+    found,
+    my_access_entries,
+    my_facts,
+    my_record,
+    my_timeline,
+    record_for_council,
+    shown_fact,
+    shown_person,
+    timeline_for_council,
+)
+
+__all__ = [
+    "current_facts",
+    "facts_for_council",
+    "facts_home",
+    "found",
+    "my_access_entries",
+    "my_facts",
+    "my_record",
+    "my_timeline",
+    "named",
+    "record_for_council",
+    "shown_fact",
+    "shown_person",
+    "timeline_for_council",
+]

@@ -1,0 +1,39 @@
+"""customer-account on real servers, and the people these tests make up."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from common.embedded import Nats
+from common.testing.platform import Platform, platform
+from common.testing.servers import Servers
+from customer_account.app import service
+
+Registers = Callable[..., Awaitable[dict[str, Any]]]
+_people = itertools.count(100)
+
+
+@pytest.fixture(scope="module")
+async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, [service]) as running:
+        yield running
+
+
+@pytest.fixture
+def register(town: Platform) -> Registers:
+    """Registers somebody with Northmere, or another council; gives the person as they were answered."""
+
+    async def registers(*, council: str = "northmere", **said: Any) -> dict[str, Any]:
+        number = next(_people)
+        body = {"full_name": f"Person Number{number}", "channel": "phone", "phone": f"07700 900{number}", **said}
+        told = {name: value for name, value in body.items() if value is not None}
+        answer = await town["customer-account"].client.post("/persons", json=told, headers=town.officer(council))
+        assert answer.status_code == 201, answer.text
+        await town.heard(answer)
+        person: dict[str, Any] = answer.json()
+        return person
+
+    return registers

@@ -1,0 +1,23 @@
+"""partner-gateway, put together."""
+
+from __future__ import annotations
+
+from common.runtime.app import create_app
+from common.runtime.service import Service
+from fastapi import FastAPI
+
+from partner_gateway import subscribers, tables
+from partner_gateway.api import directory, partners, referrals
+
+service = Service(
+    name="partner-gateway",
+    title="Onedoor partners and referrals",
+    api=(partners.routes, directory.routes, referrals.routes),
+    tables=tables,
+    subscribers=subscribers,
+)
+
+
+def create() -> FastAPI:
+    """The application, as uvicorn's factory."""
+    return create_app(service)

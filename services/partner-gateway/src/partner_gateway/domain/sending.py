@@ -1,0 +1,91 @@
+"""Whether a referral may be sent: who sends it to whom, on which consent, to a service with room. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.contracts.cases import ForWhom
+from common.contracts.partners.consents import ConsentMissing, GivenConsent, Purpose
+from common.contracts.partners.directory import ServiceStatus, UnknownDirectoryService
+from common.contracts.partners.organisations import NotAnActivePartner, PartnerNotActive, PartnerStatus, UnknownPartner
+from common.contracts.partners.referral_events import ReferralType
+from common.contracts.partners.referrals import MakeReferral, NotTheirService, OnlyForYourself, ToWhom
+
+from partner_gateway.domain.ranking import Offer
+from partner_gateway.domain.referrals import Caller, Parties
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What sending looks at in a service."""
+
+    partner_id: str | None
+    council: str
+    offer: Offer
+
+    @property
+    def full(self) -> bool:
+        return self.offer.capacity == 0
+
+    @property
+    def open(self) -> bool:
+        return self.offer.status == ServiceStatus.ACTIVE
+
+
+def parties(command: MakeReferral, caller: Caller, *, council: str) -> Parties:
+    """Between whom it is. Raises OnlyForYourself, ForWhom or ToWhom."""
+    person = _person(command, caller)
+    if command.to_partner == caller.partner:  # itself; or the council, or a resident, asks nobody
+        raise ToWhom
+    return Parties(council, caller.role, person, caller.partner, command.to_partner)
+
+
+def _person(command: MakeReferral, caller: Caller) -> UUID:
+    oneself = command.type is ReferralType.SELF_REFERRAL
+    if oneself != (caller.role == "resident"):
+        raise OnlyForYourself
+    if oneself and command.person_id not in (None, caller.person_id):
+        raise OnlyForYourself
+    person = caller.person_id if oneself else command.person_id
+    if person is None:
+        raise ForWhom
+    return person
+
+
+def check_consent(command: MakeReferral, *, recipient: str, now: datetime) -> None:
+    """Raises ConsentMissing naming the field groups that no consent to this recipient covers."""
+    agreed = _agreed(command.consent, recipient=recipient, now=now)
+    if missing := sorted(set(command.shared) - agreed):
+        raise ConsentMissing(field_groups=missing, recipient=recipient)
+
+
+def _agreed(consent: GivenConsent | None, *, recipient: str, now: datetime) -> set[Any]:
+    """The groups a consent covers: it must be to this recipient, for referral, and already given."""
+    if consent is None or consent.recipient != recipient:
+        return set()
+    if consent.purpose is not Purpose.REFERRAL or consent.given_at > now:
+        return set()
+    return set(consent.field_groups)
+
+
+def check_partners(between: Parties, known: Mapping[str, str]) -> None:
+    """Raises NotAnActivePartner, UnknownPartner or PartnerNotActive; `known` are the partners' statuses by id."""
+    if between.from_partner is not None and known.get(between.from_partner) != PartnerStatus.ACTIVE:
+        raise NotAnActivePartner
+    if between.partner_id is not None and between.partner_id not in known:
+        raise UnknownPartner
+    if between.partner_id is not None and known[between.partner_id] != PartnerStatus.ACTIVE:
+        raise PartnerNotActive
+
+
+def check_service(between: Parties, service: Service | None) -> None:
+    """Raises UnknownDirectoryService, or NotTheirService where the receiver does not offer it."""
+    if service is None:
+        raise UnknownDirectoryService
+    ours = between.partner_id is not None or service.council == between.council
+    if service.partner_id != between.partner_id or not ours:
+        raise NotTheirService

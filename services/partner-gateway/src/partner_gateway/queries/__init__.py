@@ -1,0 +1,17 @@
+"""What partner-gateway reads, and the views that are made of it."""
+
+from partner_gateway.queries.directory import find_services, service, shown_service, signposts
+from partner_gateway.queries.partners import every_partner
+from partner_gateway.queries.referrals import Box, box, referral_view, referrals_of_person
+
+__all__ = [
+    "Box",
+    "box",
+    "every_partner",
+    "find_services",
+    "referral_view",
+    "referrals_of_person",
+    "service",
+    "shown_service",
+    "signposts",
+]

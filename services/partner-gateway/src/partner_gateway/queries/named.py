@@ -1,0 +1,107 @@
+"""The reads of partner-gateway: named once, each with its index, each listed for EXPLAIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.runtime.query import Query, query
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, tuple_
+from sqlmodel import col, select
+
+from partner_gateway.tables import DirectoryService, KnownCase, Partner, Referral, ServiceReach, Signpost
+
+_TEXTS, _IDS = ARRAY(Text), ARRAY(Uuid)
+
+
+def _before(moment: Any, row: Any) -> Any:
+    """Behind the row that a page's cursor names."""
+    return tuple_(col(moment), col(row)) < tuple_(bindparam("at"), bindparam("row"))
+
+
+# -- partners
+
+PARTNER = query(select(Partner).where(Partner.partner_id == bindparam("partner_id")))
+PARTNERS_NAMED = query(select(Partner).where(col(Partner.partner_id) == any_(bindparam("partner_ids", type_=_TEXTS))))
+PARTNERS = query(
+    select(Partner)
+    .where(_before(Partner.applied_at, Partner.id))
+    .order_by(col(Partner.applied_at).desc(), col(Partner.id).desc())
+    .limit(bindparam("most"))
+)
+
+# -- the directory
+
+SERVICE = query(select(DirectoryService).where(DirectoryService.id == bindparam("service_id")))
+SERVICES_KNOWN = query(
+    select(DirectoryService.id).where(col(DirectoryService.id) == any_(bindparam("ids", type_=_IDS)))
+)
+REACH_OF_SERVICE = query(select(ServiceReach).where(ServiceReach.service_id == bindparam("service_id")).limit(20_000))
+_REACHED = select(DirectoryService).join(ServiceReach, col(ServiceReach.service_id) == DirectoryService.id)
+SERVING = query(
+    _REACHED.where(ServiceReach.need == bindparam("need"), ServiceReach.place == bindparam("place")).limit(
+        bindparam("most")
+    )
+)
+ALTERNATIVES = query(
+    _REACHED.where(
+        col(ServiceReach.need) == any_(bindparam("needs", type_=_TEXTS)),
+        col(ServiceReach.place) == any_(bindparam("places", type_=_TEXTS)),
+    ).limit(200)
+)
+
+# -- signposts
+
+SIGNPOSTS = query(
+    select(Signpost)
+    .where(Signpost.council == bindparam("council"), _before(Signpost.given_at, Signpost.id))
+    .order_by(col(Signpost.given_at).desc(), col(Signpost.id).desc())
+    .limit(bindparam("most"))
+)
+
+# -- referrals
+
+_NEWEST = (col(Referral.sent_at).desc(), col(Referral.id).desc())
+
+
+def _as(name: str, column: Any) -> Any:
+    return col(column).label(name)
+
+
+_WITH_CASE = select(
+    Referral,
+    _as("case_reference", KnownCase.reference),
+    _as("case_status", KnownCase.status),
+    _as("case_service", KnownCase.service),
+).join(
+    KnownCase,
+    (col(KnownCase.case_id) == Referral.case_id)
+    & (col(KnownCase.council) == Referral.council)
+    & (col(KnownCase.person_id) == Referral.person_id),
+    isouter=True,
+)
+Linked = tuple[Referral, dict[str, str] | None]
+
+
+def _linked(*, case_reference: str | None, case_status: str, case_service: str, **referral: Any) -> Linked:
+    case = {"reference": case_reference, "status": case_status, "service": case_service} if case_reference else None
+    return Referral.model_construct(**referral), case
+
+
+def _page(*which: Any) -> Query[Referral]:
+    statement = select(Referral).where(*which, _before(Referral.sent_at, Referral.id))
+    return query(statement.order_by(*_NEWEST).limit(bindparam("most")))
+
+
+REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id")))
+REFERRAL_WITH_CASE = query(_WITH_CASE.where(col(Referral.id) == bindparam("referral_id")), into=_linked)
+REFERRALS_OF_PERSON = query(
+    _WITH_CASE.where(col(Referral.person_id) == bindparam("person_id"), _before(Referral.sent_at, Referral.id))
+    .order_by(*_NEWEST)
+    .limit(bindparam("most")),
+    into=_linked,
+)
+RECEIVED_BY_PARTNER = _page(Referral.partner_id == bindparam("partner"))
+SENT_BY_PARTNER = _page(Referral.from_partner == bindparam("partner"))
+SENT_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.from_partner).is_(None))
+RECEIVED_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.partner_id).is_(None))
+KNOWN_CASE = query(select(KnownCase).where(KnownCase.case_id == bindparam("case_id")))

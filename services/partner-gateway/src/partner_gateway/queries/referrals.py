@@ -1,0 +1,133 @@
+"""Views of referrals: the receiver's, the referrer's, the person's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from common.contracts.base import Page
+from common.contracts.partners.consents import ConsentView
+from common.contracts.partners.referral_events import ReferralStatus
+from common.contracts.partners.referrals import LinkedCase, ReferralSummary, ReferralView
+from common.runtime.pages import cut, place
+from common.runtime.principal import Principal
+from common.runtime.problems import NotFound
+from common.runtime.query import Query
+from common.runtime.transaction import Reading
+
+from partner_gateway.domain import referrals
+from partner_gateway.domain.moves import told
+from partner_gateway.domain.referrals import Caller, Parties, Parts, Standing
+from partner_gateway.queries import named
+from partner_gateway.queries.partners import refuse_inactive
+from partner_gateway.tables import Referral
+
+Box = Literal["received", "sent"]
+_COMMON = set(ReferralSummary.model_fields) - {"person_id"}
+_BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
+    (True, "received"): named.RECEIVED_BY_PARTNER,
+    (True, "sent"): named.SENT_BY_PARTNER,
+    (False, "received"): named.RECEIVED_BY_COUNCIL,
+    (False, "sent"): named.SENT_BY_COUNCIL,
+}
+
+
+async def referral_view(read: Reading, referral_id: UUID) -> ReferralView:
+    """A referral as its reader may see it."""
+    row, case = await _with_case(read, referral_id)
+    read.saw([row.person_id], "looked at a referral", case=row.case_id)
+    return shown_referral(read, row, parts_of(read, row), case)
+
+
+async def box(read: Reading, which: Box | None, *, limit: int, cursor: str | None) -> Page[ReferralSummary]:
+    """What a partner received or sent; what a council sent, or was asked by partners. Newest first."""
+    at, after = place(cursor)
+    await refuse_inactive(read)
+    partner = read.me.partner
+    whose = {"partner": partner} if partner else {"council": read.council}
+    query = _BOXES[partner is not None, which or ("received" if partner else "sent")]
+    rows = await read.all(query, **whose, at=at, row=after, most=limit + 1)
+    shown, following = cut(rows, limit, at=lambda row: (row.sent_at, row.id))
+    read.saw({row.person_id for row in shown}, "looked at the list of referrals")
+    return Page(items=[shown_summary(row, parts_of(read, row)) for row in shown], next=following)
+
+
+async def referrals_of_person(read: Reading, *, limit: int, cursor: str | None) -> Page[ReferralView]:
+    """Everything about the person who asks: to whom, what, on which consent, and what came of it."""
+    at, after = place(cursor)
+    rows = await read.all(named.REFERRALS_OF_PERSON, person_id=read.person, at=at, row=after, most=limit + 1)
+    shown, following = cut(rows, limit, at=lambda found: (found[0].sent_at, found[0].id))
+    views = [shown_referral(read, row, parts_of(read, row), case) for row, case in shown]
+    return Page(items=views, next=following)
+
+
+async def referral(session: Reading, referral_id: UUID) -> tuple[Referral, Parts]:
+    """A referral, and who the caller is to it. Raises NotFound where they are nobody to it."""
+    await refuse_inactive(session)
+    row = await session.one(named.REFERRAL, referral_id=referral_id)
+    parts = parts_of(session, row) if row else frozenset()
+    if row is None or not parts:
+        raise NotFound
+    return row, parts
+
+
+async def _with_case(session: Reading, referral_id: UUID) -> named.Linked:
+    """A referral with its case, which partners do not see. Raises NotFound where the caller is nobody to it."""
+    if session.me.role == "partner":
+        row, _ = await referral(session, referral_id)
+        return row, None
+    found = await session.one(named.REFERRAL_WITH_CASE, referral_id=referral_id)
+    if found is None or not parts_of(session, found[0]):
+        raise NotFound
+    return found
+
+
+def caller_of(me: Principal) -> Caller:
+    """Who asks, as the domain knows them."""
+    return Caller(role=me.role, council=me.council, person_id=me.person_id, partner=me.partner)
+
+
+def parts_of(session: Reading, row: Referral) -> Parts:
+    """Who the caller is to a referral."""
+    parties = Parties(row.council, row.made_by, row.person_id, row.from_partner, row.partner_id)
+    return referrals.parts_of(caller_of(session.me), parties)
+
+
+def standing_of(row: Referral) -> Standing:
+    """Where a referral stands."""
+    held = ReferralStatus(row.held_from) if row.held_from else None
+    return Standing(ReferralStatus(row.status), held, row.answer_by, row.to_name)
+
+
+def shown_summary(row: Referral, parts: Parts) -> ReferralSummary:
+    """A referral in a list."""
+    return ReferralSummary(**_common(row, parts))
+
+
+def shown_referral(session: Reading, row: Referral, parts: Parts, case: Mapping[str, str] | None) -> ReferralView:
+    """A referral as somebody with these parts in it may see it."""
+    standing = standing_of(row)
+    agreed = row.consent["field_groups"] if row.consent else []
+    return ReferralView(
+        **_common(row, parts),
+        version=row.version,
+        field_groups=row.field_groups,
+        shared=row.shared if referrals.sees_shared(parts, standing.status) else None,
+        consent=ConsentView(**row.consent) if row.consent else None,
+        on_hold_until=row.on_hold_until,
+        ended_because=row.ended_because if referrals.sees_reason(parts, agreed, row.ended_because) else None,
+        outcome=row.outcome if referrals.sees_outcome(parts, agreed) else None,
+        case=LinkedCase(case_id=row.case_id, **case) if case and row.case_id else None,
+        next_actions=referrals.next_actions(standing, parts, now=session.now),
+    )
+
+
+def _common(row: Referral, parts: Parts) -> dict[str, Any]:
+    return {
+        **row.model_dump(include=_COMMON),
+        "referral_id": row.id,
+        "to_partner": row.partner_id,
+        "person_id": row.person_id if referrals.sees_person(parts, row.field_groups) else None,
+        "told_to_resident": told(ReferralStatus(row.status), row.to_name),
+    }

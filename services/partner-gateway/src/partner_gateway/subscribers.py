@@ -1,0 +1,47 @@
+"""What partner-gateway hears: the cases that referrals belong to, and its own signposts."""
+
+from __future__ import annotations
+
+from common.contracts.cases import CaseEvent, CaseOpened, CaseStatusChanged
+from common.contracts.partners.directory import SignpostEvent, SignpostGiven
+from common.runtime.envelope import Heard
+from common.runtime.subscribers import subscribes
+from common.runtime.transaction import Transaction
+
+from partner_gateway.queries import named
+from partner_gateway.tables import KnownCase, Signpost
+
+
+@subscribes(CaseEvent, rebuilds=(KnownCase,))
+async def keep_known_cases(tx: Transaction, heard: Heard) -> None:
+    """Keep of every case what a referral that belongs to it shows."""
+    match heard.event:
+        case CaseOpened() as opened:
+            tx.put(
+                KnownCase(
+                    case_id=heard.aggregate_id,
+                    council=heard.council,
+                    person_id=heard.person_id,
+                    reference=opened.reference,
+                    service=opened.service,
+                    status=opened.status.value,
+                )
+            )
+        case CaseStatusChanged() as changed:
+            if known := await tx.one(named.KNOWN_CASE, case_id=heard.aggregate_id):
+                tx.change(known, status=changed.status.value)
+
+
+@subscribes(SignpostEvent, rebuilds=(Signpost,))
+async def keep_signposts(tx: Transaction, heard: Heard) -> None:
+    """Keep signposts for the council's officers. Residents and partners give them too, and may write no such row."""
+    match heard.event:
+        case SignpostGiven() as given:
+            tx.put(
+                Signpost(
+                    id=heard.aggregate_id,
+                    council=heard.council,
+                    given_at=heard.occurred,
+                    **given.model_dump(),
+                )
+            )

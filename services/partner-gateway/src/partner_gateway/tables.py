@@ -1,0 +1,144 @@
+"""Partners, the directory, signposts and referrals: tables private to this service."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, document, moment
+from sqlalchemy import ARRAY, Index, Text, Uuid
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class PartnerGateway(SQLModel, registry=registry()):
+    """This service's tables share one registry, apart from every other service's."""
+
+
+def texts() -> Any:
+    """A column with a list of texts."""
+    return Field(sa_type=ARRAY(Text))
+
+
+class Partner(Aggregate, OfEverybody, PartnerGateway, table=True):
+    """A partner organisation. Its name and status are no secret; nothing of its people is kept here."""
+
+    __tablename__ = "partner"
+    __table_args__ = (Index("partner_by_age", "applied_at", "id"),)
+
+    partner_id: str = Field(unique=True)
+    name: str
+    status: str
+    applied_at: datetime = moment()
+    changed_at: datetime = moment()
+
+
+class DirectoryService(Aggregate, OfEverybody, PartnerGateway, table=True):
+    """A service that helps: a partner's, or of the council that keeps the entry."""
+
+    __tablename__ = "directory_service"
+
+    council: str
+    partner_id: str | None = None
+    name: str
+    needs: list[str] = texts()
+    districts: list[str] = texts()
+    councils: list[str] = texts()
+    min_age: int | None = None
+    max_age: int | None = None
+    languages: list[str] = texts()
+    cost: str | None = None
+    opening_hours: str | None = None
+    capacity: int | None = None
+    waiting_days: int | None = None
+    status: str
+    assured_date: date | None = None
+    changed_at: datetime = moment()
+
+
+class ServiceReach(OfEverybody, PartnerGateway, table=True):
+    """Under which need and place a service is found: a search reads this key and nothing else."""
+
+    __tablename__ = "service_reach"
+    __table_args__ = (Index("reach_of_service", "service_id"),)
+
+    need: str = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    service_id: UUID = Field(primary_key=True)
+    council: str
+
+
+class Signpost(OfCouncil, PartnerGateway, table=True):
+    """Services that somebody was told of. It has no column for who that was, and must not get one."""
+
+    __tablename__ = "signpost"
+    __table_args__ = (Index("signpost_of_council", "council", "given_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    given_at: datetime = moment()
+    need: str
+    district: str | None = None
+    offered: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    chosen: UUID | None = None
+
+
+class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
+    """One organisation, or the person, asks another to help. `partner_id` is the receiver; without one, the council."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index("referral_of_person", "person_id", "sent_at", "id"),
+        Index("referral_received", "partner_id", "sent_at", "id"),
+        Index("referral_sent", "from_partner", "sent_at", "id"),
+        Index("referral_sent_by_council", "council", "sent_at", "id", postgresql_where="from_partner IS NULL"),
+        Index("referral_received_by_council", "council", "sent_at", "id", postgresql_where="partner_id IS NULL"),
+    )
+    partner_is: ClassVar[tuple[str, ...]] = ("partner_id", "from_partner")
+
+    person_id: UUID
+    partner_id: str | None = None
+    from_partner: str | None = None
+    to_name: str | None = None
+    made_by: str
+    type: str
+    reason: str
+    service_id: UUID | None = None
+    service_name: str | None = None
+    case_id: UUID | None = None
+    status: str
+    held_from: str | None = None
+    on_hold_until: date | None = None
+    ended_because: str | None = None
+    outcome: str | None = None
+    field_groups: list[str] = texts()
+    shared: Any = document()
+    consent: Any = document(default=None, nullable=True)
+    sent_at: datetime = moment()
+    changed_at: datetime = moment()
+    answer_by: datetime = moment()
+
+
+class KnownCase(OfCouncil, PartnerGateway, table=True):
+    """A council's case, as far as a referral that belongs to it shows."""
+
+    __tablename__ = "known_case"
+
+    case_id: UUID = Field(primary_key=True)
+    person_id: UUID | None = None
+    reference: str
+    service: str
+    status: str
+
+
+class SignpostHome(Aggregate):
+    """Where a signpost's only event is said from. It has no table: anybody may give one, nobody's row it is."""
+
+    council: str
+
+
+class ConsentHome(Aggregate):
+    """Where a captured consent is said from. It has no table here: customer-account keeps it."""
+
+    council: str
+    person_id: UUID

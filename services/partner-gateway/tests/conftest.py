@@ -1,0 +1,123 @@
+"""A town with two active partners, and short ways to ask its partner-gateway for things."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from common.embedded import Nats
+from common.runtime.ids import new_id
+from common.testing.platform import Platform, platform
+from common.testing.servers import Servers
+from partner_gateway.app import service
+
+Headers = dict[str, str]
+EVA = {"full_name": "Ewa Kowalska", "preferred_language": "pl"}
+
+
+class Desk:
+    """Asks the service over HTTP, as whoever is named."""
+
+    def __init__(self, town: Platform) -> None:
+        self.town = town
+        self.client: httpx.AsyncClient = town["partner-gateway"].client
+        self.administrator = town.bearer("administrator", "ada", ["northmere"])
+        self.officer = town.officer()
+        self.fire = self.partner("frs-nsfr")
+        self.advice = self.partner("warmth-advice")
+
+    def partner(self, partner_id: str, *councils: str) -> Headers:
+        return self.town.bearer("partner", partner_id, councils or ("northmere",))
+
+    def resident(self, person_id: UUID | None = None) -> Headers:
+        return {**self.town.resident(person_id), "Onedoor-Council": "northmere"}
+
+    async def post(self, path: str, body: Any, who: Headers, **headers: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers={**who, **headers})
+
+    async def get(self, path: str, who: Headers, **params: Any) -> httpx.Response:
+        return await self.client.get(path, headers=who, params=params)
+
+    async def said(self, aggregate_id: str | UUID, aggregate: str) -> list[Any]:
+        """What was said of an aggregate, in order."""
+        return await self.town.sql(
+            "partner-gateway",
+            "SELECT * FROM onedoor.said WHERE aggregate_id = $1 AND aggregate = $2 ORDER BY version",
+            UUID(str(aggregate_id)),
+            aggregate,
+        )
+
+    async def active_partner(self, partner_id: str, name: str) -> None:
+        await self.applied(partner_id, name)
+        for transition in ("begin_due_diligence", "open_sandbox", "activate"):
+            await self.move_partner(partner_id, transition)
+
+    async def applied(self, partner_id: str, name: str) -> httpx.Response:
+        answer = await self.post("/partners", {"partner_id": partner_id, "name": name}, self.administrator)
+        assert answer.status_code == 201, answer.text
+        return answer
+
+    async def move_partner(self, partner_id: str, transition: str) -> httpx.Response:
+        answer = await self.post(f"/partners/{partner_id}/transitions", {"transition": transition}, self.administrator)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    async def published(self, **entry: Any) -> dict[str, Any]:
+        """A service in the directory: of Warmth & Debt Advice, for debt in ZZ99, unless told otherwise."""
+        told = {"name": "Debt advice", "partner_id": "warmth-advice", "needs": ["debt"], "districts": ["ZZ99"], **entry}
+        answer = await self.post("/directory/services", told, self.officer)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def refer(self, who: Headers | None = None, **told: Any) -> httpx.Response:
+        """A referral from an officer to Warmth & Debt Advice on consent, unless told otherwise."""
+        return await self.post("/referrals", {**self.referral(), **told}, who or self.officer)
+
+    async def sent(self, who: Headers | None = None, **told: Any) -> dict[str, Any]:
+        answer = await self.refer(who, **told)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def referral(self) -> dict[str, Any]:
+        return {
+            "to_partner": "warmth-advice",
+            "person_id": str(new_id()),
+            "reason": "fuel_debt",
+            "shared": {"identity": EVA, "money": {"arrears": 412}},
+            "consent": self.consent(),
+        }
+
+    def consent(self, *, recipient: str = "warmth-advice", groups: tuple[str, ...] = (), **told: Any) -> dict[str, Any]:
+        return {
+            "purpose": "referral",
+            "recipient": recipient,
+            "field_groups": list(groups or ("identity", "money", "outcome")),
+            "wording_version": "2026-10",
+            "given_via": "face_to_face",
+            "given_at": datetime.now(UTC).isoformat(),
+            **told,
+        }
+
+    async def move(self, referral_id: str, who: Headers, transition: str, **told: Any) -> httpx.Response:
+        return await self.post(f"/referrals/{referral_id}/transitions", {"transition": transition, **told}, who)
+
+    async def moved(self, referral_id: str, who: Headers, transition: str, **told: Any) -> dict[str, Any]:
+        answer = await self.move(referral_id, who, transition, **told)
+        assert answer.status_code == 200, answer.text
+        view: dict[str, Any] = answer.json()
+        return view
+
+
+@pytest.fixture(scope="module")
+async def desk(servers: Servers, nats: Nats) -> AsyncIterator[Desk]:
+    async with platform(servers, nats, [service]) as town:
+        made = Desk(town)
+        await made.active_partner("frs-nsfr", "Northmere & Southholt Fire & Rescue")
+        await made.active_partner("warmth-advice", "Warmth & Debt Advice")
+        yield made

@@ -1,0 +1,1 @@
+"""Pure decisions about evidence: no I/O, no clock, no framework."""

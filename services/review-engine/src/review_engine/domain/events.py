@@ -1,0 +1,59 @@
+"""What evidence keeps of an event: codes that say what happened, and never what was told, by whom, or about what place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from common.contracts.base import Event
+from common.contracts.cases import CaseClosed, CaseEvent, CaseResolved, CaseStatusChanged
+
+CASE = CaseEvent.aggregate
+
+# What describes people, services and partners themselves. Everything else happens on somebody's way through a service.
+RECORDS = frozenset({"person", "facts", "consent", "definition", "partner", "directory_service"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The codes of one event that become columns."""
+
+    activity: str
+    transition: str | None = None
+    stage: str | None = None
+    result: str | None = None
+    service: str | None = None
+    came_by: str | None = None
+
+
+def is_evidence(aggregate: str) -> bool:
+    """Whether the events of an aggregate are steps of a journey."""
+    return aggregate not in RECORDS
+
+
+def case_of(event: Event | None, *, aggregate: str, aggregate_id: UUID) -> UUID | None:
+    """The case an event belongs to: its own, or the one that it names. None where it is about no case."""
+    named = aggregate_id if aggregate == CASE else getattr(event, "case_id", None)
+    return named if isinstance(named, UUID) else None
+
+
+def kept(name: str, event: Event | None) -> Kept:
+    """What is kept of an event. One that this release does not know keeps its name."""
+    moved = event if isinstance(event, CaseStatusChanged) else None
+    return Kept(
+        activity=f"{name}:{moved.stage}" if moved and type(moved) is CaseStatusChanged else name,
+        transition=moved.transition if moved else None,
+        stage=_code(event, "stage") if isinstance(event, CaseEvent) else None,
+        result=_code(event, "result") if isinstance(event, CaseResolved | CaseClosed) else None,
+        service=_code(event, "service"),
+        came_by=_code(event, "channel"),
+    )
+
+
+def _code(event: Event | None, field: str) -> str | None:
+    found: Any = getattr(event, field, None)
+    if isinstance(found, StrEnum):
+        return found.value
+    return found if isinstance(found, str) else None

@@ -1,0 +1,134 @@
+"""The reads of review-engine: named once, each with its index, each listed for EXPLAIN."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from common.contracts.reviews import By
+from common.runtime.query import Query, query
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, literal, literal_column, null, tuple_
+from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from review_engine.domain.events import CASE
+from review_engine.domain.flows import Edge
+from review_engine.domain.measures import COUNTED, Counted
+from review_engine.domain.periods import ZONE
+from review_engine.tables import BirthMonth, Evidence, JourneyOf, Pseudonym
+
+# -- what a step is placed by
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known where a step is to be placed: its person, its own numbers, its case's journey, the last step there."""
+
+    person: UUID | None
+    born: date | None
+    source: UUID | None
+    journey: UUID | None
+    last: Evidence | None
+
+
+def _surroundings(**found: Any) -> Surroundings:
+    named = {name: found.pop(f"known_{name}") for name in ("person", "born", "source", "journey")}
+    return Surroundings(**named, last=Evidence.model_construct(**found) if found["source"] else None)
+
+
+_own, _of_case = aliased(JourneyOf), aliased(JourneyOf)
+_journey = func.coalesce(_own.journey, _of_case.journey)
+_last = select(Evidence).where(Evidence.journey == _journey).order_by(col(Evidence.sequence).desc()).limit(1).lateral()
+_nothing_needed = select(literal(1).label("one")).subquery()
+
+SURROUNDINGS: Query[Surroundings] = query(
+    columns(
+        col(Pseudonym.pseudonym).label("known_person"),
+        col(BirthMonth.born).label("known_born"),
+        col(_own.source).label("known_source"),
+        _journey.label("known_journey"),
+    )
+    .add_columns(*_last.c)
+    .select_from(_nothing_needed)
+    .join(Pseudonym, col(Pseudonym.person_id) == bindparam("person_id"), isouter=True)
+    .join(BirthMonth, col(BirthMonth.person) == Pseudonym.pseudonym, isouter=True)
+    .join(
+        _own,
+        (col(_own.aggregate_id) == bindparam("aggregate_id")) & (col(_own.aggregate) == bindparam("aggregate")),
+        isouter=True,
+    )
+    .join(
+        _of_case,
+        (col(_of_case.aggregate_id) == bindparam("case_id")) & (col(_of_case.aggregate) == literal_column(f"'{CASE}'")),
+        isouter=True,
+    )
+    .join(_last, literal_column("true"), isouter=True),
+    into=_surroundings,
+)
+JOURNEY = query(select(Evidence).where(Evidence.journey == bindparam("journey")))
+PERSON = query(select(Pseudonym).where(Pseudonym.person_id == bindparam("person_id")))
+EVIDENCE_OF_PERSON = query(select(Evidence).where(Evidence.person == bindparam("person")))
+
+# The steps of a journey, and what is known of a person, come from several owners, so to several replicas at once, and
+# no mark makes these wait for each other. So whoever places a step is alone until its batch is committed.
+ALONE: Query[bool] = query(
+    columns(func.pg_advisory_xact_lock(zlib.crc32(b"review-engine evidence")).label("alone")),
+    into=lambda alone: True,
+)
+
+# -- measures. What is grouped is one service in one period: no limit on rows, which are as many as it has kinds of them.
+
+_WITHIN = (
+    col(Evidence.council) == bindparam("council"),
+    col(Evidence.service) == bindparam("service"),
+    col(Evidence.occurred) >= bindparam("begins"),
+    col(Evidence.occurred) < bindparam("ends"),
+)
+_counted = (
+    columns(
+        col(Evidence.event),
+        col(Evidence.result),
+        func.coalesce(Evidence.came_by, Evidence.channel).label("channel"),
+        func.to_char(func.timezone(ZONE, Evidence.occurred), "YYYY-MM").label("month"),
+    )
+    .where(*_WITHIN, col(Evidence.event) == any_(literal(list(COUNTED), ARRAY(Text))))
+    .subquery()
+    .c
+)
+COUNTS: Query[Counted] = query(
+    columns(*_counted, func.count().label("number")).group_by(
+        func.grouping_sets(
+            tuple_(_counted.event, _counted.result),
+            tuple_(_counted.event, _counted.result, _counted.channel),
+            tuple_(_counted.event, _counted.result, _counted.month),
+        )
+    ),
+    into=Counted,
+)
+
+_BEFORE, _AFTER = col(Evidence.previous_activity), col(Evidence.activity)
+_PARTS: dict[By, Any] = {By.AGE_BAND: col(Evidence.age_band), By.CHANNEL: col(Evidence.channel)}
+
+
+def _edges(by: By) -> Query[Edge]:
+    part = _PARTS.get(by, null())
+    sets = [tuple_(_BEFORE, _AFTER), *([tuple_(_BEFORE, _AFTER, part)] if by in _PARTS else [])]
+    found = columns(
+        _BEFORE.label("before"),
+        _AFTER.label("after"),
+        part.label("part"),
+        func.count().label("number"),
+        func.count(col(Evidence.seconds_since)).label("timed"),
+        func.percentile_cont(0.5).within_group(col(Evidence.seconds_since)).label("median"),
+    )
+    together = found.where(*_WITHIN, _BEFORE.is_not(None)).group_by(func.grouping_sets(*sets))
+    return query(together.order_by(_BEFORE, _AFTER), into=Edge)
+
+
+FOLLOWS = _edges(By.NONE)
+FOLLOWS_BY_AGE_BAND = _edges(By.AGE_BAND)
+FOLLOWS_BY_CHANNEL = _edges(By.CHANNEL)

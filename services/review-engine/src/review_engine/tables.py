@@ -1,0 +1,76 @@
+"""Pseudonymised evidence of journeys, and the keys that stay inside: tables private to this service."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from common.runtime.tables import OfCouncil, OfMachine, moment
+from sqlalchemy import Index
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class ReviewEngine(SQLModel, registry=registry()):
+    """This service's tables share one registry, apart from every other service's."""
+
+
+class Pseudonym(OfMachine, ReviewEngine, table=True):
+    """The number drawn for a person. Drawn once and kept through every rebuild; deleted, nobody can go back."""
+
+    __tablename__ = "pseudonym"
+
+    person_id: UUID = Field(primary_key=True)
+    pseudonym: UUID = Field(unique=True)
+
+
+class JourneyOf(OfMachine, ReviewEngine, table=True):
+    """The numbers drawn for a case, a referral …: its own (`source`) and the one of the journey it belongs to."""
+
+    __tablename__ = "journey_of"
+
+    aggregate_id: UUID = Field(primary_key=True)
+    aggregate: str = Field(primary_key=True)
+    source: UUID = Field(unique=True)
+    journey: UUID
+
+
+class BirthMonth(OfMachine, ReviewEngine, table=True):
+    """The month somebody was born in, by pseudonym. None where what was told cannot be read as a day."""
+
+    __tablename__ = "birth_month"
+
+    person: UUID = Field(primary_key=True)
+    born: date | None = None
+
+
+class Evidence(OfCouncil, ReviewEngine, table=True):
+    """One event on one journey: what happened, when, after what. No name, value, note, reference or shared id is in it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        Index("evidence_of_service", "council", "service", "occurred"),
+        Index("evidence_of_journey", "journey", "sequence"),
+        Index("evidence_of_person", "person", postgresql_where="person IS NOT NULL"),
+    )
+
+    source: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    journey: UUID
+    sequence: int
+    person: UUID | None = None
+    age_band: str
+    aggregate: str
+    event: str
+    activity: str
+    transition: str | None = None
+    stage: str | None = None
+    result: str | None = None
+    service: str | None = None
+    channel: str
+    came_by: str | None = None
+    occurred: datetime = moment()
+    recorded: datetime = moment()
+    reached: datetime = moment()
+    previous_activity: str | None = None
+    seconds_since: float | None = None
