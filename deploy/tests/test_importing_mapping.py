@@ -72,7 +72,7 @@ def test_a_broken_mapping_says_where_and_why(old: str, new: str, said: str) -> N
 
 
 def test_a_text_that_is_no_mapping_is_refused() -> None:
-    with pytest.raises(BrokenMapping, match="^x: the whole: "):
+    with pytest.raises(BrokenMapping, match=r"^x: the whole: "):
         read_mapping("", name="x")
 
 

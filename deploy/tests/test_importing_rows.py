@@ -31,7 +31,7 @@ def test_rows_know_their_line_whatever_is_in_them(tmp_path: Path) -> None:
 
 
 def test_broken_rows_are_rows_all_the_same(tmp_path: Path) -> None:
-    found = table(tmp_path, HEADING.encode() + b'1,x\n2,x,\xff\n3,x,\x00\n4,x,y,z\n5,x,"open\n6,x,y\n')
+    found = table(tmp_path, HEADING.encode() + b"1,x\n2,x,\xff\n3,x,\x00\n4,x,y,z\n5,x,y\n")
     assert [(row.line, row.broken) for row in found] == [
         (2, "it has 2 columns, and the heading 3"),
         (3, "it holds bytes that are no text in utf-8-sig"),
@@ -39,10 +39,12 @@ def test_broken_rows_are_rows_all_the_same(tmp_path: Path) -> None:
         (5, "it has 4 columns, and the heading 3"),
         (6, None),
     ]
-    found = table(tmp_path, HEADING + '5,"open,y\n6,x,y\n')
-    assert [(row.line, row.broken) for row in found] == [
-        (2, "it has 2 columns, and the heading 3; it runs to line 3: is a quote left open?")
-    ]
+
+
+@pytest.mark.parametrize("swallowed", ['1,x,"open\n2,x,y\n', '1,x,"open\n2,x,"note"\n', '1,"open,y\n2,x,y'])
+def test_a_quote_left_open_does_not_hide_the_rows_after_it(tmp_path: Path, swallowed: str) -> None:
+    found = table(tmp_path, HEADING + swallowed)
+    assert [(row.line, row.broken) for row in found] == [(2, "a quote is left open: it runs to line 3")]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_broken_rows_are_rows_all_the_same(tmp_path: Path) -> None:
         ("", "requests.csv has no heading"),
         ("ref,ref,made\n", "requests.csv has more than one column ref"),
         ("ref,note\n1,2\n", r"lacks columns that the mapping names: made \(opened_at\); it has ref, note"),
-        (HEADING + "1,x," + "y" * 200_000 + "\n", "cannot be read as CSV: field larger than field limit"),
+        (HEADING + "1,x," + "y" * 200_000 + "\n", "line 2 cannot be read as CSV: field larger than field limit"),
     ],
 )
 def test_what_is_no_table_is_refused_before_anything_is_sent(tmp_path: Path, content: str, said: str) -> None:
@@ -60,7 +62,7 @@ def test_what_is_no_table_is_refused_before_anything_is_sent(tmp_path: Path, con
 
 
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CannotDo, match="nothing.csv: No such file"):
+    with pytest.raises(CannotDo, match=r"nothing\.csv: No such file"):
         Table(tmp_path / "nothing.csv", MAPPING)
 
 
@@ -87,4 +89,11 @@ def test_rejects_never_overwrite_the_file_they_come_from(tmp_path: Path) -> None
     with pytest.raises(CannotDo, match="is the file to import"), rejects_file(found.file, found):
         pass
     with pytest.raises(CannotDo, match="No such file"), rejects_file(tmp_path / "no/where.csv", found):
+        pass
+
+
+def test_rejects_that_cannot_be_kept_end_the_import(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    found = table(tmp_path, HEADING)
+    with pytest.raises(CannotDo, match="/dev/full: No space left on device"), rejects_file(full, found):
         pass

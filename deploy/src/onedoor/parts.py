@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from signal import Signals
+from collections.abc import Callable
 from typing import Any
 
 from common.embedded import CannotStart, Child, Nats, NatsUser, Postgres
 from common.embedded.cannot_start import refuse_if_full, telling_why
 
-from onedoor import readiness
-from onedoor.packages import name_of
-from onedoor.plan import COUNCILS, Plan, as_role, database_of, server_of
-from onedoor.release import fingerprint, stamped
+from onedoor import ends, readiness
+from onedoor.plan import COUNCILS, Plan
 from onedoor.running import Running
 
-PREPARED = 120.0  # seconds the databases may take
-READY = 60.0  # seconds from the start of the services to all of them being ready
-_LOOK = 0.05
+PREPARED = 120.0  # seconds that loading the services and their databases may take
+READY = 60.0  # seconds from then to all services being ready
+_GRACE = 12.0  # seconds: longer than the nursery gives its services
+_LOOK = 0.02
 Tell = Callable[[str], None]
 
 
@@ -38,66 +35,62 @@ class Ended(CannotStart):
 
 
 class Parts:
-    """PostgreSQL and NATS, unless they are somebody else's, and the services."""
+    """PostgreSQL and NATS, unless they are somebody else's, and the nursery with the services."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.home = plan.home
         self.postgres: Postgres | None = None
         self.nats: Nats | None = None
-        self.services: list[Child] = []
+        self.services: Child | None = None
         self.errand: Child | None = None
-        self.administrator = plan.database or ""
-        self.prepared: dict[str, Any] = {}
 
     def start(self, tell: Tell) -> Running:
         """Everything, until all of it is ready. Raises CannotStart; whoever calls must then call `stop`."""
-        self.plan.refuse_busy_ports()
-        if self.plan.nats and (wrong := readiness.broker_greets(self.plan.nats)):
-            raise CannotStart(f"the broker of ONEDOOR_NATS_URL {wrong}")
+        self._refuse_early()
+        self.plan.make_secrets()
         self._copy_councils()
         self._start_database(tell)
-        self._prepare(tell)
-        running = self._start_broker(tell)
-        tell(f"Starting {len(self.plan.packages)} services")
-        self._start_services(running)
+        tell(f"Preparing and starting {len(self.plan.packages)} services")
+        users = self._start_services()
+        self._start_broker(users)
+        running = Running(dict(self.plan.urls), self.plan.roles, self.plan.broker("operator"))
+        running.keep(self.home)
         self._until_ready(running)
         return running
 
-    def run(self, name: str, *, seconds: float, variables: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
+    def run(self, name: str, *, seconds: float) -> None:
         """Run `python -m onedoor.<name>` to its end. Raises CannotStart with the last thing it said."""
-        self.errand = Child(
-            name=name,
-            argv=[sys.executable, "-m", f"onedoor.{name}", *arguments],
-            home=self.home.root,
-            env={**os.environ, "ONEDOOR_HOME": str(self.home.root), **variables},
-        )
+        self.errand = self._program(name, name)
         self.errand.start()
         give_up = time.monotonic() + seconds
         while self.errand.alive():
             if time.monotonic() > give_up:
-                raise CannotStart(f"{name} took more than {seconds:g} s; see {self.errand.log}")
+                raise CannotStart(f"{name} took more than {seconds:g} s (see {self.errand.log})")
             time.sleep(_LOOK)
         if self.errand.exit_code:
-            refuse_if_full(self.home.root, output=self.errand.said())
-            raise CannotStart(_why(self.errand))
+            raise CannotStart(ends.last_words(self.errand.log))
 
     def watch(self) -> None:
-        """Return never. Raises Ended when any part does."""
+        """Never returns. Raises Ended when a part does."""
         while True:
             self._refuse_dead()
-            time.sleep(4 * _LOOK)
+            time.sleep(10 * _LOOK)
 
     def stop(self) -> None:
         """Stop everything, services first, and wait for it."""
-        if self.errand:
-            self.errand.stop()
-        if self.services:
-            with ThreadPoolExecutor(len(self.services)) as each:
-                list(each.map(lambda child: child.stop(), self.services))
+        for child in (self.errand, self.services):
+            if child:
+                child.stop(grace=_GRACE)
         for server in (self.nats, self.postgres):
             if server:
                 server.stop()
+
+    def _refuse_early(self) -> None:
+        """What can be told before anything is started."""
+        self.plan.refuse_busy_ports()
+        if self.plan.nats and (wrong := readiness.broker_greets(self.plan.nats)):
+            raise CannotStart(f"the broker of ONEDOOR_NATS_URL {wrong}")
 
     def _copy_councils(self) -> None:
         with telling_why(self.home.root):
@@ -105,71 +98,46 @@ class Parts:
                 shutil.copyfile(COUNCILS, self.home.councils)
 
     def _start_database(self, tell: Tell) -> None:
-        if self.plan.database is not None:
-            return
-        tell("Starting PostgreSQL")
-        self.postgres = Postgres(self.home.root, port=self.plan.postgres_port)
-        self.postgres.start()
-        self.administrator = self.postgres.url().rpartition("/")[0] + "/{service}"
+        if self.plan.database is None:
+            tell("Starting PostgreSQL")
+            self.postgres = Postgres(self.home.root, port=self.plan.postgres_port)
+            self.postgres.start()
 
-    def _prepare(self, tell: Tell) -> None:
-        """Make and migrate the databases, unless they are as this release wants them already."""
-        password = self.home.secret("roles")
-        release = fingerprint(self.plan.packages, administrator=self.administrator, password=password)
-        if not self._is_prepared(release):
-            tell(f"Preparing {len(self.plan.packages)} databases")
-            told = {"ONEDOOR_DATABASE_URL": self.administrator, "ONEDOOR_RELEASE": release}
-            self.run("prepare", seconds=PREPARED, variables=told, arguments=self.plan.packages)
-        self.prepared = json.loads(self.home.prepared.read_text())
+    def _start_services(self) -> dict[str, Any]:
+        """Start the nursery, and wait until it has prepared. Gives what the broker must allow whom."""
+        start = secrets.token_hex(8)
+        self.services = self._program("services", "nursery", start, *self.plan.packages)
+        self.services.start()
+        give_up = time.monotonic() + PREPARED
+        while (prepared := self._prepared())["start"] != start:
+            self._refuse_dead()
+            if time.monotonic() > give_up:
+                raise CannotStart(f"not prepared after {PREPARED:g} s (see {self.services.log})")
+            time.sleep(_LOOK)
+        users: dict[str, Any] = prepared["users"]
+        return users
 
-    def _is_prepared(self, release: str) -> bool:
-        if not self.home.prepared.exists() or json.loads(self.home.prepared.read_text()).get("release") != release:
-            return False
-        databases = [database_of(self.administrator, package) for package in self.plan.packages]
-        return stamped(server_of(self.administrator), databases, told=release)
+    def _prepared(self) -> dict[str, Any]:
+        if not self.home.prepared.exists():
+            return {"start": None}
+        found: dict[str, Any] = json.loads(self.home.prepared.read_text())
+        return found
 
-    def _start_broker(self, tell: Tell) -> Running:
+    def _start_broker(self, users: dict[str, Any]) -> None:
         if self.plan.nats is None:
-            tell("Starting NATS")
-            users = {name: self._user(name, allowed) for name, allowed in self.prepared["users"].items()}
-            self.nats = Nats(self.home.root, port=self.plan.nats_port, users=users)
+            known = {name: self._user(name, **allowed) for name, allowed in users.items()}
+            self.nats = Nats(self.home.root, port=self.plan.nats_port, users=known)
             self.nats.start()
-        database = as_role(self.administrator, self.home.secret("roles"))
-        running = Running(dict(self.plan.urls), database, self._broker("operator"))
-        running.keep(self.home)
-        return running
 
-    def _user(self, name: str, allowed: Mapping[str, list[str]]) -> NatsUser:
-        return NatsUser(
-            self.home.secret(f"nats {name}"),
-            publish=tuple(allowed["publish"]),
-            subscribe=tuple(allowed["subscribe"]),
-        )
+    def _user(self, name: str, *, publish: list[str], subscribe: list[str]) -> NatsUser:
+        return NatsUser(self.home.secret(f"nats {name}"), publish=tuple(publish), subscribe=tuple(subscribe))
 
-    def _broker(self, user: str) -> str:
-        return self.nats.url(user) if self.nats else self.plan.nats or ""
-
-    def _start_services(self, running: Running) -> None:
-        shared = {
-            "ONEDOOR_PROFILE": "embedded",
-            "ONEDOOR_DATABASE_URL": running.database,
-            "ONEDOOR_COUNCILS_FILE": str(self.home.councils),
-            "ONEDOOR_ISSUER": self.prepared["issuer"],
-            "ONEDOOR_ISSUER_KEYS": self.prepared["keys"],
-            "ONEDOOR_CLOCK_FILE": str(self.home.clock),
-            "ONEDOOR_TRACE_STORE": str(self.home.traces),
-        }
-        for package in self.plan.packages:
-            self.services.append(self._service(package, shared))
-            self.services[-1].start()
-
-    def _service(self, package: str, shared: Mapping[str, str]) -> Child:
-        name = name_of(package)
+    def _program(self, name: str, module: str, *arguments: str) -> Child:
         return Child(
             name=name,
-            argv=[sys.executable, "-m", "onedoor.serve", package, str(self.plan.port(package))],
+            argv=[sys.executable, "-m", f"onedoor.{module}", *arguments],
             home=self.home.root,
-            env={**os.environ, **shared, "ONEDOOR_NATS_URL": self._broker(name)},
+            env={**os.environ, "ONEDOOR_HOME": str(self.home.root), "ONEDOOR_PORT_BASE": str(self.plan.base)},
         )
 
     def _until_ready(self, running: Running) -> None:
@@ -189,24 +157,13 @@ class Parts:
             if server and not server.alive():
                 refuse_if_full(self.home.root, output="")
                 raise Ended(name, "ended", why=f"see {self.home.log(name)}")
-        for child in self.services:
-            if not child.alive():
-                refuse_if_full(self.home.root, output=child.said())
-                raise Ended(child.name, _how(child), why=_why(child))
+        if self.services and not self.services.alive():
+            refuse_if_full(self.home.root, output=self.services.said())
+            raise self._end_of_services(self.services.said())
 
-
-def _how(child: Child) -> str:
-    code = child.exit_code or 0
-    return f"was killed ({Signals(-code).name})" if code < 0 else f"ended (exit code {code})"
-
-
-def _why(child: Child) -> str:
-    """The last thing it said that is not a trace of calls, and where to read more."""
-    for line in reversed(child.said().splitlines()):
-        said, level = line, "error"
-        with suppress(ValueError, KeyError, TypeError):
-            entry = json.loads(line)
-            said, level = entry["message"], entry["level"]
-        if level in {"error", "critical"} and said.strip():
-            return f"{said.strip().splitlines()[-1]} (see {child.log})"
-    return f"see {child.log}"
+    def _end_of_services(self, said: str) -> CannotStart:
+        """The nursery's last line: which service ended and why, or why there are none."""
+        last = (said.splitlines() or [f"the services ended (see {self.home.log('services')})"])[-1]
+        sentence, _, why = last.partition(": ")
+        name, _, how = sentence.partition(" ")
+        return Ended(name, how, why=why) if name in self.plan.urls else CannotStart(last)

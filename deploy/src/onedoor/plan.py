@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from common.embedded import CannotStart, busy, who_holds
+from common.embedded import CannotStart, Postgres, busy, who_holds
 
 from onedoor.home import Home
 from onedoor.packages import PACKAGES, name_of
@@ -56,6 +56,33 @@ class Plan:
         """The services' addresses by name."""
         return {name_of(package): f"http://127.0.0.1:{self.port(package)}" for package in self.packages}
 
+    @property
+    def administrator(self) -> str:
+        """The address, with `{service}`, that may make databases and roles. Ours is known once PostgreSQL was started."""
+        if self.database is not None:
+            return self.database
+        return Postgres(self.home.root, port=self.postgres_port).url().rpartition("/")[0] + "/{service}"
+
+    @property
+    def roles(self) -> str:
+        """The services' own address of their databases, with `{service}` and `{role}`."""
+        parts = urlsplit(self.administrator)
+        host = parts.netloc.rpartition("@")[2]
+        user = f"{{service}}_{{role}}:{self.home.secret('roles')}"
+        return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
+
+    def make_secrets(self) -> None:
+        """Make the passwords that are missing, before several processes could."""
+        self.home.make()
+        for name in ("roles", "nats operator", *(f"nats {name}" for name in self.urls)):
+            self.home.secret(name)
+
+    def broker(self, user: str) -> str:
+        """The broker's address for a service or the operator."""
+        if self.nats is not None:
+            return self.nats
+        return f"nats://{user}:{self.home.secret(f'nats {user}')}@127.0.0.1:{self.nats_port}"
+
     def refuse_busy_ports(self) -> None:
         """Raise CannotStart with the port, who needs it and who holds it."""
         for name, port in self._ports():
@@ -72,23 +99,6 @@ class Plan:
             yield "postgres", self.postgres_port
         if self.nats is None:
             yield "nats", self.nats_port
-
-
-def server_of(administrator: str) -> str:
-    """The same server's database that every cluster has, to ask about others or make them."""
-    return urlunsplit(urlsplit(administrator)._replace(path="/postgres"))
-
-
-def database_of(administrator: str, package: str) -> str:
-    """The name of a service's database."""
-    return urlsplit(administrator).path.lstrip("/").replace("{service}", package)
-
-
-def as_role(administrator: str, password: str) -> str:
-    """An administrator's address as a service's role uses it: user `{service}_{role}`, with the roles' password."""
-    parts = urlsplit(administrator)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{{service}}_{{role}}:{password}@{host}"))
 
 
 def _busy(port: int) -> bool:

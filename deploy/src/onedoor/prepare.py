@@ -1,65 +1,74 @@
-"""Run once before the services, as a process that ends: their databases, the issuer's keys, and what the broker must allow."""
+"""What must be before the services start: their databases, the issuer's keys, and what the broker must allow each of them.
+
+The nursery does this at every start; `python -m onedoor.prepare case_crm …` does it alone.
+"""
 
 from __future__ import annotations
 
 import importlib
 import multiprocessing
-import os
 import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import sqlalchemy.exc
+from alembic.util import CommandError
+from common.embedded import CannotStart
 from common.embedded.children import end_with_parent
-from common.embedded.issuer import ISSUER, Issuer
+from common.embedded.issuer import Issuer
 from common.runtime.migrations import create_database, migrate
 from common.runtime.service import Service
 
-from onedoor.home import Home
 from onedoor.permissions import OPERATOR, permissions
-from onedoor.plan import as_role, database_of, server_of
-from onedoor.release import stamp
+from onedoor.plan import Plan
 
 
 class CannotPrepare(Exception):
     """A database cannot be made or brought to this release. One plain sentence."""
 
 
-def prepare(home: Home, *, administrator: str, release: str, packages: list[str]) -> None:
-    """Everything the services need before they start. `administrator` is an address with `{service}` in it."""
-    keys = Issuer(home.root).ensure()
-    services = [importlib.import_module(f"{package}.app").service for package in packages]
-    _databases(packages, administrator, home.secret("roles"), release)
-    hearers = {service.name: _consumers(service) for service in services}
-    users = {name: permissions(name, consumers) for name, consumers in hearers.items()}
-    found = {"release": release, "issuer": ISSUER, "keys": str(keys), "users": {**users, "operator": OPERATOR}}
-    home.write(home.prepared, found)
+def prepare(plan: Plan, *, start: str = "") -> None:
+    """Prepare, and write down for the supervisor, which knows it by `start`, what the broker must allow."""
+    plan.make_secrets()
+    Issuer(plan.home.root).ensure()
+    _databases(plan)
+    services = [_service(package) for package in plan.packages]
+    users = {service.name: permissions(service.name, _consumers(service)) for service in services}
+    plan.home.write(plan.home.prepared, {"start": start, "users": {**users, "operator": OPERATOR}})
 
 
-def _databases(packages: list[str], *told: str) -> None:
+def _databases(plan: Plan) -> None:
     # A process each: Alembic keeps what it works on in globals, so threads would mix databases up.
     forked = multiprocessing.get_context("fork")
     dies = end_with_parent(signal.SIGKILL)
-    with ProcessPoolExecutor(len(packages), mp_context=forked, initializer=dies) as pool:
-        jobs = [pool.submit(_database, package, *told) for package in packages]
-        mistakes = [sentence for job in jobs if (sentence := job.result())]
+    with ProcessPoolExecutor(len(plan.packages), mp_context=forked, initializer=dies) as pool:
+        mistakes = [sentence for sentence in pool.map(partial(_database, plan), plan.packages) if sentence]
     if mistakes:
         raise CannotPrepare(mistakes[0])
 
 
-def _database(package: str, administrator: str, password: str, release: str) -> str:
+def _database(plan: Plan, package: str) -> str:
     """Make and migrate one service's database. Gives what went wrong, as a sentence, or nothing."""
-    service: Service = importlib.import_module(f"{package}.app").service
-    name = database_of(administrator, package)
-    owner = as_role(administrator, password).replace("{service}", package).replace("{role}", "owner")
+    service = _service(package)
+    own = urlsplit(plan.administrator.replace("{service}", package))
+    server = urlunsplit(own._replace(path="/postgres"))  # every cluster has it
+    owner = plan.roles.replace("{service}", package).replace("{role}", "owner")
     try:
-        create_database(server_of(administrator), service, password=password, name=name)
+        create_database(server, service, password=plan.home.secret("roles"), name=own.path.lstrip("/"))
         migrate(owner, service)
-        stamp(owner, name, told=release)
+    except CommandError as fault:
+        return f"the database of {service.name} is of another release: {fault}"
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:
         return f"the database of {service.name} cannot be prepared: {_sentence(fault)}"
     return ""
+
+
+def _service(package: str) -> Service:
+    found: Service = importlib.import_module(f"{package}.app").service
+    return found
 
 
 def _sentence(fault: Exception) -> str:
@@ -74,13 +83,7 @@ def _consumers(service: Service) -> list[str]:
 
 
 if __name__ == "__main__":
-    told = os.environ
     try:
-        prepare(
-            Home.from_environment(),
-            administrator=told["ONEDOOR_DATABASE_URL"],
-            release=told["ONEDOOR_RELEASE"],
-            packages=sys.argv[1:],
-        )
-    except CannotPrepare as fault:
-        sys.exit(str(fault))
+        prepare(Plan.from_environment(tuple(sys.argv[1:])))
+    except (CannotPrepare, CannotStart) as reason:
+        sys.exit(str(reason))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from typing import Any
 
 import uvicorn
 from common.runtime.telemetry import log_to_stderr
@@ -12,12 +14,16 @@ from onedoor.packages import name_of
 LAST_REQUESTS = 5  # seconds that open requests may still take when the process is asked to stop
 
 
-def serve(package: str, *, port: int) -> None:
+def load(package: str) -> Any:
+    """A service's application. It connects to nothing before it is served."""
+    return importlib.import_module(f"{package}.app").create()
+
+
+def serve(app: Any, *, name: str, port: int) -> None:
     """Serve until SIGTERM."""
-    log_to_stderr(name_of(package))
+    log_to_stderr(name)
     uvicorn.run(
-        f"{package}.app:create",
-        factory=True,
+        app,
         host="127.0.0.1",
         port=port,
         loop="uvloop",
@@ -30,4 +36,4 @@ def serve(package: str, *, port: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], port=int(sys.argv[2]))
+    serve(load(sys.argv[1]), name=name_of(sys.argv[1]), port=int(sys.argv[2]))

@@ -13,7 +13,8 @@ from typing import Any
 from onedoor.refusals import CannotDo
 
 MOST_TRACES = 200
-_COLUMNS = "trace_id, span_id, parent_id, service, name, started, ended, failed, links, correlation_id"
+_COLUMNS = """trace_id, span_id, parent_id, service, name, started, ended, failed, links, correlation_id,
+json_extract(attributes, '$."onedoor.consumer"') AS consumer"""
 _DIRECTLY = "SELECT DISTINCT trace_id FROM span WHERE trace_id = ? OR correlation_id = ? OR reference = ?"
 _LINKING = """
 SELECT DISTINCT trace_id FROM span, json_each(span.links) AS link
@@ -35,6 +36,7 @@ class Span:
     failed: bool
     links: tuple[str, ...] = ()
     correlation_id: str | None = None
+    consumer: str | None = None
 
     @property
     def milliseconds(self) -> float:

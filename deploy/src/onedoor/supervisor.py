@@ -60,7 +60,7 @@ def _seed(parts: Parts, tell: Tell) -> None:
     if parts.home.seeded.exists():
         return
     tell("Seeding the demo")
-    parts.run("seed", seconds=SEEDED, variables={})
+    parts.run("seed", seconds=SEEDED)
     parts.home.write(parts.home.seeded, {})
 
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from onedoor.spans import Span
 
-_BAR = 28
-_NAME = 48
+_BAR = 24
+_NAME = 56
 
 
 def story(spans: Sequence[Span]) -> Iterator[str]:
@@ -35,10 +35,15 @@ def trace(spans: Sequence[Span]) -> Iterator[str]:
     yield f"trace {spans[0].trace_id}  {at}  {(ended - began) / 1e6:.1f} ms  story {stories}"
     wide = max(len(span.service) for span in spans)
     for depth, span in _nested(spans):
-        name = ("  " * depth + span.name)[:_NAME]
+        name = ("  " * depth + _title(span))[:_NAME]
         mark = "  ✗ error" if span.failed else ""
         bar = _bar(span, began=began, ended=ended)
         yield f"  {bar}  {span.service:{wide}}  {name:{_NAME}} {span.milliseconds:9.1f} ms{mark}"
+
+
+def _title(span: Span) -> str:
+    """`hear case.opened: add-to-timeline`, since several of one service may hear the same."""
+    return f"{span.name}: {span.consumer.removeprefix(f'{span.service}-')}" if span.consumer else span.name
 
 
 def _nested(spans: Sequence[Span]) -> Iterator[tuple[int, Span]]:

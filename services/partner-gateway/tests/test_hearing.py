@@ -59,7 +59,8 @@ async def test_a_case_of_somebody_else_is_never_shown(desk: Any, wrong: str) -> 
     whose = new_id() if wrong == "person" else person
     await publish(desk.town.nats, [said(opened("X-1"), case, 1, council=council, person_id=whose)], speaker="case-crm")
     await desk.town.heard(f"case/{case}@1")
-    assert (await view(desk, sent["referral_id"], desk.officer))["case"] is None
+    for who in (desk.officer, desk.resident(person)):
+        assert (await view(desk, sent["referral_id"], who))["case"] is None
 
 
 async def test_rebuilt_signposts_are_what_they_were(desk: Any) -> None:

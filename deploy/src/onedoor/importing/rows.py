@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +38,9 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         with _telling(self.file), _opened(self.file, self.mapping) as stream:
-            reader = csv.reader(stream, delimiter=self.mapping.delimiter)
-            self.heading = self._heading(next(reader, []))
-            begins = reader.line_num + 1
-            for fields in reader:
-                if fields:  # an empty line is no row
-                    yield _row(begins, fields, self.heading, self.mapping.encoding, last=reader.line_num)
-                begins = reader.line_num + 1
+            records = _records(stream, self.mapping.delimiter)
+            self.heading = self._heading(next(records, _Record(1, 1, [], closed=True)).fields)
+            yield from (_row(record, self.heading, self.mapping.encoding) for record in records)
 
     def _heading(self, fields: list[str]) -> list[str]:
         names = [name.strip() for name in fields]
@@ -63,10 +59,51 @@ class Table:
             )
 
 
-def _row(line: int, fields: list[str], heading: list[str], encoding: str, *, last: int) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record of the file, from its first line to its last. `closed`: its quotes are where they should be."""
+
+    line: int
+    last: int
+    fields: list[str]
+    closed: bool
+
+
+def _records(stream: Iterable[str], delimiter: str) -> Iterator[_Record]:
+    """The records of a CSV file but for empty lines. Raises CannotDo with the line that cannot be read."""
+    lines: list[str] = []
+    reader = csv.reader(_kept(stream, lines), delimiter=delimiter)
+    try:
+        for fields in reader:
+            if fields:
+                first = reader.line_num - len(lines) + 1
+                yield _Record(first, reader.line_num, fields, closed=len(lines) == 1 or _is_closed(lines, delimiter))
+            lines.clear()
+    except csv.Error as fault:
+        raise CannotDo(f"line {reader.line_num - len(lines) + 1} cannot be read as CSV: {fault}") from None
+
+
+def _kept(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
+    for line in stream:
+        lines.append(line)
+        yield line
+
+
+def _is_closed(lines: list[str], delimiter: str) -> bool:
+    """A record of several lines may be a quote left open that swallows the rows after it: read strictly, it shows."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
+def _row(record: _Record, heading: list[str], encoding: str) -> Row:
+    line, fields = record.line, record.fields
+    if not record.closed:
+        return Row(line, fields, {}, f"a quote is left open: it runs to line {record.last}")
     if len(fields) != len(heading):
-        open_quote = f"; it runs to line {last}: is a quote left open?" if last > line else ""
-        return Row(line, fields, {}, f"it has {len(fields)} columns, and the heading {len(heading)}{open_quote}")
+        return Row(line, fields, {}, f"it has {len(fields)} columns, and the heading {len(heading)}")
     if not _is_text(fields):
         return Row(line, fields, {}, f"it holds bytes that are no text in {encoding}")
     return Row(line, fields, dict(zip(heading, fields, strict=True)))
@@ -82,8 +119,8 @@ def _is_text(fields: Sequence[str]) -> bool:
 class Rejects:
     """The rejected rows with their original columns and a `reason`: mended, the file can be imported as it is."""
 
-    def __init__(self, stream: IO[str], table: Table) -> None:
-        self._stream = stream
+    def __init__(self, file: Path, stream: IO[str], table: Table) -> None:
+        self._file, self._stream = file, stream
         self._columns = [name for name in table.heading if name != REASON]
         self._reason = table.heading.index(REASON) if REASON in table.heading else None
         self._encoding = _plain_encoding(table.mapping)
@@ -100,8 +137,9 @@ class Rejects:
         self._write([*fields[:width], *[""] * (width - len(fields)), said, *fields[width:]])
 
     def _write(self, fields: list[str]) -> None:
-        self._writer.writerow(fields)
-        self._stream.flush()
+        with _telling(self._file):
+            self._writer.writerow(fields)
+            self._stream.flush()
 
 
 @contextmanager
@@ -109,8 +147,13 @@ def rejects_file(file: Path, table: Table) -> Iterator[Rejects]:
     """A fresh file of rejects. Raises CannotDo where it cannot be written, or is the very file that is read."""
     if file.exists() and file.samefile(table.file):
         raise CannotDo(f"{file} is the file to import: say another one for --rejects")
-    with _telling(file), file.open("w", encoding=_plain_encoding(table.mapping), errors=_UNREADABLE, newline="") as out:
-        yield Rejects(out, table)
+    with _telling(file):
+        out = file.open("w", encoding=_plain_encoding(table.mapping), errors=_UNREADABLE, newline="")
+    try:
+        yield Rejects(file, out, table)
+    finally:
+        with _telling(file):
+            out.close()
 
 
 def _plain_encoding(mapping: ImportMapping) -> str:
@@ -128,5 +171,5 @@ def _telling(file: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         raise CannotDo(f"{file}: {fault.strerror or fault}") from None
-    except (csv.Error, UnicodeError) as fault:
-        raise CannotDo(f"{file} cannot be read as CSV: {fault}") from None
+    except UnicodeError as fault:
+        raise CannotDo(f"{file} cannot be read or written as text: {fault}") from None

@@ -21,6 +21,7 @@ class Person(Aggregate, OfPartnership, CustomerAccount, table=True):
 
     __tablename__ = "person"
     person_is: ClassVar[str] = "id"
+    one_story: ClassVar[bool] = False
 
     kind: str
     assisted: bool
@@ -33,6 +34,7 @@ class FactsOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
 
     __tablename__ = "facts_of_person"
     person_is: ClassVar[str] = "id"
+    one_story: ClassVar[bool] = False
 
 
 class Fact(OfPartnership, CustomerAccount, table=True):

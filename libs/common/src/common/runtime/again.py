@@ -14,6 +14,7 @@ import orjson
 
 from common.contracts.base import Event
 from common.runtime.database import Database, on_behalf_of
+from common.runtime.envelope import ACCESS_AGGREGATE
 from common.runtime.hearing import Hearing
 from common.runtime.marks import lock_number
 from common.runtime.publisher import Publisher
@@ -21,6 +22,7 @@ from common.runtime.stream import Stream
 
 log = logging.getLogger(__name__)
 
+ANY = "any"  # the speaker of what every service says
 GAP = 30  # seconds an event may be missing before its owner is asked
 REFRESH = 1.0  # seconds between looks at which rebuilds are under way
 ASK_AFTER = 3  # seconds after a rebuild began, when every replica has seen it
@@ -106,14 +108,17 @@ class Again:
             await asyncio.sleep(REFRESH)
 
     async def ask(self, consumer: str, aggregates: Iterable[str], **more: Any) -> None:
-        """Ask the owners of these aggregates to say them again to `consumer`."""
-        owners: dict[str, set[str]] = {}
+        """Ask the owners of these aggregates to say them again to `consumer`; access entries, which any service says, to all."""
         wanted = set(aggregates)
+        everybody = {event.speaker for event in Event.catalogue.values()} - {ANY}
+        owners: dict[str, set[str]] = {}
         for event in Event.catalogue.values():
             if event.aggregate in wanted:
-                owners.setdefault(event.speaker, set()).add(event.aggregate)
+                for speaker in everybody if event.speaker == ANY else {event.speaker}:
+                    owners.setdefault(speaker, set()).add(event.aggregate)
         for speaker, theirs in owners.items():
-            ask = {"consumer": consumer, "aggregates": sorted(theirs), **more}
+            to = None if ACCESS_AGGREGATE in theirs else consumer  # their stream has no place for one hearer alone
+            ask = {"consumer": to, "aggregates": sorted(theirs), **more}
             await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask, default=str))
 
     async def ask_for_gaps(self, *, older_than: float = GAP) -> int:

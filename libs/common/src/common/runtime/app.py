@@ -74,6 +74,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     for api in service.api:
         app.include_router(api)
     app.include_router(health.router)
+    app.state.methods = [(route.path_regex, route.methods) for api in service.api for route in api.paths()]
     openapi.describe(app, service)
     return app
 

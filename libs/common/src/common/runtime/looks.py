@@ -41,7 +41,7 @@ class Looks:
             system=self.system,
             case_id=case,
             role=tx.me.role,
-            organisation=tx.me.council,
+            organisation=tx.me.partner or tx.me.council,
         )
         home = Entry(id=new_id())
         tx.say_once(entry, home)

@@ -123,11 +123,21 @@ def install(app: FastAPI) -> None:
     """Answer every kind of failure of `app` as problem+json."""
 
     async def answer(request: Request, fault: Exception) -> Response:
-        headers = {"Allow": fault.headers["Allow"]} if isinstance(fault, HTTPException) and fault.headers else None
-        return render(refusal_of(fault), headers=headers)
+        refusal = refusal_of(fault)
+        headers = {"Allow": ", ".join(allowed(request))} if isinstance(refusal, NotThatWay) else None
+        return render(refusal, headers=headers)
 
     for kind in (Refusal, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def allowed(request: Request) -> list[str]:
+    """Every method that this address takes, whichever route takes it."""
+    methods: set[str] = set()
+    for pattern, takes in request.app.state.methods:
+        if pattern.match(request.url.path):
+            methods |= takes
+    return sorted(methods)
 
 
 def documented(refusals: Iterable[type[Refusal]]) -> dict[int | str, dict[str, Any]]:

@@ -78,6 +78,10 @@ class Api(APIRouter):
     def __init__(self, *, tag: str) -> None:
         super().__init__(route_class=Route, tags=[tag])
 
+    def paths(self) -> list[Route]:
+        """Its routes, in order."""
+        return [route for route in self.routes if isinstance(route, Route)]
+
     def read(
         self,
         path: str,

@@ -30,7 +30,7 @@ def stamp(
 ) -> Values:
     """The said-log row of `event`, as the next version of the aggregate `on`, which is moved on in place."""
     _link(on)
-    keep(on, version=on.version + 1, correlation_id=on.correlation_id or story)
+    keep(on, version=on.version + 1, correlation_id=story_of(on) or story)
     row: Values = {
         "aggregate_id": on.id,
         "aggregate": event.aggregate,
@@ -51,6 +51,11 @@ def stamp(
     }
     keep(on, last_said=row["id"], trace=row["trace"])
     return row
+
+
+def story_of(on: Aggregate) -> UUID | None:
+    """The story an aggregate goes on with; None where it is new, or belongs to many."""
+    return on.correlation_id if on.one_story else None
 
 
 def traceparent() -> str | None:
@@ -79,5 +84,5 @@ def _link(on: Aggregate) -> None:
     earlier = span_of(on.trace)
     if earlier and earlier.trace_id != span.get_span_context().trace_id:
         span.add_link(earlier)
-    if on.correlation_id:
-        span.set_attribute("onedoor.correlation_id", str(on.correlation_id))
+    if story := story_of(on):
+        span.set_attribute("onedoor.correlation_id", str(story))

@@ -42,6 +42,8 @@ class OfMachine(SQLModel):
 class Aggregate(SQLModel):
     """The home row of an aggregate. The runtime keeps these columns: the version is the ETag and the order of its events."""
 
+    one_story: ClassVar[bool] = True  # a case is one story from end to end; a person's record belongs to many
+
     id: UUID = Field(primary_key=True)
     version: int = 0
     correlation_id: UUID | None = None

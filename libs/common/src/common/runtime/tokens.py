@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -19,6 +20,7 @@ from common.runtime.principal import Principal
 ALGORITHMS = ["ES256"]  # what platform tokens are signed with; nothing else is even tried
 SKEW = 30  # seconds
 MOST_REMEMBERED = 4096
+SLUG = re.compile(r"^[a-z][a-z0-9-]{0,63}$")
 ROLES = frozenset({"resident", "officer", "partner", "reviewer", "operator", "administrator"})
 
 
@@ -80,6 +82,11 @@ class Tokens:
 def _principal(claims: dict[str, Any]) -> Principal:
     if claims["role"] not in ROLES:
         raise ValueError("no such role")
+    if not all(
+        SLUG.match(str(name))
+        for name in (*claims["councils"], *([claims["sub"]] if claims["role"] == "partner" else []))
+    ):
+        raise ValueError("councils and partners are named by slugs")
     councils = tuple(str(council) for council in claims["councils"])
     person = UUID(claims["sub"]) if claims["role"] == "resident" else None
     return Principal(

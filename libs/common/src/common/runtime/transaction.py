@@ -14,7 +14,7 @@ from common.contracts.base import Event, Refusal
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.query import Query
-from common.runtime.said import stamp
+from common.runtime.said import stamp, story_of
 from common.runtime.tables import Aggregate
 from common.runtime.work import Work, keep, key_of, table_of, values_of
 
@@ -172,7 +172,7 @@ class Transaction(Reading):
         occurred: datetime | None = None,
     ) -> UUID:
         """Say `event` as the next version of the aggregate whose home row is `on`. Gives the event's id."""
-        self.story = on.correlation_id or self.story  # what was begun earlier goes on under its own story
+        self.story = story_of(on) or self.story  # what was begun earlier goes on under its own story
         row = stamp(
             event,
             on,

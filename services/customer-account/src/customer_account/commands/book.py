@@ -75,10 +75,5 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
 
 
 def say(tx: Transaction, event: PersonEvent | FactsEvent, *, on: Person | FactsOfPerson) -> None:
-    """Say what happened to somebody, as part of the story that brought it about.
-
-    A person's record lasts for years. Were it one story, as a case is, whoever follows a case would never meet the facts
-    that were told in it.
-    """
-    tx.change(on, correlation_id=tx.story)
+    """Say what happened to somebody, as part of the story that brought it about."""
     tx.say(event, on=on, about=on.id)
