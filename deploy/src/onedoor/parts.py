@@ -109,7 +109,7 @@ class Parts:
         self.services = self._program("services", "nursery", start, *self.plan.packages)
         self.services.start()
         give_up = time.monotonic() + PREPARED
-        while (prepared := self._prepared())["start"] != start:
+        while (prepared := self._prepared()).get("start") != start:
             self._refuse_dead()
             if time.monotonic() > give_up:
                 raise CannotStart(f"not prepared after {PREPARED:g} s (see {self.services.log})")
@@ -119,7 +119,7 @@ class Parts:
 
     def _prepared(self) -> dict[str, Any]:
         if not self.home.prepared.exists():
-            return {"start": None}
+            return {}
         found: dict[str, Any] = json.loads(self.home.prepared.read_text())
         return found
 

@@ -73,8 +73,8 @@ def _service(package: str) -> Service:
 
 def _sentence(fault: Exception) -> str:
     original: BaseException = getattr(fault, "orig", None) or fault
-    lines = str(original).strip().splitlines()
-    return lines[0] if lines else type(original).__name__
+    first, *more = str(original).strip().splitlines() or [type(original).__name__]
+    return " ".join([first, *(line for line in more if line.startswith("HINT"))])
 
 
 def _consumers(service: Service) -> list[str]:

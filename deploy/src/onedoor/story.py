@@ -184,7 +184,7 @@ async def a_partner_helps_and_says_so(stage: Stage, told: Told) -> None:
         "consent": {
             "purpose": "referral",
             "recipient": PARTNER,
-            "field_groups": ["contact"],
+            "field_groups": ["contact", "outcome"],
             "wording_version": "v1",
             "given_via": "phone",
             "given_at": datetime.now(UTC).isoformat(),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_FULL_IN_WORDS = ("no space left on device", "disk quota exceeded")
+_FULL_IN_WORDS = ("no space left on device", "disk quota exceeded", "check free disk space")
 _NOTHING_LEFT = 64 * 1024
 
 
