@@ -47,7 +47,7 @@ class Line(httpx.AsyncBaseTransport):
 
     inner: httpx.AsyncBaseTransport
     before: Answer = lambda _: None
-    after: Callable[[httpx.Request], None] = lambda _: None
+    after: Answer = lambda _: None
     sent: list[str] = field(default_factory=list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -84,14 +84,14 @@ class Run:
             "officer", subject="import", councils=["northmere"], permissions=permissions, seconds=seconds
         )
 
-    async def through(self, **line: Callable[[httpx.Request], httpx.Response | None]) -> Line:
+    async def through(self, *, before: Answer = lambda _: None, after: Answer = lambda _: None) -> Line:
         """Import by a line that has these faults."""
         file = self.folder / "requests.csv"
         file.write_text(self.content)
         mapping = read_mapping(MAPPING.format(source=self.source, stage=self.stage), name="x")
         table = Table(file, mapping)
         self.report = Report(file=file.name, council="northmere", source=self.source, rows=table.count)
-        made = Line(httpx.ASGITransport(self.town["case-crm"].app, raise_app_exceptions=False), **line)
+        made = Line(httpx.ASGITransport(self.town["case-crm"].app, raise_app_exceptions=False), before, after)
         async with httpx.AsyncClient(transport=made, base_url="http://case-crm") as client:
             door = Door(
                 client,
@@ -183,7 +183,7 @@ async def test_an_expired_token_is_renewed_once_for_all_rows_under_way(town: Pla
     ("token", "said"),
     [
         ({"seconds": -600}, "Please sign in: .* Run it again with a new token"),
-        ({"permissions": ()}, "may not"),
+        ({"permissions": ()}, "Your role does not allow this"),
     ],
 )
 async def test_who_may_not_import_is_told_at_the_first_row(

@@ -65,7 +65,7 @@ def test_a_service_accepts_what_it_is_told_and_refuses_the_local_issuer(monkeypa
 
 
 def test_the_broker_accepts_its_configuration_and_not_without_every_password() -> None:
-    command = [nats_server(), "-t", "--config", CONF]
+    command = [str(nats_server()), "-t", "--config", str(CONF)]
     passwords = environment("nats")
     assert subprocess.run(command, env=passwords, capture_output=True, check=False).returncode == 0
     for missing in passwords:

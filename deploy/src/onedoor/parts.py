@@ -159,11 +159,18 @@ class Parts:
                 raise Ended(name, "ended", why=f"see {self.home.log(name)}")
         if self.services and not self.services.alive():
             refuse_if_full(self.home.root, output=self.services.said())
-            raise self._end_of_services(self.services.said())
+            raise self._end_of(self.services)
 
-    def _end_of_services(self, said: str) -> CannotStart:
+    def _end_of(self, services: Child) -> CannotStart:
         """The nursery's last line: which service ended and why, or why there are none."""
-        last = (said.splitlines() or [f"the services ended (see {self.home.log('services')})"])[-1]
+        last = (services.said().splitlines() or [""])[-1]
         sentence, _, why = last.partition(": ")
         name, _, how = sentence.partition(" ")
-        return Ended(name, how, why=why) if name in self.plan.urls else CannotStart(last)
+        if name in self.plan.urls:
+            return Ended(name, how, why=why)
+        killed = (services.exit_code or 0) <= 0
+        return (
+            Ended("nursery", ends.how(services.exit_code or 0), why=f"see {services.log}")
+            if killed
+            else CannotStart(last)
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
@@ -10,6 +11,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
+REMEMBERED_SECONDS = 1.0
+MOST_REMEMBERED = 5000
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -23,6 +26,7 @@ class Query(Generic[T]):
         self._sql: str | None = None
         self._names: list[str] = []
         self._fixed: dict[str, Any] = {}
+        self._remembered: dict[tuple[Any, ...], tuple[float, Any]] = {}
 
     @property
     def sql(self) -> str:
@@ -33,6 +37,16 @@ class Query(Generic[T]):
             self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
             self._sql = str(compiled)
         return self._sql
+
+    def remembered(self, given: Mapping[str, Any]) -> Any:
+        """What was made of this read a moment ago; None where nothing was."""
+        until, made = self._remembered.get(tuple(given.values()), (0.0, None))
+        return made if until > time.monotonic() else None
+
+    def remember(self, given: Mapping[str, Any], made: Any) -> None:
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[tuple(given.values())] = (time.monotonic() + REMEMBERED_SECONDS, made)
 
     def arguments(self, given: Mapping[str, Any]) -> list[Any]:
         """The parameters in the statement's order. A parameter that is missing raises KeyError."""

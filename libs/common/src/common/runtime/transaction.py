@@ -19,6 +19,7 @@ from common.runtime.tables import Aggregate
 from common.runtime.work import Work, keep, key_of, table_of, values_of
 
 T = TypeVar("T")
+V = TypeVar("V")
 Row = TypeVar("Row", bound=SQLModel)
 Opens = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -77,6 +78,17 @@ class Reading:
         self.statements += 1
         record = await connection.fetchrow(query.sql, *query.arguments(given))
         return query.build(record) if record is not None else None
+
+    async def published(self, query: Query[T], build: Callable[[T], V], **given: Any) -> V | None:
+        """Published data, made into what is needed of it and remembered for a second: the same for whoever asks.
+
+        Only for tables that are for everybody. None where there is no such row.
+        """
+        known: V | None = query.remembered(given)
+        if known is None and (row := await self.one(query, **given)) is not None:
+            known = build(row)
+            query.remember(given, known)
+        return known
 
     def saw(self, persons: Iterable[UUID | None], why: str, *, case: UUID | None = None) -> None:
         """These people's data is about to be shown, for this reason: an entry is left for each to see, or nothing is shown."""

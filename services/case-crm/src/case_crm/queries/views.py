@@ -14,7 +14,7 @@ from common.runtime.transaction import Reading
 from case_crm.domain import cases, forms
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.queries import named
-from case_crm.tables import Case, Interaction
+from case_crm.tables import Case, Definition, Interaction
 
 
 async def case_view(read: Reading, case_id: UUID) -> CaseView:
@@ -88,9 +88,13 @@ async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, S
 
 async def definition_of(session: Reading, service: str, *, council: str) -> ServiceDefinition:
     """What a council offers under this code."""
-    row = await session.one(named.DEFINITION, council=council, service=service)
-    if row is None:
+    found = await session.published(named.DEFINITION, _definition, council=council, service=service)
+    if found is None:
         raise UnknownService
+    return found
+
+
+def _definition(row: Definition) -> ServiceDefinition:
     return ServiceDefinition.model_validate(row.document)
 
 
