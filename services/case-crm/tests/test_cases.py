@@ -208,6 +208,18 @@ async def test_pages_follow_one_another_without_gap_or_repetition(town: Platform
     assert seen == made[::-1]
 
 
+async def test_the_queue_is_the_councils_open_cases(town: Platform) -> None:
+    officer = town.officer("southholt")
+    first, second = [(await opened(town, me(town, council="southholt"))).json()["case_id"] for _ in range(2)]
+    await move(town, first, officer, "resolve", result="fixed")
+    await move(town, first, officer, "confirm")
+    page = await town["case-crm"].client.get("/cases", headers=officer)
+    assert page.status_code == 200
+    cases = [each["case_id"] for each in page.json()["items"]]
+    assert second in cases
+    assert first not in cases
+
+
 async def test_an_imported_case_keeps_its_dates_and_the_same_row_changes_nothing(town: Platform) -> None:
     officer = town.officer("northmere")
     row = {

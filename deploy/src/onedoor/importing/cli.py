@@ -108,7 +108,7 @@ def _run(table: Table, caller: _Caller, report: Report, *, places: tuple[Path, P
         print(f"Stopped after {report.accounted:,} of {report.rows:,} rows: the same command again goes on.")
         raise typer.Exit(_INTERRUPTED) from None
     except CannotDo as fault:
-        done = f" {report.accounted:,} of {report.rows:,} rows are in: the same command again goes on."
+        done = f" {report.accounted:,} of {report.rows:,} rows are done: the same command again goes on."
         raise CannotDo(f"{fault}{done if report.accounted else ''}") from None
     finally:
         report.write(kept_in)
@@ -122,8 +122,8 @@ async def _imported(table: Table, caller: _Caller, report: Report, rejects_in: P
     from onedoor.importing.rows import rejects_file
     from onedoor.importing.sending import Door
 
-    zone, token = caller.zone(table.mapping), caller.token or caller.new_token()
-    renew = None if caller.token else caller.new_token
+    token, renew = (caller.token, None) if caller.token else (caller.new_token(), caller.new_token)
+    zone = caller.zone(table.mapping)
     async with httpx.AsyncClient(base_url=caller.address(), timeout=30) as client:
         with rejects_file(rejects_in, table) as rejects, shown(table.count) as progress:
             door = Door(client, council=caller.council, token=token, renew=renew, tell=progress.tell)

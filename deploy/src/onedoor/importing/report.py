@@ -94,4 +94,4 @@ class Report:
         if unknown := self.channels[Channel.UNKNOWN.value]:
             yield f"{unknown:,} without a channel stay unknown."
         for oddity, count in sorted(self.oddities.items()):
-            yield f"{count:,} odd, and kept as they are: {oddity.replace('_', ' ')}."
+            yield f"{count:,} odd and kept as they are: {oddity.replace('_', ' ')}."

@@ -128,6 +128,8 @@ class Hearing:
     async def _take(self, desk: _Desk, mark: marks.Mark, place: Mapping[str, Any], message: Message) -> None:
         """Heard before: nothing. The next: act, then what waited for it. Later: park."""
         if place["version"] <= mark.version:
+            if mark.holds:
+                await marks.unpark(desk.connection, self.marked_as, _key(place), place["version"])
             return
         if place["version"] > mark.version + 1:
             mark.holds = True

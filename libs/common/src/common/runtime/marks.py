@@ -18,12 +18,15 @@ SELECT $1, aggregate, aggregate_id FROM unnest($2::text[], $3::uuid[]) k (aggreg
 ORDER BY aggregate_id, aggregate ON CONFLICT DO NOTHING
 """
 _LOCK = """
-SELECT m.aggregate, m.aggregate_id, m.version, m.last_id,
-       EXISTS (SELECT FROM onedoor.parked p WHERE (p.consumer, p.aggregate_id, p.aggregate)
-               = (m.consumer, m.aggregate_id, m.aggregate)) AS holds
+SELECT m.aggregate, m.aggregate_id, m.version, m.last_id
 FROM onedoor.mark m WHERE m.consumer = $1 AND (m.aggregate, m.aggregate_id) IN
      (SELECT * FROM unnest($2::text[], $3::uuid[]))
 ORDER BY m.aggregate_id, m.aggregate FOR UPDATE OF m
+"""
+# Asked after the lock is held: a statement that waits for a lock still sees the rest as it was before it waited.
+_HOLDS = """
+SELECT DISTINCT aggregate, aggregate_id FROM onedoor.parked WHERE consumer = $1 AND (aggregate, aggregate_id) IN
+     (SELECT * FROM unnest($2::text[], $3::uuid[]))
 """
 _MOVE = """
 UPDATE onedoor.mark m SET version = k.version, last_id = k.last_id
@@ -70,9 +73,9 @@ async def lock(connection: Any, consumer: str, keys: Iterable[Key]) -> dict[Key,
     if len(found) < len(wanted):
         await connection.execute(_MEET, *arguments)
         found = await connection.fetch(_LOCK, *arguments)
-    return {
-        (row["aggregate"], row["aggregate_id"]): Mark(row["version"], row["last_id"], row["holds"]) for row in found
-    }
+    holding = {tuple(row) for row in await connection.fetch(_HOLDS, *arguments)}
+    keys = [(row["aggregate"], row["aggregate_id"]) for row in found]
+    return {key: Mark(row["version"], row["last_id"], key in holding) for key, row in zip(keys, found, strict=True)}
 
 
 async def move(connection: Any, consumer: str, marks: Mapping[Key, Mark]) -> None:

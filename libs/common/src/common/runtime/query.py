@@ -36,6 +36,8 @@ class Query(Generic[T]):
             self._names = list(compiled.positiontup or [])
             self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
             self._sql = str(compiled)
+            if "POSTCOMPILE" in self._sql:
+                raise TypeError("a named read has one text: write `= any_(array)`, or text(), instead of in_(list)")
         return self._sql
 
     def remembered(self, given: Mapping[str, Any]) -> Any:
