@@ -14,6 +14,10 @@ help: ## Say what can be made
 up: .venv/synced ## Run the whole platform here; Ctrl-C stops it (ARGS=--detach leaves it running)
 	@$(BIN)/onedoor up $(ARGS)
 
+.PHONY: demo
+demo: .venv/synced ## Play one story through all five services of the platform that runs here
+	@$(BIN)/onedoor demo
+
 .PHONY: down
 down: .venv/synced ## Stop a platform left running
 	@$(BIN)/onedoor down
@@ -48,7 +52,7 @@ fuzz: .venv/synced ## Send nonsense to every route of every service
 
 .PHONY: bench
 bench: .venv/synced ## Measure, print a table and write .onedoor/bench.json
-	$(BIN)/python -m onedoor.bench $(ARGS)
+	$(BIN)/python tests/bench/run.py $(ARGS)
 
 .PHONY: sync
 sync: .venv/synced ## Install what uv.lock says into .venv

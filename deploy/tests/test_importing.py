@@ -102,6 +102,7 @@ async def imported(
     folder: Path,
     *,
     council: str = "northmere",
+    concurrency: int = 8,
     advanced: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Import the file over HTTP. `advanced` is told after every row how many are done."""
@@ -112,7 +113,7 @@ async def imported(
     with rejects_file(folder / "rejects.csv", table) as rejects:
         progress = _Watched(table.count, advanced)
         run = Import(table.mapping, ZoneInfo("Europe/London"), door, report, rejects, progress)
-        await run.of(table, concurrency=8)
+        await run.of(table, concurrency=concurrency)
     return report
 
 
@@ -221,7 +222,8 @@ async def test_stopped_half_way_and_started_again_it_ends_the_same(
         if done == half:
             running.cancel()
 
-    running = asyncio.create_task(imported(town, given, tmp_path, council="southholt", advanced=stop))
+    stopped = imported(town, given, tmp_path, council="southholt", concurrency=2, advanced=stop)
+    running = asyncio.create_task(stopped)
     with pytest.raises(asyncio.CancelledError):
         await running
     some = (await counted(town, CASES, "southholt")).total()

@@ -23,10 +23,7 @@ from common.testing.servers import Servers
 REPOSITORY = Path(__file__).parents[2]
 MAPPING = REPOSITORY / "deploy/mappings/stlouis_csb.yaml"
 FILE = REPOSITORY / "deploy/tests/data/requests.csv"
-ONEDOOR = (
-    "from onedoor.cli import app, main; from onedoor.importing.cli import import_command; "
-    "app.command('import')(import_command); main()"
-)
+ONEDOOR = "from onedoor.cli import main; main()"
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +62,7 @@ async def test_a_file_is_imported_and_everything_is_told(town: Platform, url: st
     assert (code, err) == (0, "")
     told = out.splitlines()
     assert told[0].startswith(
-        "21 rows = 11 opened + 5 repeated (3 the same again, 2 again by another channel, kept as a second interaction) "
+        "21 rows = 11 opened + 5 repeated (3 the same again, 2 by another channel, kept as a second interaction) "
         "+ 5 rejected, in "
     )
     assert told[1:] == [
@@ -127,6 +124,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(town: Platform, url:
     [
         (["--council", "eastmere"], "there is no council eastmere: there are northmere, southholt\n"),
         (["--url", "case-crm:8002"], "case-crm:8002 is no address: write it as http://127.0.0.1:8002\n"),
+        (["--url", "http://case-crm:80o2"], "http://case-crm:80o2 is no address: write it as http://127.0.0.1:8002\n"),
         (["--token", "nonsense"], "Please sign in: there is no valid token with this request. Run it again with "),
         (["--mapping", "none.yaml"], "none.yaml: No such file or directory\n"),
         (["--rejects", str(FILE)], f"{FILE} is the file to import: say another one for --rejects\n"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -207,9 +206,8 @@ async def test_what_the_service_refuses_is_rejected_with_its_words(town: Platfor
     run = Run(town, tmp_path, "no_such_stage", stage="mended", content=TWENTY + "21,w,2026-03-02T09:00:00Z,open\n")
     await run.through()
     assert run.outcomes == (1, 0, 0, 20)
-    assert run.rejects[0] == "ref,how,made,state,reason"
-    mine = next(line for line in run.rejects if line.startswith("7,"))
-    assert mine.startswith('7,p,2026-03-02T09:00:00Z,done,"line 9: The service has no such stage. stage: mended ')
+    said = '7,p,2026-03-02T09:00:00Z,done,"line 9: The service has no such stage. stage: mended possible: '
+    assert [line.startswith(said) for line in run.rejects].count(True) == 1
 
 
 async def test_a_row_that_the_service_always_fails_on_does_not_hold_up_the_others(
@@ -251,13 +249,3 @@ async def test_an_address_that_is_not_case_crm_is_found_out(town: Platform, tmp_
         await run.through(before=lambda _: httpx.Response(200, json={"hello": "world"}))
     with pytest.raises(CannotGoOn, match="answers 404"):
         await run.through(before=lambda _: httpx.Response(404, text="nothing here"))
-
-
-async def test_cancelled_it_leaves_no_row_half_told(town: Platform, tmp_path: Path) -> None:
-    run = Run(town, tmp_path, "cancelled")
-    running = asyncio.create_task(run.through(before=times(10**6, away)))
-    await asyncio.sleep(0)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert (run.outcomes, run.rejects) == ((0, 0, 0, 0), ["ref,how,made,state,reason"])

@@ -123,6 +123,8 @@ def test_a_service_is_chosen_by_a_column_with_a_default() -> None:
         ({"made": ""}, "made is empty"),
         ({"made": "1.2.2018"}, "made: '1.2.2018' is not a moment (%d/%m/%Y %H:%M or iso)"),
         ({"ended": "soon"}, "ended: 'soon' is not a moment (%d/%m/%Y %H:%M or iso)"),
+        ({"ended": "9999-12-31"}, "ended: '9999-12-31' cannot be; where it means nothing, list it under `nothing`"),
+        ({"made": "0001-01-01"}, "made: '0001-01-01' cannot be; where it means nothing, list it under `nothing`"),
         ({"ref": "9" * 201}, "source_id: String should have at most 200 characters"),
     ],
 )

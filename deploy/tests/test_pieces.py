@@ -86,7 +86,7 @@ def test_a_waterfall_shows_children_below_their_parents_and_errors() -> None:
 
 
 def test_a_story_is_followed_over_links_both_ways_and_over_correlation_ids(tmp_path: Path) -> None:
-    rows = {
+    rows: dict[str, list[tuple[str, str | None, str | None]]] = {
         "case-crm": [("t1", "s1", None), ("t2", "s1", "t1"), ("t9", "s9", None)],
         "feedback": [("t3", None, "t2"), ("t4", "s4", None)],
         "review-engine": [("t5", "s4", "t3")],

@@ -47,7 +47,18 @@ class Pgbench:
     def per_second(self, *, clients: int, seconds: int) -> float:
         """Transactions a second."""
         parts = urlsplit(self.owner)
-        words = [postgres_bin(None) / "pgbench", "-n", "-M", "prepared", "-f", self.script, "-c", clients, "-j", min(clients, 2)]
+        words = [
+            postgres_bin(None) / "pgbench",
+            "-n",
+            "-M",
+            "prepared",
+            "-f",
+            self.script,
+            "-c",
+            clients,
+            "-j",
+            min(clients, 2),
+        ]
         words += ["-T", seconds, "-h", parts.hostname, "-p", parts.port, "-U", parts.username, parts.path[1:]]
         environment = {"PGPASSWORD": parts.password or ""}
         done = subprocess.run([str(w) for w in words], env=environment, capture_output=True, text=True, check=True)

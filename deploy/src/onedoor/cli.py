@@ -89,6 +89,14 @@ def token(
 
 
 @app.command()
+def demo() -> None:
+    """Play one story through all five services, on the platform that runs here."""
+    from onedoor import demo as played
+
+    played.play(Home.from_environment(), tell)
+
+
+@app.command()
 def parked(as_json: AsJson = False) -> None:
     """List the events that subscribers could not take yet, and why."""
     from onedoor import ledgers

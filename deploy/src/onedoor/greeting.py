@@ -31,7 +31,7 @@ def text(plan: Plan, *, seconds: float, detached: bool) -> str:
         table=_table(plan),
         command=command,
         home=_short(plan.home.root),
-        stop=f"{command} down" if detached else "Ctrl-C",
+        stop=f"{command} down" if detached else f"Ctrl-C, or {command} down",
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from common.embedded.cannot_start import CannotStart, telling_why
 from common.embedded.private_files import write_private
 
-_A_MOMENT = 1.5  # seconds that somebody who only looks may hold the lock
+_A_MOMENT = 0.5  # seconds that somebody who only looks may hold the lock
 
 
 @dataclass(frozen=True)

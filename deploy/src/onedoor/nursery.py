@@ -12,8 +12,8 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,23 @@ def run(plan: Plan, *, start: str) -> str:
     gc.freeze()
     born: dict[int, Born] = {}
     try:
-        for package, app in apps.items():
-            born.update(_fork(plan, package, app))
+        with _undisturbed():
+            for package, app in apps.items():
+                born.update(_fork(plan, package, app))
         pid, status = os.wait()
         return _epitaph(born.pop(pid), os.waitstatus_to_exitcode(status))
     finally:
         _stop(born)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait: no fork hears one as if it were the nursery, and the nursery loses count of none."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def _epitaph(one: Born, code: int) -> str:
@@ -80,10 +91,7 @@ def _fork(plan: Plan, package: str, app: Any) -> dict[int, Born]:
     log = plan.home.log(name)
     since = log.stat().st_size if log.exists() else 0
     dies = end_with_parent(signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # so that no fork hears one as if it were the nursery
-    pid = os.fork()
-    if pid:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if pid := os.fork():
         return {pid: Born(name, log, since)}
     try:
         _become(name, log, dies)

@@ -89,6 +89,8 @@ class Parts:
     def _refuse_early(self) -> None:
         """What can be told before anything is started."""
         self.plan.refuse_busy_ports()
+        if self.plan.database and (wrong := readiness.database_answers(self.plan.server)):
+            raise CannotStart(f"the server of ONEDOOR_DATABASE_URL does not let us in: {wrong}")
         if self.plan.nats and (wrong := readiness.broker_greets(self.plan.nats)):
             raise CannotStart(f"the broker of ONEDOOR_NATS_URL {wrong}")
 
@@ -163,14 +165,10 @@ class Parts:
 
     def _end_of(self, services: Child) -> CannotStart:
         """The nursery's last line: which service ended and why, or why there are none."""
-        last = (services.said().splitlines() or [""])[-1]
+        code = services.exit_code or 0
+        if code <= 0:
+            return Ended("the nursery of the services", ends.how(code), why=f"see {services.log}")
+        last = (services.said().splitlines() or [f"the services ended (see {services.log})"])[-1]
         sentence, _, why = last.partition(": ")
         name, _, how = sentence.partition(" ")
-        if name in self.plan.urls:
-            return Ended(name, how, why=why)
-        killed = (services.exit_code or 0) <= 0
-        return (
-            Ended("nursery", ends.how(services.exit_code or 0), why=f"see {services.log}")
-            if killed
-            else CannotStart(last)
-        )
+        return Ended(name, how, why=why) if name in self.plan.urls else CannotStart(last)

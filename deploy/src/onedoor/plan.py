@@ -64,6 +64,11 @@ class Plan:
         return Postgres(self.home.root, port=self.postgres_port).url().rpartition("/")[0] + "/{service}"
 
     @property
+    def server(self) -> str:
+        """The administrator's address of the database that every cluster has, from which to make others."""
+        return urlunsplit(urlsplit(self.administrator)._replace(path="/postgres"))
+
+    @property
     def roles(self) -> str:
         """The services' own address of their databases, with `{service}` and `{role}`."""
         parts = urlsplit(self.administrator)

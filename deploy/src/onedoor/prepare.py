@@ -11,7 +11,7 @@ import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import sqlalchemy.exc
@@ -53,11 +53,10 @@ def _databases(plan: Plan) -> None:
 def _database(plan: Plan, package: str) -> str:
     """Make and migrate one service's database. Gives what went wrong, as a sentence, or nothing."""
     service = _service(package)
-    own = urlsplit(plan.administrator.replace("{service}", package))
-    server = urlunsplit(own._replace(path="/postgres"))  # every cluster has it
+    name = urlsplit(plan.administrator).path.lstrip("/").replace("{service}", package)
     owner = plan.roles.replace("{service}", package).replace("{role}", "owner")
     try:
-        create_database(server, service, password=plan.home.secret("roles"), name=own.path.lstrip("/"))
+        create_database(plan.server, service, password=plan.home.secret("roles"), name=name)
         migrate(owner, service)
     except CommandError as fault:
         return f"the database of {service.name} is of another release: {fault}"

@@ -28,7 +28,7 @@ class Part:
 def parts(running: Running) -> list[Part]:
     """Every part of what was started: the two servers, then the services in their order."""
     return [
-        part("postgres", running.database, _postgres(running)),
+        part("postgres", running.database, database_answers(running.owner(next(iter(running.services))))),
         part("nats", running.nats, broker_greets(running.nats)),
         *(part(name, url, service(url)) for name, url in running.services.items()),
     ]
@@ -56,6 +56,15 @@ def service(url: str) -> str:
     return "" if answer.status == 200 else _missing(body)
 
 
+def database_answers(address: str) -> str:
+    """Why a database's address is no use; nothing when it lets us in."""
+    try:
+        with psycopg.connect(address, connect_timeout=_SECONDS):
+            return ""
+    except psycopg.OperationalError as fault:
+        return (str(fault).strip().splitlines() or ["does not answer"])[0]
+
+
 def broker_greets(url: str) -> str:
     """Why the broker's address is no use; nothing when a NATS server greets there."""
     where = urlsplit(url)
@@ -64,14 +73,6 @@ def broker_greets(url: str) -> str:
             return "" if connection.recv(4096).startswith(b"INFO ") else "something else than NATS answers"
     except OSError as fault:
         return f"does not answer ({fault.strerror or type(fault).__name__})"
-
-
-def _postgres(running: Running) -> str:
-    try:
-        with psycopg.connect(running.owner(next(iter(running.services))), connect_timeout=_SECONDS):
-            return ""
-    except psycopg.OperationalError as fault:
-        return (str(fault).strip().splitlines() or ["does not answer"])[0]
 
 
 def _missing(body: dict[str, object]) -> str:

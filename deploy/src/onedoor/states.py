@@ -46,4 +46,4 @@ def _never_started() -> list[Part]:
 
 def _stopped(running: Running) -> list[Part]:
     addresses = {"postgres": running.database, "nats": running.nats, **running.services}
-    return [readiness.part(name, url, running.ended.get(name, "not running")) for name, url in addresses.items()]
+    return [readiness.part(name, url, running.ended.get(name) or "not running") for name, url in addresses.items()]

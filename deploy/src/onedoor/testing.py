@@ -9,11 +9,11 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from common.embedded import busy
@@ -21,6 +21,7 @@ from common.embedded import busy
 from onedoor.packages import PACKAGES, name_of
 
 ONEDOOR = str(Path(sys.executable).with_name("onedoor"))
+T = TypeVar("T")
 READY = re.compile(r"Onedoor is ready \([0-9.]+ s\)")
 
 
@@ -122,6 +123,16 @@ def until_gone(pids: dict[int, str], *, seconds: float = 15) -> None:
         if time.monotonic() > give_up:
             raise AssertionError(f"still running: {left}")
         time.sleep(0.02)
+
+
+def until(check: Callable[[], T], *, seconds: float = 20) -> T:
+    """What a check gives as soon as it is something true."""
+    give_up = time.monotonic() + seconds
+    while not (found := check()):
+        if time.monotonic() > give_up:
+            raise AssertionError("it never came to be")
+        time.sleep(0.05)
+    return found
 
 
 def free_base() -> int:

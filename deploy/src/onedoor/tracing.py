@@ -12,7 +12,7 @@ from onedoor.refusals import CannotDo
 from onedoor.running import Running
 from onedoor.spans import Span, Stores
 
-_UNWRITTEN = 1.5  # seconds: spans reach the store a moment after the answer
+_UNWRITTEN = 1.0  # seconds: spans reach the store a moment after the answer
 
 
 def story_of(home: Home, asked: str) -> list[Span]:

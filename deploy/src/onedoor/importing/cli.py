@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -65,7 +66,7 @@ class _Caller:
         from onedoor.running import Running
 
         address = self.url or Running.of(self.home).services["case-crm"]
-        if not address.startswith(("http://", "https://")):
+        if not _is_address(address):
             raise CannotDo(f"{address} is no address: write it as http://127.0.0.1:8002")
         return address
 
@@ -128,6 +129,14 @@ async def _imported(table: Table, caller: _Caller, report: Report, rejects_in: P
         with rejects_file(rejects_in, table) as rejects, shown(table.count) as progress:
             door = Door(client, council=caller.council, token=token, renew=renew, tell=progress.tell)
             await Import(table.mapping, zone, door, report, rejects, progress).of(table, concurrency=concurrency)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _text(mapping: Path) -> str:

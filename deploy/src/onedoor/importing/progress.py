@@ -60,11 +60,12 @@ def shown(total: int) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield Lines(total)
         return
-    with rich.Progress(*_columns(), console=Console(stderr=True)) as drawn:
+    with rich.Progress(*columns(), console=Console(stderr=True)) as drawn:
         yield Bar(drawn, total)
 
 
-def _columns() -> tuple[rich.ProgressColumn, ...]:
+def columns() -> tuple[rich.ProgressColumn, ...]:
+    """What the bar shows."""
     return (
         rich.TextColumn("{task.description}"),
         rich.BarColumn(),

@@ -88,7 +88,7 @@ class Report:
         again, other = self.outcomes[Imported.REPEATED], self.outcomes[Imported.SECOND_INTERACTION]
         yield (
             f"{self.accounted:,} rows = {self.outcomes[Imported.OPENED]:,} opened + {again + other:,} repeated "
-            f"({again:,} the same again, {other:,} again by another channel, kept as a second interaction) "
+            f"({again:,} the same again, {other:,} by another channel, kept as a second interaction) "
             f"+ {self.rejected:,} rejected, in {self.seconds:.1f} s"
         )
         if unknown := self.channels[Channel.UNKNOWN.value]:

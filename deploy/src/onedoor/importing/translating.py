@@ -16,6 +16,7 @@ from onedoor.importing.mapping import ISO, Choice, ImportMapping, Step
 DONE_BEFORE_IT_BEGAN = "done_before_it_began"  # as case-crm calls it
 STEPS_OUT_OF_ORDER = "steps_out_of_order"
 CHANNEL_NOT_LISTED = "channel_not_listed"
+_BELIEVED = range(1901, 2100)  # other systems write 0001-01-01, 1900-01-01 or 9999-12-31 where they mean nothing
 
 
 class Unusable(Exception):
@@ -56,8 +57,13 @@ class _Cells:
             return None
         for form in self.mapping.dates.formats:
             if (read := _parsed(value, form)) is not None:
-                return read if read.tzinfo else read.replace(tzinfo=self.zone)
+                return self._believed(column, value, read)
         raise Unusable(f"{column}: {value!r} is not a moment ({' or '.join(self.mapping.dates.formats)})")
+
+    def _believed(self, column: str, value: str, read: datetime) -> datetime:
+        if read.year not in _BELIEVED:
+            raise Unusable(f"{column}: {value!r} cannot be; where it means nothing, list it under `nothing`")
+        return read if read.tzinfo else read.replace(tzinfo=self.zone)
 
 
 def translate(values: Mapping[str, str], mapping: ImportMapping, *, zone: tzinfo) -> Translated:

@@ -17,6 +17,7 @@ from common.contracts.cases import (
     NoSuchStage,
     NoSuchTransition,
     NotForYou,
+    NotYetPast,
     OpenCase,
     ReasonNeeded,
     RecordInteraction,
@@ -102,7 +103,11 @@ async def record_interaction(case_id: UUID, command: RecordInteraction, tx: Tx) 
     return await commands.record_interaction(tx, case_id, command)
 
 
-@routes.create("/imported-cases", allow=officers("history:write"), refuses=[UnknownService, NoSuchStage, ResultNeeded])
+@routes.create(
+    "/imported-cases",
+    allow=officers("history:write"),
+    refuses=[UnknownService, NoSuchStage, NotYetPast, ResultNeeded, UnknownQuestion, WrongAnswer],
+)
 async def import_case(command: ImportCase, tx: Tx) -> ImportedView:
     """Bring a case from another system, with its own dates. The same row again changes nothing."""
     return await commands.import_case(tx, command)

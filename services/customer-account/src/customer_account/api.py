@@ -24,6 +24,7 @@ from common.contracts.people import (
     WrongShape,
 )
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
+from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 
@@ -102,7 +103,7 @@ async def share_person(person_id: UUID, command: SharePerson, tx: Tx) -> SharedV
 # -- residents
 
 
-@routes.read("/me", allow=residents)
+@routes.read("/me", allow=residents, refuses=[NotFound])
 async def me(read: Read) -> PersonView:
     """My record."""
     return await queries.my_record(read)

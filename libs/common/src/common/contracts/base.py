@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
+from annotated_types import Ge, Lt
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -29,6 +33,20 @@ Line = Annotated[
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
 ]
+
+When = Annotated[AwareDatetime, Ge(datetime(1900, 1, 1, tzinfo=UTC)), Lt(datetime(2200, 1, 1, tzinfo=UTC))]
+"""A moment that somebody told us: with its zone, and within what calendars and databases agree on."""
+
+
+def _no_nul(value: Any) -> Any:
+    """PostgreSQL keeps any JSON but a NUL."""
+    if "\x00" in str(value):
+        raise ValueError("it holds a character that cannot be kept")
+    return value
+
+
+Anything = Annotated[Any, AfterValidator(_no_nul)]
+"""A JSON value of any shape."""
 
 PARTNERSHIP = "partnership"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 from uuid import UUID
@@ -68,6 +69,21 @@ IF_MATCH = _header(
 )
 
 
+def _check_headers(request: Request, takes: list[dict[str, Any]]) -> None:
+    """Raises NotUnderstood where a header is not as the document says."""
+    for header in takes:
+        sent = request.headers.get(header["name"])
+        if sent is not None and not _fits(sent, header["schema"]):
+            raise problems.NotUnderstood(
+                errors=[{"pointer": f"/header/{header['name']}", "detail": header["description"]}]
+            )
+
+
+def _fits(text: str, schema: dict[str, Any]) -> bool:
+    length = schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text))
+    return length and bool(re.search(schema.get("pattern", ""), text))
+
+
 class Route(APIRoute):
     """Admits the caller, opens the session, runs the endpoint, commits, and only then answers."""
 
@@ -75,8 +91,10 @@ class Route(APIRoute):
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
         writes: bool = self.endpoint.writes  # type: ignore[attr-defined]
+        takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
+            _check_headers(request, takes)
             try:
                 answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, writes=writes)
             except (Refusal, HTTPException, RequestValidationError):
@@ -142,7 +160,8 @@ class Api(APIRouter):
     ) -> Callable[[Endpoint], Endpoint]:
         def register(endpoint: Endpoint) -> Endpoint:
             wrapped: Any = _watched(endpoint, sees_nobody=sees_nobody)
-            wrapped.rule, wrapped.writes, wrapped.sees_nobody = allow, writes, sees_nobody
+            headers = [*([] if allow.public else [COUNCIL]), AFTER, *takes]
+            wrapped.rule, wrapped.writes, wrapped.sees_nobody, wrapped.takes = allow, writes, sees_nobody, headers
             self.add_api_route(
                 path,
                 wrapped,
@@ -151,7 +170,7 @@ class Api(APIRouter):
                 responses=problems.documented([*_refusals(allow, path, method, writes), *refuses]),
                 operation_id=endpoint.__name__,
                 openapi_extra={
-                    "parameters": [COUNCIL, AFTER, *takes],
+                    "parameters": headers,
                     "x-onedoor-access": allow.describe(),
                     **({} if allow.public else {"security": [{"platform": []}]}),
                 },

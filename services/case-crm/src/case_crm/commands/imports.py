@@ -21,7 +21,8 @@ async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
     if known is not None:
         return await _again(tx, command, known)
     definition = await queries.definition_of(tx, command.service, council=council)
-    steps = history.past(definition, command.steps)
+    forms.check(definition, command.answers)
+    steps = history.past(definition, command.steps, opened_at=command.opened_at, now=tx.now)
     opened = await _opened(tx, command, definition)
     case = new_case(tx, opened, command.person_id, dict(command.answers), at=command.opened_at)
     tx.add(case)

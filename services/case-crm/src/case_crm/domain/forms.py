@@ -55,7 +55,7 @@ def still_to_tell(definition: ServiceDefinition, held: Held, answers: Mapping[st
 
 def fill(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], *, mint: Callable[[], UUID]) -> Filled:
     """Complete a form. Raises UnknownQuestion, WrongAnswer, or StillToTell with the missing questions."""
-    _check(definition, answers)
+    check(definition, answers)
     if missing := still_to_tell(definition, held, answers):
         raise StillToTell(questions=[_asked(q) for q in definition.questions if q.question in missing])
     told, again = [], []
@@ -79,7 +79,8 @@ def _settled(question: Question, held: Held) -> bool:
     return question.fact_kind is not None and question.fact_kind in held
 
 
-def _check(definition: ServiceDefinition, answers: Mapping[str, Any]) -> None:
+def check(definition: ServiceDefinition, answers: Mapping[str, Any]) -> None:
+    """Raises UnknownQuestion or WrongAnswer where an answer has no question, or does not fit it."""
     known = {question.question: question for question in definition.questions}
     if unknown := sorted(set(answers) - set(known)):
         raise UnknownQuestion(questions=unknown)

@@ -12,6 +12,7 @@ from common.contracts.cases import (
     CaseStatusChanged,
     CaseWithdrawn,
     NoSuchStage,
+    NotYetPast,
     PastStep,
     Result,
     ResultNeeded,
@@ -21,12 +22,23 @@ from common.contracts.cases import (
 from case_crm.domain.definitions import ServiceDefinition
 
 
-def past(definition: ServiceDefinition, steps: Sequence[PastStep]) -> list[tuple[datetime, CaseStatusChanged]]:
-    """The events of the steps, in their order, each with when it happened. Raises NoSuchStage or ResultNeeded."""
+def past(
+    definition: ServiceDefinition, steps: Sequence[PastStep], *, opened_at: datetime, now: datetime
+) -> list[tuple[datetime, CaseStatusChanged]]:
+    """The events of the steps, in their order, each with when it happened.
+
+    Raises NotYetPast, NoSuchStage, or ResultNeeded where a result is missing or not one of the service's (`other`, what
+    the old system did not say, is always one).
+    """
+    if any(at > now for at in (opened_at, *(step.at for step in steps))):
+        raise NotYetPast
+    possible = {result for move in definition.transitions for result in move.results} | {Result.OTHER}
     stage, result, events = definition.start, None, []
     for step in steps:
         if step.stage not in definition.stages:
             raise NoSuchStage(stage=step.stage, possible=sorted(definition.stages))
+        if step.result is not None and step.result not in possible:
+            raise ResultNeeded(possible=sorted(possible))
         result = step.result or result
         events.append((step.at, _event(definition, step, was=stage, result=result)))
         stage = step.stage
@@ -50,7 +62,7 @@ def _event(definition: ServiceDefinition, step: PastStep, *, was: str, result: R
     }
     match now.status:
         case Status.RESOLVED if result is None:
-            raise ResultNeeded(possible=[each.value for each in Result if each is not Result.OTHER])
+            raise ResultNeeded
         case Status.RESOLVED:
             return CaseResolved(**said, result=result)
         case Status.CLOSED:

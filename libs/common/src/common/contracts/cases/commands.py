@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from common.contracts.base import Channel, Code, Command, Line, PersonId, Text
+from common.contracts.base import Channel, Code, Command, Line, PersonId, Text, When
 from common.contracts.cases.words import Answers, Result
 
 
@@ -39,7 +39,7 @@ class RecordInteraction(Command):
 class PastStep(Command):
     """A stage that a case reached in another system, and when."""
 
-    at: AwareDatetime
+    at: When
     stage: Code
     result: Result | None = None
 
@@ -51,7 +51,7 @@ class ImportCase(Command):
     source_id: Line
     service: Code
     channel: Channel
-    opened_at: AwareDatetime
+    opened_at: When
     person_id: PersonId | None = None
     answers: Answers = Field(default_factory=dict)
     steps: Annotated[list[PastStep], Field(max_length=50)] = Field(default_factory=list)

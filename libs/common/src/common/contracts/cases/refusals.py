@@ -41,5 +41,9 @@ class NoSuchStage(Refusal, status=422):
     """The service has no such stage."""
 
 
+class NotYetPast(Refusal, status=422):
+    """History lies in the past: one of the dates is still to come."""
+
+
 class ForWhom(Refusal, status=422):
     """Say for which person this is."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from common.contracts.base import Code
+from common.contracts.base import Anything, Code
 
-Answers = Annotated[dict[Code, Any], Field(max_length=100)]
+Answers = Annotated[dict[Code, Anything], Field(max_length=100)]
 
 
 class Status(StrEnum):

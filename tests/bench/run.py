@@ -1,0 +1,162 @@
+"""`make bench`: one run on one machine, medians of five alternating rounds, a table and `.onedoor/bench.json`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import load
+import uvloop
+from peer import Pgbench
+from world import World, cpu_seconds, megabytes, started, write
+
+ROOT = Path(__file__).parents[2]
+BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
+Measures = list[dict[str, object]]
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
+    told = parser.parse_args()
+    measures: Measures = []
+
+    def keep(name: str, value: float, unit: str, how: str) -> None:
+        measures.append({"name": name, "value": round(value, 3), "unit": unit, "how": how})
+        print(f"{name:32} {value:12.3f} {unit:10} {how}", flush=True)
+
+    with started(ROOT / ".onedoor/bench") as world:
+        keep("startup.cold_seconds", world.cold_seconds, "s", "onedoor up --detach in an empty folder, demo seeded")
+        world.command("down")
+        keep("startup.warm_seconds", world.command("up", "--detach"), "s", "onedoor up --detach again")
+        time.sleep(3)
+        keep("idle.mb", megabytes(world.pids()), "MB", "proportional set size of every process, 3 s after the start")
+        opening(world, keep, rounds=told.rounds, seconds=told.seconds)
+        for rate in (100, 1000):
+            keep(f"visible.{rate}.p99_ms", asyncio.run(visible(world, rate)), "ms",
+                 f"{rate} cases/s for 5 s: from the answer to the row seen in feedback's table, looked for every ms")  # fmt: skip
+        reading(world, keep, seconds=told.seconds)
+    write(ROOT / ".onedoor/bench.json", measures)
+    print(f"written to {ROOT / '.onedoor/bench.json'}")
+
+
+def opening(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: ignore[no-untyped-def]
+    """POST /cases against pgbench doing the same transaction, turn by turn."""
+    peer = Pgbench(world.running.owner("case-crm"), world.home)
+    people = world.residents(500)
+    port = world.port("case-crm")
+
+    def make(number: int) -> bytes:
+        return load.request("POST", "/cases", people[number % 500][1], BIN)
+
+    asyncio.run(load.run(port, make, in_flight=8, seconds=2))  # warm
+    for clients in (1, 8, 32):
+        ratios, runs = [], []
+        for _ in range(rounds):
+            theirs = peer.per_second(clients=clients, seconds=seconds)
+            ours = asyncio.run(load.run(port, make, in_flight=clients, seconds=seconds))
+            if set(ours.statuses) != {201}:
+                raise SystemExit(f"not every case was opened: {ours.statuses}")
+            ratios.append(ours.per_second / theirs)
+            runs.append(ours)
+        how = (
+            f"POST /cases, {clients} in flight, to pgbench with as many clients; median of {rounds} alternating rounds"
+        )
+        keep(f"open.c{clients}.ratio", statistics.median(ratios), "×", how)
+    keep("open.c32.per_second", statistics.median(run.per_second for run in runs), "1/s", "the same at 32 in flight")
+    keep("open.c32.p50_ms", statistics.median(run.quantile(0.5) for run in runs), "ms", "the same")
+    keep("open.c32.p99_ms", statistics.median(run.quantile(0.99) for run in runs), "ms", "the same")
+
+
+async def visible(world: World, rate: int) -> float:
+    """p99 of the time from a case's answer to its row in another service's table."""
+    people = world.residents(200)
+    pool = await asyncpg.create_pool(world.running.owner("feedback"), min_size=2, max_size=2)
+    waiting: dict[UUID, float] = {}
+    seen: list[float] = []
+    done = asyncio.Event()
+
+    async def look() -> None:
+        while not (done.is_set() and not waiting):
+            ids = list(waiting)
+            if ids:
+                rows = await pool.fetch('SELECT case_id FROM "transaction" WHERE case_id = ANY($1)', ids)
+                now = time.perf_counter()
+                for row in rows:
+                    seen.append(now - waiting.pop(UUID(str(row["case_id"]))))
+            await asyncio.sleep(0.001)
+
+    async def opener(number: int, connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+        reader, writer = connections.pop()
+        writer.write(load.request("POST", "/cases", people[number % 200][1], BIN))
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+        waiting[UUID(json.loads(body)["case_id"])] = time.perf_counter()
+        connections.append((reader, writer))
+
+    port = world.port("case-crm")
+    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+    looking = asyncio.create_task(look())
+    began, tasks = time.perf_counter(), []
+    for number in range(rate * 5):
+        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        while not connections:
+            await asyncio.sleep(0.001)
+        tasks.append(asyncio.create_task(opener(number, connections)))
+    await asyncio.gather(*tasks)
+    done.set()
+    await asyncio.wait_for(looking, 60)
+    await pool.close()
+    return sorted(seen)[int(len(seen) * 0.99)] * 1000
+
+
+def reading(world: World, keep, *, seconds: int) -> None:  # type: ignore[no-untyped-def]
+    """The reads that people wait for, 32 in flight; processor time of the service a request."""
+    people = world.residents(50)
+    ours, cases, tracking = world.port("case-crm"), [], []
+    for _, headers in people:
+        for _ in range(5):
+            case = _post(ours, headers)
+            cases.append((case["case_id"], headers))
+            tracking.append(case["tracking_reference"])
+    officer = world.bearer("officer", "bench", "northmere")
+    time.sleep(1)
+    reads = {
+        "my_cases": ("case-crm", lambda n: load.request("GET", "/me/cases", people[n % 50][1])),
+        "case_view": ("case-crm", lambda n: load.request("GET", f"/cases/{cases[n % 250][0]}", cases[n % 250][1])),
+        "queue": ("case-crm", lambda n: load.request("GET", "/cases", officer)),
+        "timeline": ("customer-account", lambda n: load.request("GET", "/me/timeline", people[n % 50][1])),
+        "tracking": ("feedback", lambda n: load.request("GET", f"/tracking/{tracking[n % 250]}", {})),
+    }
+    for name, (service, make) in reads.items():
+        pids = world.pids(service.replace("-", "_"))
+        before = cpu_seconds(pids)
+        run = asyncio.run(load.run(world.port(service), make, in_flight=32, seconds=seconds))
+        if set(run.statuses) != {200}:
+            raise SystemExit(f"{name}: {run.statuses}")
+        spent = (cpu_seconds(pids) - before) / len(run.latencies) * 1000
+        keep(f"read.{name}.cpu_ms", spent, "ms", f"processor time of {service} a request, 32 in flight")
+        keep(f"read.{name}.p50_ms", run.quantile(0.5), "ms", "32 in flight")
+        keep(f"read.{name}.p99_ms", run.quantile(0.99), "ms", "32 in flight")
+
+
+def _post(port: int, headers: dict[str, str]) -> dict[str, str]:
+    import httpx
+
+    answer = httpx.post(f"http://127.0.0.1:{port}/cases", json=BIN, headers=headers)
+    answer.raise_for_status()
+    body: dict[str, str] = answer.json()
+    return body
+
+
+if __name__ == "__main__":
+    uvloop.install()
+    main()

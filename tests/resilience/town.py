@@ -1,0 +1,151 @@
+"""The platform as processes that can be killed: its own PostgreSQL and NATS, and every service a child of this one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+from common.embedded import Child, Nats, Postgres, free_port
+from common.embedded.issuer import Issuer
+from common.runtime.service import Service
+from common.runtime.settings import Settings
+from common.testing.platform import COUNCILS, prepared, settings
+from common.testing.servers import Servers
+
+HERE = Path(__file__).parent
+SERVE = ("-m", "onedoor.serve")  # how one service is run alone; a saboteur's own program may stand in its place
+WITHOUT_MARKS = (str(HERE / "without_marks.py"),)
+ANSWERS_TOO_EARLY = (str(HERE / "answers_too_early.py"),)
+STARTED = 60.0  # seconds a service may take until it is ready, on a machine that has much else to do
+
+
+class NotInTime(AssertionError):
+    """What a test waited for did not come to be within its bound."""
+
+
+def until(check: Callable[[], object], *, seconds: float, what: str, pause: float = 0.02) -> None:
+    """Wait until `check` gives something true. Raises NotInTime."""
+    give_up = time.monotonic() + seconds
+    while not check():
+        if time.monotonic() > give_up:
+            raise NotInTime(f"{what}: not within {seconds:g} s")
+        time.sleep(pause)
+
+
+class Town:
+    """Some services on fresh databases of `postgres`, with a broker of their own. Whatever is killed keeps its place.
+
+    `programs` names, for a service, what is run in the place of the ordinary program.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        postgres: Postgres,
+        services: Iterable[Service],
+        *,
+        run: Iterable[str] | None = None,
+        programs: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.home = home
+        self.postgres = postgres
+        self.services = {service.name: service for service in services}
+        self.nats = Nats(home, port=free_port(), monitor_port=free_port())
+        self.issuer = Issuer(home)
+        servers = Servers(home, postgres.url("postgres"), "secret-of-roles")
+        suffix = uuid4().hex[:12]
+        self.databases = {
+            service.name: prepared(servers, service, suffix=suffix) for service in self.services.values()
+        }
+        (home / "councils.yaml").write_text(COUNCILS)
+        told = settings(servers, self.nats, home, self.issuer, suffix=suffix)
+        self.ports = {name: free_port() for name in run or self.services}
+        self.children = {name: self._child(name, told, (programs or {}).get(name, SERVE)) for name in self.ports}
+
+    @property
+    def doors(self) -> dict[str, str]:
+        """The services' addresses by name."""
+        return {name: f"http://127.0.0.1:{port}" for name, port in self.ports.items()}
+
+    @property
+    def parts(self) -> list[str]:
+        """Everything that can be killed: the services, then the broker, then the database server."""
+        return [*self.children, "nats", "postgres"]
+
+    def start(self) -> None:
+        """Everything, until all of it is ready."""
+        self.nats.start()
+        for child in self.children.values():
+            child.start()
+        for name in self.children:
+            until(lambda name=name: self.ready(name), seconds=STARTED, what=f"{name} is ready")  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+
+    def stop(self) -> None:
+        for child in self.children.values():
+            child.stop()
+        self.nats.stop()
+
+    def kill(self, part: str) -> None:
+        """SIGKILL, and wait until it is dead."""
+        process = self._part(part)
+        assert process.pid is not None, f"{part} was never started"
+        assert process.alive(), f"{part} died by itself: see {self.home}/logs"
+        os.kill(process.pid, signal.SIGKILL)
+        until(lambda: not process.alive(), seconds=10, what=f"{part} is dead")
+
+    def restart(self, part: str) -> None:
+        """Start what was killed, at the same address, and wait until it is ready to work."""
+        self._part(part).start()
+        if part in self.children:
+            until(lambda: self.ready(part), seconds=STARTED, what=f"{part} is ready again")
+
+    def ready(self, name: str) -> bool:
+        """Whether a service says that everything it needs is there."""
+        assert self.children[name].alive(), f"{name} ended: {self.children[name].said()}"
+        try:
+            return httpx.get(f"{self.doors[name]}/ready", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def unheard(self) -> int:
+        """How many messages the broker still has for some consumer, or has no acknowledgement for."""
+        place = f"http://127.0.0.1:{self.nats.monitor_port}/jsz?consumers=true"
+        accounts = httpx.get(place, timeout=5).json()["account_details"]
+        consumers = [
+            consumer
+            for account in accounts
+            for stream in account.get("stream_detail", ())
+            for consumer in stream.get("consumer_detail", ())
+        ]
+        return sum(consumer["num_pending"] + consumer["num_ack_pending"] for consumer in consumers)
+
+    def _part(self, part: str) -> Child | Nats | Postgres:
+        return {"nats": self.nats, "postgres": self.postgres, **self.children}[part]
+
+    def _child(self, name: str, told: Settings, program: tuple[str, ...]) -> Child:
+        return Child(
+            name=name,
+            argv=[sys.executable, *program, self.services[name].package, str(self.ports[name])],
+            home=self.home,
+            env={**os.environ, **_environment(told)},
+            stop_signals=(signal.SIGKILL,),
+        )
+
+
+def _environment(told: Settings) -> dict[str, str]:
+    """What a service is told, as the variables it reads."""
+    return {
+        "ONEDOOR_PROFILE": told.profile,
+        "ONEDOOR_DATABASE_URL": told.database_url.get_secret_value(),
+        "ONEDOOR_NATS_URL": told.nats_url.get_secret_value(),
+        "ONEDOOR_COUNCILS_FILE": str(told.councils_file),
+        "ONEDOOR_ISSUER": told.issuer,
+        "ONEDOOR_ISSUER_KEYS": str(told.issuer_keys),
+        "ONEDOOR_TRACE_STORE": str(told.trace_store),
+    }

@@ -1,0 +1,60 @@
+"""A service that takes every message for the next one: its marks are written, but nobody looks at them. For tests only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from common.runtime import marks
+from onedoor.packages import name_of
+from onedoor.serve import load, serve
+
+_lock, _move = marks.lock, marks.move
+
+
+class _Whatever(int):
+    """A version that no other is above of, and none below or at."""
+
+    def __ge__(self, other: object) -> bool:
+        return False
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __add__(self, other: object) -> _Whatever:
+        return self
+
+
+class _Blind:
+    """A mark that remembers the highest version heard, and lets every version pass."""
+
+    holds = False
+    moved = False
+    last_id: UUID | None = None
+
+    def __init__(self, heard: int) -> None:
+        self.heard = heard
+
+    @property
+    def version(self) -> int:
+        return _Whatever()
+
+    @version.setter
+    def version(self, heard: int) -> None:
+        self.heard = max(self.heard, heard)
+
+
+async def _lock_blindly(connection: Any, consumer: str, keys: Iterable[marks.Key]) -> dict[marks.Key, Any]:
+    return {key: _Blind(mark.version) for key, mark in (await _lock(connection, consumer, keys)).items()}
+
+
+async def _move_on(connection: Any, consumer: str, held: Mapping[marks.Key, Any]) -> None:
+    real = {key: marks.Mark(blind.heard, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
+    await _move(connection, consumer, real)
+
+
+if __name__ == "__main__":
+    marks.lock, marks.move = _lock_blindly, _move_on
+    serve(load(sys.argv[1]), name=name_of(sys.argv[1]), port=int(sys.argv[2]))
