@@ -45,6 +45,7 @@ check: lint types imports ## lint, types and imports: what to run before a commi
 .PHONY: contracts
 contracts: .venv/synced ## Write the published contracts anew from the code
 	$(BIN)/python -m onedoor.contracts
+	$(BIN)/python deploy/container/nats_conf.py
 
 .PHONY: fuzz
 fuzz: .venv/synced ## Send nonsense to every route of every service

@@ -11,7 +11,8 @@ import pytest
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM
 from common.runtime.ids import new_id
-from common.testing.platform import Platform, platform
+from common.runtime.migrations import migrate
+from common.testing.platform import Platform, owner_address, platform
 from common.testing.servers import Servers
 from common.testing.toy.hearer.app import service as hearer
 from common.testing.toy.speaker.app import service as speaker
@@ -109,3 +110,17 @@ async def test_what_was_committed_and_never_published_is_swept(town: Platform) -
     assert [row["aggregate_id"] for row in swallowed] == [made]
     inner.publisher.sweep_now()
     await town.heard(f"tally/{made}@1", seconds=30)
+
+
+async def test_a_migration_gives_up_a_rebuild_under_way_and_the_live_tables_keep_what_they_have(
+    town: Platform, servers: Servers
+) -> None:
+    await tally(town, 2)
+    before = await copies(town)
+    again = town["toy-hearer"].inner.again
+    await again.start(CONSUMER)
+    database = town.databases["toy-hearer"].rpartition("/")[2]
+    migrate(owner_address(servers, hearer, database), hearer)
+    assert await rebuilt(town)
+    await again._swap(again.hearings[CONSUMER])  # as a replica would that has not looked since
+    assert await copies(town) == before

@@ -130,9 +130,9 @@ async def test_a_held_answer_given_again_is_counted_as_a_re_ask_and_another_valu
     other = (await opened(town, me(town, person), answers=BIN | {"address": "Flat 6, 3 Quay St"})).json()["case_id"]
     names = "SELECT name, data FROM onedoor.said WHERE aggregate_id = $1 ORDER BY version"
     again = await town.sql("case-crm", names, UUID(same))
-    assert [row["name"] for row in again] == ["case.opened", "question.asked_again", "interaction.recorded"]
+    assert [row["name"] for row in again] == ["case.opened", "question.asked_again"]
     corrected = await town.sql("case-crm", names, UUID(other))
-    assert [row["name"] for row in corrected] == ["case.opened", "interaction.recorded"]
+    assert [row["name"] for row in corrected] == ["case.opened"]
     assert [told["value"] for told in corrected[0]["data"]["told_facts"]] == ["Flat 6, 3 Quay St"]
 
 
@@ -151,7 +151,7 @@ async def test_a_case_moves_only_along_its_definition_and_says_what_it_became(to
     rows = await town.sql(
         "case-crm", "SELECT name FROM onedoor.said WHERE aggregate_id = $1 ORDER BY version", UUID(case)
     )
-    assert [row["name"] for row in rows] == ["case.opened", "interaction.recorded", "case.resolved", "case.reopened"]
+    assert [row["name"] for row in rows] == ["case.opened", "case.resolved", "case.reopened"]
 
 
 async def test_next_actions_are_what_the_reader_may_do(town: Platform) -> None:

@@ -56,6 +56,7 @@ def missed_bin(case: UUID, person: UUID | str) -> list[Row]:
         reference="NBC-000001",
         tracking_digest="0" * 64,
         need_id=new_id(),
+        interaction_id=new_id(),
         channel=Channel.PHONE,
         status=Status.SUBMITTED,
         stage="reported",

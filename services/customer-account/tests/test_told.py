@@ -34,6 +34,7 @@ def opened(*told: ToldFact, channel: Channel = Channel.PHONE) -> CaseOpened:
         reference="NBC-000001",
         tracking_digest="0" * 64,
         need_id=new_id(),
+        interaction_id=new_id(),
         channel=channel,
         status=Status.SUBMITTED,
         stage="reported",

@@ -61,6 +61,7 @@ class Case:
             reference=f"NBC-{self.id.hex[-6:].upper()}",
             tracking_digest=str(tracking_digest(self.tracking)),
             need_id=new_id(),
+            interaction_id=new_id(),
             channel=self.channel,
             status=Status.SUBMITTED,
             stage="reported",

@@ -24,6 +24,7 @@ def opened(reference: str) -> CaseOpened:
         reference=reference,
         tracking_digest="0" * 64,
         need_id=new_id(),
+        interaction_id=new_id(),
         channel="phone",
         status="submitted",
         stage="submitted",

@@ -61,6 +61,7 @@ class Tale:
                 reference=reference,
                 tracking_digest=self.case.hex * 2,
                 need_id=new_id(),
+                interaction_id=new_id(),
                 channel=self.channel,
                 status=Status.SUBMITTED,
                 stage="reported",

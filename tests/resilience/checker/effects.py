@@ -65,7 +65,7 @@ def ended_by(story: Iterable[Row]) -> list[UUID]:
 
 def differ(what: str, there: Iterable[Any], wanted: Iterable[Any]) -> Iterator[str]:
     """A sentence on each that is missing, and each that is there too often."""
-    have, want = Counter(there), Counter(wanted)
+    have, want = Counter(list(there)), Counter(list(wanted))
     yield from (f"{what} {each} is missing" for each in want - have)
     yield from (f"{what} {each} is there {number} times too often" for each, number in (have - want).items())
 

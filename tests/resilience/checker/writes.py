@@ -106,7 +106,7 @@ def _once(rows: Iterable[Row], column: str, value: Any, what: str) -> Iterator[s
 
 
 def _differ(what: str, there: Iterable[Any], acknowledged: Iterable[Any]) -> Iterator[str]:
-    have, want = Counter(there), Counter(acknowledged)
+    have, want = Counter(list(there)), Counter(list(acknowledged))
     yield from (f"{what} {key} was written {number} times more than acknowledged" for key, number in (have - want).items())
     yield from (f"{what} {key} was acknowledged and is not there" for key in want - have)
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.queries import named
-from case_crm.tables import Definition
+from case_crm.tables import Definition, DefinitionVersion
 
 FILES = Path(__file__).parent / "service_definitions"
 
@@ -49,6 +49,11 @@ def _publish(tx: Transaction, definition: ServiceDefinition, council: str, held:
     fingerprint = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
     if held is not None and held.fingerprint == fingerprint:
         return
+    if held is not None and held.definition_version >= definition.version:
+        raise BrokenDefinition(
+            f"{definition.service}.yaml: version: {council} has version {held.definition_version} already; "
+            "a change needs a higher number, so that running cases keep theirs"
+        )
     row = held or Definition(
         id=_id(council, definition.service),
         council=council,
@@ -61,6 +66,14 @@ def _publish(tx: Transaction, definition: ServiceDefinition, council: str, held:
         tx.add(row)
     else:
         tx.change(row, definition_version=definition.version, fingerprint=fingerprint, document=document)
+    tx.add(
+        DefinitionVersion(
+            council=council,
+            service=definition.service,
+            definition_version=definition.version,
+            document=document,
+        )
+    )
     said = DefinitionPublished(
         service=definition.service,
         title=definition.title,

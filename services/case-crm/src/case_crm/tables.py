@@ -31,6 +31,17 @@ class Definition(Aggregate, OfEverybody, CaseCrm, table=True):
     document: Any = document()
 
 
+class DefinitionVersion(OfEverybody, CaseCrm, table=True):
+    """A version as it was published. Cases run to their end on the version they began with."""
+
+    __tablename__ = "definition_version"
+
+    council: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    definition_version: int = Field(primary_key=True)
+    document: Any = document()
+
+
 class Case(Aggregate, OfCouncil, CaseCrm, table=True):
     """One managed process for one need."""
 

@@ -227,7 +227,8 @@ class Again:
         live, shadow = hearing.consumer, f"{hearing.consumer}:shadow"
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(live))
-            if await connection.fetchval(_BEHIND, live, shadow):
+            under_way = await connection.fetchval("SELECT 1 FROM onedoor.rebuild WHERE consumer = $1 FOR UPDATE", live)
+            if not under_way or await connection.fetchval(_BEHIND, live, shadow):
                 return
             for table in hearing.subscriber.rebuilds:
                 await connection.execute(f'TRUNCATE public."{table.name}"')

@@ -37,6 +37,7 @@ def statements(service: Service) -> Iterator[str]:
         yield from _of_kind(package, row, table)
     for table in service.rebuilt():
         yield from _twin(package, table)
+    yield from _no_rebuild_under_way()
 
 
 def role_name(package: str, role: str) -> str:
@@ -111,6 +112,13 @@ def _ledger(package: str) -> Iterator[str]:
         yield f"CREATE POLICY {role}_rows ON onedoor.mark FOR SELECT TO {who} USING (true)"
     for table in ledger.sorted_tables:
         yield from _open(package, f"onedoor.{table.name}", "hearer", "SELECT, INSERT, UPDATE, DELETE", "true")
+
+
+def _no_rebuild_under_way() -> Iterator[str]:
+    """A rebuild whose twins were just made anew is given up: swapped in now, it would empty the live tables."""
+    yield "DELETE FROM onedoor.rebuild"
+    for table in ("mark", "parked"):
+        yield f"DELETE FROM onedoor.{table} WHERE right(consumer, 7) = ':shadow'"  # noqa: S608 - our own names
 
 
 def _twin(package: str, table: Table) -> Iterator[str]:

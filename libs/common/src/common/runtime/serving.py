@@ -56,7 +56,7 @@ class Serving:
         """Run `inner` with a session of the caller's. A conflict runs it again, from a fresh load."""
         me = self._admit(request, rule)
         _json_only(request)
-        behind = not await self._heard(request)
+        behind = not await self._heard(request, me)
         key = request.headers.get("idempotency-key") if writes else None
         for attempt in range(TRIES):
             try:
@@ -85,9 +85,9 @@ class Serving:
             rule.admit(me)
         return me
 
-    async def _heard(self, request: Request) -> bool:
+    async def _heard(self, request: Request, me: Principal) -> bool:
         after = request.headers.get(HEADER) or request.cookies.get(HEADER)
-        return await self.waiting.until(after) if after else True
+        return await self.waiting.until(after, role=me.database_role) if after else True
 
     async def _read(self, request: Request, inner: Inner, me: Principal) -> Response:
         session = Reading(me, now=self.clock.now(), opens=self._opens(me))

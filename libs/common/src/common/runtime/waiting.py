@@ -14,6 +14,7 @@ HEADER = "Onedoor-After"
 BEHIND = "Onedoor-Behind"
 COOKIE_SECONDS = 30
 PATIENCE = 1.0
+LOOK_AGAIN = 0.015
 MOST = 8
 _MARK = re.compile(r"^([a-z_]{1,40})/([0-9a-f-]{36})@([0-9]{1,9})$")
 
@@ -34,8 +35,11 @@ class Waiting:
             for aggregate in subscriber.aggregates:
                 self._hear.setdefault(aggregate, []).append(consumer)
 
-    async def until(self, header: str) -> bool:
-        """Wait (at most a second) for every `aggregate/id@version` in `header`. False where we are still behind."""
+    async def until(self, header: str, *, role: str) -> bool:
+        """Wait (at most a second) for every `aggregate/id@version` in `header`. False where we are still behind.
+
+        `role` is the caller's own: whoever waits keeps nobody else's connections.
+        """
         wanted = [mark for mark in map(_parse, header.split(",")[:MOST]) if mark]
         rows = [(consumer, *mark) for mark in wanted for consumer in self._hear.get(mark[0], ())]
         if not rows:
@@ -43,12 +47,12 @@ class Waiting:
         arguments = [list(column) for column in zip(*rows, strict=True)]
         give_up = asyncio.get_running_loop().time() + PATIENCE
         while True:
-            async with self.database.begin("officer", on_behalf_of(council=None), reading=True) as connection:
+            async with self.database.begin(role, on_behalf_of(council=None), reading=True) as connection:
                 if await connection.fetchval(_REACHED, *arguments):
                     return True
             if asyncio.get_running_loop().time() > give_up:
                 return False
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(LOOK_AGAIN)
 
 
 def _parse(text: str) -> tuple[str, UUID, int] | None:

@@ -14,7 +14,10 @@ from common.runtime.work import table_of
 
 ROWS = 100_000
 GROUPS = ROWS // 5  # several rows a person, a case …
-LONG = 50  # every fiftieth row is of the first person, the first case …: somebody has a long history
+PERSON_OFTEN, OTHER_OFTEN = (
+    50,
+    500,
+)  # how rarely a row is of the first person, the first case …: some histories are long
 
 
 def _numbered(word: str, how_many: int) -> list[str]:
@@ -75,11 +78,11 @@ def _value(table: Table, column: Column[Any], person: str | None) -> str:
 
 
 def _person(table: Table, column: Column[Any]) -> str:
-    return f"md5('p' || {'g' if _alone(table, column) else _one_of_many()})::uuid"
+    return f"md5('p' || {'g' if _alone(table, column) else _one_of_many(PERSON_OFTEN)})::uuid"
 
 
-def _one_of_many() -> str:
-    return f"CASE WHEN g % {LONG} = 0 THEN 1 ELSE 1 + floor(random() * {GROUPS})::int END"
+def _one_of_many(often: int) -> str:
+    return f"CASE WHEN g % {often} = 0 THEN 1 ELSE 1 + floor(random() * {GROUPS})::int END"
 
 
 def _plain(table: Table, column: Column[Any]) -> str:
@@ -87,7 +90,7 @@ def _plain(table: Table, column: Column[Any]) -> str:
     match column.type:
         case Uuid():
             own = column.primary_key or _alone(table, column)
-            return f"md5(({'g' if own else _one_of_many()})::text)::uuid"
+            return f"md5(({'g' if own else _one_of_many(OTHER_OFTEN)})::text)::uuid"
         case ARRAY(item_type=Uuid()):
             return "ARRAY[md5(g::text)::uuid]"
         case ARRAY():

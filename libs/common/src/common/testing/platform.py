@@ -144,8 +144,10 @@ def prepared(servers: Servers, service: Service, *, suffix: str) -> str:
             create_database(servers.admin, service, password=servers.password, name=template)
             migrate(owner_address(servers, service, template), service)
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(f"{service.package}_{suffix}"), sql.Identifier(template)
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(f"{service.package}_{suffix}"),
+                sql.Identifier(template),
+                sql.Identifier(f"{service.package}_owner"),
             )
         )
     return servers.database(f"{service.package}_{suffix}")

@@ -41,7 +41,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     held = await queries.held_facts(tx, person) if person else {}
     filled = forms.fill(definition, held, command.answers, mint=new_id)
     tracking = new_tracking_reference()
-    names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id())
+    names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id(), new_id())
     opened = cases.open_case(definition, filled, names, channel=command.channel)
     case = tx.add(new_case(tx, opened, person, filled.answers, at=tx.now))
     tx.say(opened, on=case)
@@ -50,7 +50,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     if person:
         _remember(tx, filled.told, person, command.channel)
     tx.saw([person], "opened a case", case=case.id)
-    asked = touch(tx, case, command.channel, "asked", command.note)
+    asked = first_touch(tx, case, opened, note=command.note)
     shown = queries.shown_case(case, definition, [asked], role=tx.me.role)
     return shown.model_copy(update={"tracking_reference": tracking})
 
@@ -132,26 +132,38 @@ def _remember(tx: Transaction, told: list[ToldFact], person: UUID, channel: Chan
         )
 
 
+def first_touch(tx: Transaction, case: Case, opened: CaseOpened, *, note: str | None) -> Interaction:
+    """The touch that opened a case: `case.opened` tells of it, nothing else does."""
+    return _noted(tx, case, opened.interaction_id, opened.channel, "asked", note, at=case.opened_at)
+
+
 def touch(
     tx: Transaction, case: Case, channel: Channel, purpose: str, note: str | None, *, at: datetime | None = None
 ) -> Interaction:
-    """A touch on a case, now or (from another system) when it was."""
-    made = Interaction(
-        id=new_id(),
-        council=case.council,
-        case_id=case.id,
-        person_id=case.person_id,
-        at=at or tx.now,
-        channel=channel.value,
-        purpose=purpose,
-        by_role=tx.me.role,
-        by_id=tx.me.id,
-        note=note,
-    )
-    tx.add(made)
+    """A later touch on a case, now or (from another system) when it was."""
+    made = _noted(tx, case, new_id(), channel, purpose, note, at=at or tx.now)
     said = InteractionRecorded(interaction_id=made.id, channel=channel, purpose=purpose, history=at is not None)
     tx.say(said, on=case, occurred=at)
     return made
+
+
+def _noted(
+    tx: Transaction, case: Case, id: UUID, channel: Channel, purpose: str, note: str | None, *, at: datetime
+) -> Interaction:
+    return tx.add(
+        Interaction(
+            id=id,
+            council=case.council,
+            case_id=case.id,
+            person_id=case.person_id,
+            at=at,
+            channel=channel.value,
+            purpose=purpose,
+            by_role=tx.me.role,
+            by_id=tx.me.id,
+            note=note,
+        )
+    )
 
 
 def _asked_again(definition: ServiceDefinition, question: str, kind: str) -> QuestionAskedAgain:

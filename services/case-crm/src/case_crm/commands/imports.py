@@ -7,7 +7,7 @@ from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
-from case_crm.commands.cases import moved_columns, new_case, touch
+from case_crm.commands.cases import first_touch, moved_columns, new_case, touch
 from case_crm.domain import cases, forms, history
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.queries import named
@@ -27,7 +27,7 @@ async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
     case = new_case(tx, opened, command.person_id, dict(command.answers), at=command.opened_at)
     tx.add(case)
     tx.say(opened, on=case, occurred=command.opened_at)
-    touch(tx, case, command.channel, "asked", None, at=command.opened_at)
+    first_touch(tx, case, opened, note=None)
     for at, moved in steps:
         tx.change(case, **moved_columns(case, moved), changed_at=at)
         tx.say(moved, on=case, occurred=at)
@@ -48,7 +48,7 @@ async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
 async def _opened(tx: Transaction, command: ImportCase, definition: ServiceDefinition) -> CaseOpened:
     filled = forms.Filled(dict(command.answers), [], 0, [])
     digest = str(tracking_digest(new_tracking_reference()))  # nobody was given one: history is not tracked in public
-    names = cases.Names(await tx.reference(), digest, new_id())
+    names = cases.Names(await tx.reference(), digest, new_id(), new_id())
     opened = cases.open_case(definition, filled, names, channel=command.channel)
     return opened.model_copy(update={"history": True})
 

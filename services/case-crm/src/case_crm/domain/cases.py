@@ -35,6 +35,7 @@ class Names:
     reference: str
     tracking_digest: str
     need_id: UUID
+    interaction_id: UUID
 
 
 _SAYS: dict[Status, type[CaseStatusChanged]] = {
@@ -55,6 +56,7 @@ def open_case(definition: ServiceDefinition, filled: Filled, names: Names, *, ch
         reference=names.reference,
         tracking_digest=names.tracking_digest,
         need_id=names.need_id,
+        interaction_id=names.interaction_id,
         channel=channel,
         status=stage.status,
         stage=definition.start,

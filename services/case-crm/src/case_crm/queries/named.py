@@ -6,7 +6,7 @@ from common.runtime.query import query
 from sqlalchemy import bindparam, text, tuple_
 from sqlmodel import col, select
 
-from case_crm.tables import OPEN, Case, Definition, ImportedRow, Interaction, KnownFact
+from case_crm.tables import OPEN, Case, Definition, DefinitionVersion, ImportedRow, Interaction, KnownFact
 
 _BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
 _NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
@@ -20,8 +20,13 @@ DEFINITIONS = query(
 EVERY_DEFINITION = query(select(Definition).order_by(Definition.service).limit(5000))
 CASE = query(select(Case).where(Case.id == bindparam("case_id")))
 CASE_WITH_DEFINITION = query(
-    select(Case, col(Definition.document))
-    .join(Definition, (col(Definition.council) == Case.council) & (col(Definition.service) == Case.service))
+    select(Case, col(DefinitionVersion.document))
+    .join(
+        DefinitionVersion,
+        (col(DefinitionVersion.council) == Case.council)
+        & (col(DefinitionVersion.service) == Case.service)
+        & (col(DefinitionVersion.definition_version) == Case.definition_version),
+    )
     .where(Case.id == bindparam("case_id")),
     into=lambda document, **case: (Case.model_construct(**case), document),
 )

@@ -16,7 +16,7 @@ class CaseEvent(Event, aggregate="case", speaker="case-crm"):
 
 
 class CaseOpened(CaseEvent, name="case.opened"):
-    """Somebody asked for a service. `told_facts` is what they told us with it that we did not hold."""
+    """Somebody asked for a service: the first touch. `told_facts` is what they told us with it that we did not hold."""
 
     service: Code
     service_title: str
@@ -24,6 +24,7 @@ class CaseOpened(CaseEvent, name="case.opened"):
     reference: str
     tracking_digest: str
     need_id: UUID
+    interaction_id: UUID
     channel: Open[Channel]
     status: Open[Status]
     stage: Code

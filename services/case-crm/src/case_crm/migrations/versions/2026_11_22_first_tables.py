@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "a3afdc32cb19"
+revision = "7cb1bc41b7bf"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -61,6 +61,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("council", "service"),
     )
     op.create_table(
+        "definition_version",
+        sa.Column("council", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("definition_version", sa.Integer(), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("council", "service", "definition_version"),
+    )
+    op.create_table(
         "imported_row",
         sa.Column("council", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -108,6 +116,7 @@ def downgrade() -> None:
     op.drop_index("interaction_of_case", table_name="interaction")
     op.drop_table("interaction")
     op.drop_table("imported_row")
+    op.drop_table("definition_version")
     op.drop_table("definition")
     op.drop_index(
         "case_queue", table_name="case_file", postgresql_where="status NOT IN ('closed', 'withdrawn', 'cancelled')"
