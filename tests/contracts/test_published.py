@@ -21,11 +21,11 @@ def git(*words: str) -> str | None:
 
 
 def base() -> str | None:
-    """Where this change begins: as told, else where it left the main branch, else the commit before it."""
+    """What must not be broken: what is told, else where this branch left main, else what was released last."""
     told = os.environ.get("ONEDOOR_CONTRACTS_BASE")
-    head = git("rev-parse", "HEAD")
     left = git("merge-base", "HEAD", "origin/main")
-    return told or (left if left != head else None) or git("rev-parse", "HEAD^")
+    released = (PUBLISHED / "RELEASED").read_text().strip() if (PUBLISHED / "RELEASED").exists() else None
+    return told or (left if left != git("rev-parse", "HEAD") else None) or released
 
 
 def published_at(commit: str, folder: str) -> dict[str, Any]:

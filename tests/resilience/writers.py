@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from uuid import UUID
 
@@ -186,6 +187,8 @@ async def asking(doors: Mapping[str, str], token: Callable[..., str], kept: Kept
         for council in COUNCILS
     }
     clients = {name: httpx.AsyncClient(base_url=url, timeout=20) for name, url in doors.items()}
+    for client in clients.values():  # one writer must not wait for what another one wrote
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     try:
         yield Ask(clients, bearers, kept)
     finally:

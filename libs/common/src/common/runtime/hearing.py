@@ -112,18 +112,22 @@ class Hearing:
     async def _in_one_transaction(self, batch: Sequence[Message]) -> tuple[list[Values], list[marks.Key]]:
         """Act on a batch. Gives what was said, and the aggregates that moved on and have something parked."""
         said: list[Values] = []
-        context = on_behalf_of(council=None) + ("; SET LOCAL search_path = shadow, public" if self.shadow else "")
-        async with self.database.begin("hearer", context) as connection:
-            await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", marks.lock_number(self.consumer))
+        async with self.database.begin("hearer", self._context()) as connection:
             places = [address(message.headers) for message in batch]
-            held = await marks.lock(connection, self.marked_as, {_key(place) for place in places})
+            held = await marks.lock(connection, self.marked_as, places)
             work = Work(council=None, person=None, caller=None)
             desk = _Desk(self, connection, work, said)
             for message, place in zip(batch, places, strict=True):
                 await self._take(desk, held[_key(place)], place, message)
+            desk.work.marks = marks.moves(self.marked_as, held)
             await desk.flush()
-            await marks.move(connection, self.marked_as, held)
         return said, [key for key, mark in held.items() if mark.moved and mark.holds]
+
+    def _context(self) -> str:
+        """Whose rows, in which tables; and the lock that keeps a rebuild's swap away from a batch."""
+        where = "; SET LOCAL search_path = shadow, public" if self.shadow else ""
+        swap = f"; SELECT pg_advisory_xact_lock_shared({marks.lock_number(self.consumer)})"
+        return on_behalf_of(council=None) + where + swap
 
     async def _take(self, desk: _Desk, mark: marks.Mark, place: Mapping[str, Any], message: Message) -> None:
         """Heard before: nothing. The next: act, then what waited for it. Later: park."""
@@ -150,7 +154,7 @@ class Hearing:
             try:
                 async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
                     place = address(message.headers)
-                    await marks.lock(connection, self.marked_as, {_key(place)})
+                    await marks.lock(connection, self.marked_as, [place])
                     await marks.park(
                         connection,
                         self.marked_as,

@@ -15,7 +15,7 @@ Key = tuple[str, UUID]
 _MEET = """
 INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id)
 SELECT $1, aggregate, aggregate_id FROM unnest($2::text[], $3::uuid[]) k (aggregate, aggregate_id)
-ORDER BY aggregate_id, aggregate ON CONFLICT DO NOTHING
+ORDER BY aggregate_id, aggregate ON CONFLICT DO NOTHING RETURNING aggregate, aggregate_id
 """
 _LOCK = """
 SELECT m.aggregate, m.aggregate_id, m.version, m.last_id
@@ -27,11 +27,6 @@ ORDER BY m.aggregate_id, m.aggregate FOR UPDATE OF m
 _HOLDS = """
 SELECT DISTINCT aggregate, aggregate_id FROM onedoor.parked WHERE consumer = $1 AND (aggregate, aggregate_id) IN
      (SELECT * FROM unnest($2::text[], $3::uuid[]))
-"""
-_MOVE = """
-UPDATE onedoor.mark m SET version = k.version, last_id = k.last_id
-FROM unnest($2::text[], $3::uuid[], $4::int[], $5::uuid[]) k (aggregate, aggregate_id, version, last_id)
-WHERE m.consumer = $1 AND m.aggregate = k.aggregate AND m.aggregate_id = k.aggregate_id
 """
 _PARK = """
 INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, era, version, name, reason, headers, data)
@@ -65,31 +60,57 @@ class Mark:
     moved: bool = False
 
 
-async def lock(connection: Any, consumer: str, keys: Iterable[Key]) -> dict[Key, Mark]:
-    """Lock the marks of these aggregates, made where they are new, in an order that two replicas share."""
-    wanted = sorted(set(keys), key=lambda key: (key[1].bytes, key[0]))
-    arguments = (consumer, [aggregate for aggregate, _ in wanted], [key for _, key in wanted])
-    found = await connection.fetch(_LOCK, *arguments)
-    if len(found) < len(wanted):
-        await connection.execute(_MEET, *arguments)
-        found = await connection.fetch(_LOCK, *arguments)
-    holding = {tuple(row) for row in await connection.fetch(_HOLDS, *arguments)}
-    keys = [(row["aggregate"], row["aggregate_id"]) for row in found]
-    return {key: Mark(row["version"], row["last_id"], key in holding) for key, row in zip(keys, found, strict=True)}
+async def lock(connection: Any, consumer: str, places: Iterable[Mapping[str, Any]]) -> dict[Key, Mark]:
+    """Lock the marks of these messages' aggregates, made where they are new, in an order that two replicas share."""
+    first: dict[Key, int] = {}
+    for place in places:
+        key = (place["aggregate"], place["aggregate_id"])
+        first[key] = min(first.get(key, place["version"]), place["version"])
+    met = await _meet(connection, consumer, [key for key, version in first.items() if version == 1])
+    known = [key for key in first if key not in met]
+    found = await _held(connection, consumer, known)
+    if len(found) < len(known):  # later versions of aggregates that are new to us
+        met |= await _meet(connection, consumer, [key for key in known if key not in found])
+        found = await _held(connection, consumer, [key for key in known if key not in met])
+    return {**met, **found}
 
 
-async def move(connection: Any, consumer: str, marks: Mapping[Key, Mark]) -> None:
-    """Write the marks that moved."""
-    moved = [(key, mark) for key, mark in marks.items() if mark.moved]
-    if moved:
-        await connection.execute(
-            _MOVE,
-            consumer,
-            [key[0] for key, _ in moved],
-            [key[1] for key, _ in moved],
-            [mark.version for _, mark in moved],
-            [mark.last_id for _, mark in moved],
-        )
+async def _meet(connection: Any, consumer: str, keys: Sequence[Key]) -> dict[Key, Mark]:
+    """Marks that are new: nothing of their aggregates is heard or parked yet, and their rows are locked by being made."""
+    if not keys:
+        return {}
+    rows = await connection.fetch(_MEET, consumer, *_columns(keys))
+    return {(row["aggregate"], row["aggregate_id"]): Mark(0, None, False) for row in rows}
+
+
+async def _held(connection: Any, consumer: str, keys: Sequence[Key]) -> dict[Key, Mark]:
+    if not keys:
+        return {}
+    columns = _columns(keys)
+    found = await connection.fetch(_LOCK, consumer, *columns)
+    holding = {tuple(row) for row in await connection.fetch(_HOLDS, consumer, *columns)}
+    marked = [(row["aggregate"], row["aggregate_id"]) for row in found]
+    return {key: Mark(row["version"], row["last_id"], key in holding) for key, row in zip(marked, found, strict=True)}
+
+
+def _columns(keys: Sequence[Key]) -> tuple[list[str], list[UUID]]:
+    ordered = sorted(keys, key=lambda key: (key[1].bytes, key[0]))
+    return [aggregate for aggregate, _ in ordered], [key for _, key in ordered]
+
+
+def moves(consumer: str, marks: Mapping[Key, Mark]) -> list[dict[str, Any]]:
+    """The marks that moved, as changes of their rows: written in the same statement as the effects."""
+    return [
+        {
+            "consumer": consumer,
+            "aggregate": key[0],
+            "aggregate_id": key[1],
+            "version": mark.version,
+            "last_id": mark.last_id,
+        }
+        for key, mark in marks.items()
+        if mark.moved
+    ]
 
 
 async def park(

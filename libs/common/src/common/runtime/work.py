@@ -11,6 +11,8 @@ import orjson
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from common.runtime import ledger
+
 Values = dict[str, Any]
 
 
@@ -28,9 +30,12 @@ class Work:
     removals: dict[Table, list[Values]] = field(default_factory=dict)
     said: list[Values] = field(default_factory=list)
     answer: Values | None = None
+    marks: list[Values] = field(default_factory=list)
 
     def empty(self) -> bool:
-        return not (self.inserts or self.puts or self.changes or self.removals or self.said or self.answer)
+        return not (
+            self.inserts or self.puts or self.changes or self.removals or self.said or self.answer or self.marks
+        )
 
     def clear(self) -> None:
         """Forget what was written."""
@@ -38,6 +43,7 @@ class Work:
             part.clear()
         self.said = []
         self.answer = None
+        self.marks = []
 
     def touches(self) -> set[tuple[str, Any]]:
         """What only one work of a batch may move: aggregates, and its caller's idempotency key."""
@@ -84,6 +90,7 @@ def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     _said(works, add)
     _answers(works, add)
     _rows(works, add)
+    _marks(works, add)
     heads = ", ".join(f"{_name(part, i)} AS ({part})" for i, part in enumerate(parts))
     return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}", arguments
 
@@ -145,6 +152,12 @@ def _rows(works: Sequence[Work], add: Any) -> None:
         add(_change(table, rows[0]), rows, table=_quoted(table))
     for table, rows in _grouped((t, r) for w in works for t, rs in w.removals.items() for r in rs):
         add(_remove(table), rows, table=_quoted(table))
+
+
+def _marks(works: Sequence[Work], add: Any) -> None:
+    moved = [row for work in works for row in work.marks]
+    if moved:
+        add(_change(ledger.mark, moved[0]), moved, table="onedoor.mark")
 
 
 def _put(table: Table, example: Values) -> str:

@@ -14,10 +14,8 @@ from common.runtime.work import table_of
 
 ROWS = 100_000
 GROUPS = ROWS // 5  # several rows a person, a case …
-PERSON_OFTEN, OTHER_OFTEN = (
-    50,
-    500,
-)  # how rarely a row is of the first person, the first case …: some histories are long
+# How rarely a row is of the first person, and of the first case, service …: some histories are long.
+PERSON_OFTEN, OTHER_OFTEN = 50, 500
 
 
 def _numbered(word: str, how_many: int) -> list[str]:
@@ -59,9 +57,13 @@ def statements(service: Service, *, few: Mapping[str, int]) -> Iterator[str]:
     for row in service.rows():
         table = table_of(row)
         yield _fill(table, person_column(row, table), few.get(table.name, ROWS))
-    consumers = [f"{service.name}-{heard.name}".replace("_", "-") for heard in service.heard_by()]
-    yield from _ledger(consumers or ["nobody"])
+    yield from _ledger(consumers(service), parked=few["parked"])
     yield "ANALYZE"
+
+
+def consumers(service: Service) -> list[str]:
+    """The names under which its subscribers keep their marks."""
+    return [f"{service.name}-{heard.name}".replace("_", "-") for heard in service.heard_by()]
 
 
 def _fill(table: Table, person: str | None, rows: int) -> str:
@@ -135,25 +137,24 @@ def _unique(table: Table) -> list[Any]:
     return [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
 
 
-def _ledger(consumers: list[str]) -> Iterator[str]:
-    """The runtime's own tables: a said log of ten months with its marks, a backlog, much that is parked, many answers."""
-    born = f"SELECT uuidv7(random() * interval '300 days') AS aggregate_id FROM generate_series(1, {ROWS})"
-    listed = ", ".join(f"'{name}'" for name in consumers)
+def _ledger(listed: list[str], *, parked: int) -> Iterator[str]:
+    """The runtime's own tables: a said log that fills its every partition, its marks, what waits, many answers."""
+    born = f"SELECT uuidv7((random() * 640 - 40) * interval '1 day') AS id FROM generate_series(1, {ROWS})"
+    names = ", ".join(f"'{name}'" for name in listed)
     yield f"""
 INSERT INTO onedoor.said (aggregate_id, aggregate, version, id, name, council, actor_kind, actor_id, correlation_id,
                           occurred, recorded, data)
-SELECT aggregate_id, 'case', 1, uuidv7(), 'case.opened', 'northmere', 'officer', 'sam', aggregate_id, now(), now(), '{{}}'
-FROM ({born}) s"""  # noqa: S608 - numbers and names of our own
+SELECT id, 'case', 1, uuidv7(), 'case.opened', 'northmere', 'officer', 'sam', id, now(), now(), '{{}}' FROM ({born}) s"""  # noqa: S608 - numbers and names of our own
+    yield f"""
+INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version, last_id)
+SELECT consumer, aggregate, aggregate_id, version, id FROM onedoor.said, unnest(ARRAY[{names}]) consumer"""  # noqa: S608
     yield """
 INSERT INTO onedoor.to_say (id, aggregate_id, aggregate, version, queued_at)
 SELECT id, aggregate_id, aggregate, version, now() - random() * interval '1 minute' FROM onedoor.said LIMIT 5000"""
     yield f"""
-INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version, last_id)
-SELECT consumer, aggregate, aggregate_id, version, id FROM onedoor.said, unnest(ARRAY[{listed}]) consumer"""  # noqa: S608
-    yield """
 INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, version, name, reason, headers, data)
-SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{}', '{}'
-FROM onedoor.mark ORDER BY random() LIMIT 5000"""
+SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{{}}', '{{}}'
+FROM onedoor.mark ORDER BY random() LIMIT {parked}"""  # noqa: S608
     yield f"""
 INSERT INTO onedoor.answer (caller, key, fingerprint, status, headers, body, recorded)
 SELECT md5(g::text), 'key ' || g, md5(g::text), 201, '{{}}', '{{}}', now() - random() * interval '3 days'

@@ -1,4 +1,4 @@
-"""How PostgreSQL would run a statement, and what is wrong with that: what a test of plans looks at. Nothing is run."""
+"""How PostgreSQL runs a statement, and what is wrong with that: for tests of plans, on tables that `filling` has filled."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from common.runtime.pages import MOST
 from common.runtime.query import Query
 from common.runtime.service import Service
 
-SEQUENTIAL = "reads a whole table"
-UNBOUNDED = "reads a whole index"
-SORTED = "sorts"
+WIDEST = 5 * MOST  # rows that one scan may read for one answer, those it throws away included
+Plan = Mapping[str, Any]
 
 
 def named_queries(service: Service) -> dict[str, Query[Any]]:
@@ -44,36 +44,71 @@ def _plainest(named: tuple[str, Any]) -> tuple[bool, int, str]:
     return "[" in named[0], len(named[0]), named[0]
 
 
-async def plan(connection: Any, sql: str, *arguments: Any) -> dict[str, Any]:
-    """The plan of a statement with these arguments, as `connection`'s role."""
-    found = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments)
-    tree: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+async def ran(connection: Any, sql: str, *arguments: Any) -> Plan:
+    """How a statement was run with these arguments: it is run, so the caller rolls it back."""
+    return _top(await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, BUFFERS OFF) {sql}", *arguments))
+
+
+async def planned(connection: Any, sql: str, *arguments: Any) -> Plan:
+    """How a statement would be run with these arguments."""
+    return _top(await connection.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments))
+
+
+async def kept(connection: Any, sql: str, *, parameters: int) -> Plan:
+    """The plan that PostgreSQL keeps for whatever the arguments are, as it does once a statement was run often."""
+    nothing = f"({', '.join(['NULL'] * parameters)})" if parameters else ""
+    await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    await connection.execute(f"PREPARE for_its_plan AS {sql}")
+    try:
+        return _top(await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE for_its_plan{nothing}"))
+    finally:
+        await connection.execute("DEALLOCATE for_its_plan")
+
+
+def _top(explained: Any) -> Plan:
+    found = json.loads(explained) if isinstance(explained, str) else explained
+    tree: Plan = found[0]["Plan"]
     return tree
 
 
-def faults(tree: Mapping[str, Any], *, small: Collection[str] = ()) -> Iterator[str]:
-    """What must not be in the plan of a hot statement; tables named in `small` may be read whole."""
+def faults(tree: Plan, *, small: Collection[str] = ()) -> Iterator[str]:
+    """What must not be in the plan of a hot statement. Tables in `small` may be read, and sorted, whole."""
     for node in nodes(tree):
         kind, table = node["Node Type"], node.get("Relation Name", "")
-        if kind == "Seq Scan" and table not in small:
-            yield f"{SEQUENTIAL}: {table}"
-        elif "Index" in kind and "Scan" in kind and "Index Cond" not in node and table not in small:
-            yield f"{UNBOUNDED}: {node['Index Name']} of {table}"
-        elif kind in {"Sort", "Incremental Sort"}:
-            yield f"{SORTED} by {', '.join(node['Sort Key'])}"
+        if table in small:
+            continue
+        if kind == "Seq Scan":
+            yield f"reads the whole table {table}"
+        elif "Index" in kind and "Index Cond" not in node:
+            yield f"reads the whole index {node['Index Name']}"
+        elif kind in {"Sort", "Incremental Sort"} and (rows := _rows(node["Plans"][0])) > MOST:
+            yield f"sorts {rows:.0f} rows by {', '.join(node['Sort Key'])}"
+        elif "Scan" in kind and (read := _read(node)) > WIDEST:
+            yield f"reads {read:.0f} rows of {table}"
 
 
-def nodes(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def nodes(tree: Plan) -> Iterator[Plan]:
     """Every node of a plan, from its top."""
     yield tree
     for below in tree.get("Plans", ()):
         yield from nodes(below)
 
 
-def drawn(tree: Mapping[str, Any], depth: int = 0) -> str:
+def _rows(node: Plan) -> float:
+    return max(float(node["Plan Rows"]), float(node.get("Actual Rows", 0)))
+
+
+def _read(node: Plan) -> float:
+    """Rows that a scan read, all its rounds together; 0 where it was not run."""
+    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return float(node.get("Actual Loops", 0) * (node.get("Actual Rows", 0) + removed))
+
+
+def drawn(tree: Plan, depth: int = 0) -> str:
     """A plan as lines for people."""
-    about = [
+    about = (
         str(tree[key]) for key in ("Relation Name", "Index Name", "Index Cond", "Sort Key", "Filter") if key in tree
-    ]
-    line = f"{'  ' * depth}{tree['Node Type']} {' · '.join(about)} (rows {tree['Plan Rows']})"
+    )
+    rows = f"{tree['Plan Rows']} rows planned" + (f", {tree['Actual Rows']:.0f} found" if "Actual Rows" in tree else "")
+    line = f"{'  ' * depth}{tree['Node Type']} ({rows}) {' · '.join(about)}"
     return "\n".join([line, *(drawn(below, depth + 1) for below in tree.get("Plans", ()))])

@@ -1,0 +1,165 @@
+"""Every statement finds its rows by an index among a hundred thousand, as each login role that runs it."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import hashlib
+import pkgutil
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+import yaml
+from common import runtime
+from common.runtime.database import ROLES, Database, on_behalf_of
+from common.runtime.pages import place
+from common.runtime.service import Service
+from common.runtime.settings import Settings
+from common.runtime.work import Work, statement, table_of
+from common.testing import filling, plans
+from common.testing.platform import prepared
+from common.testing.servers import Servers
+from onedoor.contracts import services
+from sqlmodel import SQLModel
+
+SERVICES = {service.name: service for service in services()}
+WHO_READS = yaml.safe_load(Path(__file__).with_name("who_reads.yaml").read_text())
+READS = [(name, role, read) for name, roles in WHO_READS.items() for role, reads in roles.items() for read in reads]
+LEDGER_OF = "customer-account"  # its runtime's tables stand for all: it has several subscribers
+
+# Tables that stay small, with so many rows here: reading one of them whole is the right plan. Why each stays small:
+SMALL: Mapping[str, int] = {
+    "definition": 100,  # a row for each service that a council offers
+    "definition_version": 300,  # a few versions of each
+    "partner": 200,  # organisations that went through due diligence
+    "parked": 200,  # what waits for an earlier version or an operator: more of it is an incident
+    "rebuild": 0,  # a row for each rebuild under way
+    "reference": 0,  # a row for each council
+}
+# What a plan may have all the same, and why.
+ALLOWED: Mapping[str, str] = {
+    "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
+    "feedback RATINGS": "reads",  # a measure, too
+    "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
+    "again SELECT last_id FROM onedoor.mark": "",  # once, where a consumer is gone from the stream
+    "again SELECT EXISTS (SELECT FROM onedoor.mark live": "",  # once, before a rebuild is swapped in
+    "again DELETE FROM onedoor.mark": "",  # once, when it is
+}
+
+
+def sample(name: str, kind: str, *, page: int) -> Any:
+    """An argument by its name and its type in PostgreSQL: what a filled table has in its first row."""
+    if kind.endswith("[]"):
+        return [sample(name.removesuffix("s"), kind[:-2], page=page)]
+    beyond_all, beyond_row = place(None)
+    match kind, name:
+        case "uuid", "row":
+            return beyond_row if page == 0 else UUID(int=7 << 120)
+        case "uuid", _:
+            return the_first("p1" if "person" in name else "1")
+        case "timestamptz", "at" if page == 0:
+            return beyond_all
+        case "timestamptz", _:
+            return datetime.now(UTC) - timedelta(days={"at": 500, "begins": 90}.get(name, 0))
+        case "date", _:
+            return date(1988, 5, 17)
+        case ("int4" | "int8"), _:
+            return 51
+        case ("text" | "varchar"), _:
+            column = {"partner": "partner_id"}.get(name, name)
+            return filling.WORDS.get(column, [f"{column}-1"])[0]
+    raise TypeError(f"say here what a {kind} called {name} is for example")
+
+
+def the_first(what: str) -> UUID:
+    return UUID(hashlib.md5(what.encode(), usedforsecurity=False).hexdigest())
+
+
+@dataclass
+class Crowd:
+    """The services' databases, each filled, and their pools."""
+
+    databases: dict[str, Database] = field(default_factory=dict)
+
+    def as_role(self, service: str, role: str) -> Any:
+        """A transaction of a role with the settings that a request of its first caller has. It changes nothing that stays."""
+        context = on_behalf_of(council="northmere", persons=[the_first("p1")], partner="busy")
+        return self.databases[service].begin(role, context)
+
+
+@pytest.fixture(scope="module")
+async def crowd(servers: Servers) -> AsyncIterator[Crowd]:
+    made, suffix = Crowd(), uuid4().hex[:12]
+
+    async def fill(service: Service) -> None:
+        address = prepared(servers, service, suffix=suffix)
+        connection = await asyncpg.connect(address)
+        for each in filling.statements(service, few=SMALL):
+            await connection.execute(each)
+        await connection.close()
+        told = Settings(profile="test", database_url=servers.address() + f"_{suffix}", **NOWHERE)
+        made.databases[service.name] = Database(told, service=service.name)
+        await made.databases[service.name].open()
+
+    await asyncio.gather(*map(fill, SERVICES.values()))
+    yield made
+    for database in made.databases.values():
+        await database.close()
+
+
+NOWHERE: dict[str, Any] = {"nats_url": "nats://", "councils_file": "", "issuer": "", "issuer_keys": ""}
+
+
+class Undone(Exception):
+    """Whatever was run to see its plan is taken back."""
+
+
+async def explained(crowd: Crowd, service: str, role: str, sql: str, *arguments: Any, run: bool) -> plans.Plan:
+    """The plan of a statement as a role; where it is `run`, with what was found."""
+    look = plans.ran if run else plans.planned
+    found: list[plans.Plan] = []
+    try:
+        async with crowd.as_role(service, role) as connection:
+            found.append(await look(connection, sql, *arguments))
+            raise Undone
+    except Undone:
+        return found[0]
+
+
+def refuse(tree: plans.Plan, what: str) -> None:
+    wrong = [fault for fault in plans.faults(tree, small=SMALL) if not allowed(what, fault)]
+    assert wrong == [], f"{what}\n{plans.drawn(tree)}"
+
+
+def allowed(what: str, fault: str) -> bool:
+    return any(what.startswith(name) and fault.startswith(start) for name, start in ALLOWED.items())
+
+
+# -- what is named
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_named_read_has_somebody_who_runs_it(service: str) -> None:
+    listed = {read for reads in WHO_READS[service].values() for read in reads}
+    assert listed == set(plans.named_queries(SERVICES[service]))
+
+
+@pytest.mark.parametrize(("service", "role", "read"), READS, ids=lambda part: str(part).rpartition(".")[2])
+async def test_a_named_read_uses_an_index(crowd: Crowd, service: str, role: str, read: str) -> None:
+    query, what = plans.named_queries(SERVICES[service])[read], f"{service} {read.rpartition('.')[2]} as {role}"
+    async with crowd.as_role(service, role) as connection:
+        prepared = await connection.prepare(query.sql)
+        kinds = [parameter.name for parameter in prepared.get_parameters()]
+        refuse(await plans.kept(connection, query.sql, parameters=len(kinds)), f"{what}, the plan that is kept")
+    for page in range(2 if "at" in query.names else 1):
+        given = {name: sample(name, kind, page=page) for name, kind in zip(query.names, kinds, strict=True)}
+        given |= {name: None for name in narrowing(read) if name in given}
+        arguments = query.arguments({**given, **query.fixed})
+        refuse(await explained(crowd, service, role, query.sql, *arguments, run=True), f"{what}, page {page}")
