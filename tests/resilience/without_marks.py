@@ -11,7 +11,7 @@ from common.runtime import marks
 from onedoor.packages import name_of
 from onedoor.serve import load, serve
 
-_lock, _move = marks.lock, marks.move
+_lock, _moves = marks.lock, marks.moves
 
 
 class _Whatever(int):
@@ -46,15 +46,17 @@ class _Blind:
         self.heard = max(self.heard, heard)
 
 
-async def _lock_blindly(connection: Any, consumer: str, keys: Iterable[marks.Key]) -> dict[marks.Key, Any]:
-    return {key: _Blind(mark.version) for key, mark in (await _lock(connection, consumer, keys)).items()}
+async def _lock_blindly(
+    connection: Any, consumer: str, places: Iterable[Mapping[str, Any]]
+) -> dict[marks.Key, Any]:
+    return {key: _Blind(mark.version) for key, mark in (await _lock(connection, consumer, places)).items()}
 
 
-async def _move_on(connection: Any, consumer: str, held: Mapping[marks.Key, Any]) -> None:
+def _move_on(consumer: str, held: Mapping[marks.Key, Any]) -> list[dict[str, Any]]:
     real = {key: marks.Mark(blind.heard, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
-    await _move(connection, consumer, real)
+    return _moves(consumer, real)
 
 
 if __name__ == "__main__":
-    marks.lock, marks.move = _lock_blindly, _move_on
+    marks.lock, marks.moves = _lock_blindly, _move_on
     serve(load(sys.argv[1]), name=name_of(sys.argv[1]), port=int(sys.argv[2]))

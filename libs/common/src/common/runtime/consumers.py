@@ -18,6 +18,7 @@ from common.runtime.stream import Stream
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = 512
+ACK_WAIT = 10  # seconds until what a replica took with it into its death is sent to another, or to its successor
 
 
 class Consumer:
@@ -69,6 +70,8 @@ class Consumer:
             await self.again.finished(self.live.consumer, json.loads(message.data)["speaker"])
             await message.ack()
             return
+        if self._arrived.qsize() >= IN_FLIGHT:
+            return  # sent again, because the database is away; there is no more than this that we have not got already
         self._arrived.put_nowait(Message(message.headers or {}, message.data, message.ack))
 
     async def _make_if_missing(self) -> bool:
@@ -78,7 +81,8 @@ class Consumer:
         wanted = subscriber.subjects(self.live.consumer)
         try:
             found = await manager.consumer_info(subscriber.stream, self.live.consumer)
-            if sorted(found.config.filter_subjects or [found.config.filter_subject]) == sorted(wanted):
+            heard = sorted(found.config.filter_subjects or [found.config.filter_subject])
+            if heard == sorted(wanted) and found.config.ack_wait == ACK_WAIT:
                 return True
         except NotFoundError:
             await self.stream.ensure()
@@ -93,7 +97,7 @@ class Consumer:
             deliver_group=self.live.consumer,
             deliver_policy=DeliverPolicy.ALL,
             ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=30,
+            ack_wait=ACK_WAIT,
             max_ack_pending=IN_FLIGHT,
             filter_subjects=wanted,
         )

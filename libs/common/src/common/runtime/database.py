@@ -21,6 +21,7 @@ _SLUG = re.compile(r"^[a-z0-9-]{0,64}$")
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver's word for a connection that broke just before it was used
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     OSError,
@@ -66,8 +67,8 @@ class Database:
         """
         async with self.pools[role].acquire(timeout=10) as connection:
             kind = "ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
-            await connection.execute(f"BEGIN {kind}; {context}")
             try:
+                await connection.execute(f"BEGIN {kind}; {context}")
                 yield connection
                 await connection.execute("COMMIT")
             except BaseException:

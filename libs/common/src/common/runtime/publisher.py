@@ -111,15 +111,16 @@ class Publisher:
         """Take ids off the list once they were held long enough."""
         while True:
             await asyncio.sleep(1)
-            old = list(self._held_since(time.monotonic() - HOLD))
+            old = self._held_since(time.monotonic() - HOLD)
             if old:
                 async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
                     await connection.execute("DELETE FROM onedoor.to_say WHERE id = ANY($1)", old)
+                for _ in old:  # only now: a database that was away must not make us forget what to clear
+                    self._held.popleft()
                 self._known.difference_update(old)
 
-    def _held_since(self, moment: float) -> Any:
-        while self._held and self._held[0][0] < moment:
-            yield self._held.popleft()[1]
+    def _held_since(self, moment: float) -> list[UUID]:
+        return [event_id for _, event_id in itertools.takewhile(lambda held: held[0] < moment, self._held)]
 
     async def _say_what_is_left(self, *, older_than: float) -> None:
         last = UUID(int=0)

@@ -139,7 +139,7 @@ def _unique(table: Table) -> list[Any]:
 
 def _ledger(listed: list[str], *, parked: int) -> Iterator[str]:
     """The runtime's own tables: a said log that fills its every partition, its marks, what waits, many answers."""
-    born = f"SELECT uuidv7((random() * 640 - 40) * interval '1 day') AS id FROM generate_series(1, {ROWS})"
+    born = f"SELECT uuidv7((random() * 640 - 40) * interval '1 day') AS id FROM generate_series(1, {ROWS})"  # noqa: S608
     names = ", ".join(f"'{name}'" for name in listed)
     yield f"""
 INSERT INTO onedoor.said (aggregate_id, aggregate, version, id, name, council, actor_kind, actor_id, correlation_id,

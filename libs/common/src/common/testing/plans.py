@@ -26,7 +26,7 @@ def named_queries(service: Service) -> dict[str, Query[Any]]:
         for name, value in vars(importlib.import_module(module.name)).items():
             for place, query in _queries_in(f"{module.name.partition('.')[2]}.{name}", value):
                 found[id(query)] = min(found.get(id(query), (place, query)), (place, query), key=_plainest)
-    return {place: query for place, query in sorted(found.values())}
+    return dict(sorted(found.values(), key=lambda named: named[0]))
 
 
 def _queries_in(place: str, value: Any) -> Iterator[tuple[str, Query[Any]]]:
@@ -42,6 +42,18 @@ def _queries_in(place: str, value: Any) -> Iterator[tuple[str, Query[Any]]]:
 
 def _plainest(named: tuple[str, Any]) -> tuple[bool, int, str]:
     return "[" in named[0], len(named[0]), named[0]
+
+
+def parameters(query: Query[Any]) -> dict[str, Any]:
+    """A read's parameters in their order, with the values that are fixed in the statement; the others are None."""
+    assert query.sql
+    return {name: query._fixed.get(name) for name in query._names}
+
+
+async def kinds(connection: Any, sql: str) -> list[str]:
+    """The types of a statement's parameters, as PostgreSQL understands them."""
+    prepared = await connection.prepare(sql)
+    return [kind.name for kind in prepared.get_parameters()]
 
 
 async def ran(connection: Any, sql: str, *arguments: Any) -> Plan:
