@@ -6,11 +6,13 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from common.embedded import Nats
-from common.testing.servers import Servers
+from common.embedded import Nats, Postgres, free_port
+from common.embedded.postgres import FOR_TESTS
 from onedoor.testing import Local, processes_below, until_gone
 
 BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
@@ -139,12 +141,22 @@ def test_a_full_disk_is_told(tmp_path: Path, local: Local) -> None:
     assert (done.returncode, done.stderr) == (1, f"the disk holding {tmp_path}/home is full\n")
 
 
-def test_servers_that_are_there_already_are_used_instead(local: Local, servers: Servers, nats: Nats) -> None:
-    theirs = {"ONEDOOR_DATABASE_URL": servers.database("{service}"), "ONEDOOR_NATS_URL": nats.url()}
-    with local.up(**theirs) as process:
+@pytest.fixture
+def theirs() -> Iterator[str]:
+    """The administrator's address of a PostgreSQL that somebody else runs: not the tests' own, whose roles it would change."""
+    home = Path(tempfile.mkdtemp(prefix="onedoor-theirs-"))
+    home.chmod(0o711)
+    server = Postgres(home, port=free_port(), settings=FOR_TESTS)
+    server.start()
+    yield server.url("{service}")
+    server.remove()
+
+
+def test_servers_that_are_there_already_are_used_instead(local: Local, theirs: str, nats: Nats) -> None:
+    with local.up(ONEDOOR_DATABASE_URL=theirs, ONEDOOR_NATS_URL=nats.url()) as process:
         assert not {"postgres", "nats-server"} & set(processes_below(process.pid).values())
         status = local.status()
         assert status["ready"] is True
-        host = servers.admin.rpartition("@")[2].partition("/")[0]
+        host = theirs.rpartition("@")[2].partition("/")[0]
         assert [part["url"] for part in status["parts"]][:2] == [f"postgresql://{host}", nats.url()]
         assert references(local) == []  # this home was seeded into its own database

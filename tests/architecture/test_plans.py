@@ -87,6 +87,7 @@ class Crowd:
     """The services' databases, each filled, and their pools."""
 
     databases: dict[str, Database] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def as_role(self, service: str, role: str) -> Any:
         """A transaction of a role with the settings that a request of its first caller has. It changes nothing that stays."""
@@ -99,8 +100,8 @@ async def crowd(servers: Servers) -> AsyncIterator[Crowd]:
     made, suffix = Crowd(), uuid4().hex[:12]
 
     async def fill(service: Service) -> None:
-        address = prepared(servers, service, suffix=suffix)
-        connection = await asyncpg.connect(address)
+        made.addresses[service.name] = prepared(servers, service, suffix=suffix)
+        connection = await asyncpg.connect(made.addresses[service.name])
         for each in filling.statements(service, few=SMALL):
             await connection.execute(each)
         await connection.close()
@@ -150,11 +151,22 @@ async def test_a_named_read_uses_an_index(crowd: Crowd, service: str, role: str,
     async with crowd.as_role(service, role) as connection:
         kinds = await plans.kinds(connection, query.sql)
         for page in range(2 if "at" in told else 1):
-            given = {each: sample(each, kind, page=page) for each, kind in zip(told, kinds, strict=True)}
-            given |= {each: value for each, value in told.items() if value is not None}
+            asked = {each: kind for each, kind in zip(told, kinds, strict=True) if told[each] is None}
+            given = told | {each: sample(each, kind, page=page) for each, kind in asked.items()}
             given |= dict.fromkeys(NOT_SAID.get(name, ()))
             refuse(await plans.ran(connection, query.sql, *given.values()), f"{service} {name} as {role}, page {page}")
         refuse(await plans.kept(connection, query.sql, parameters=len(told)), f"{service} {name} as {role}, kept")
+
+
+async def test_a_list_that_has_lost_its_index_is_noticed(crowd: Crowd) -> None:
+    queue = plans.named_queries(SERVICES["case-crm"])["queries.named.QUEUE"]
+    given = ["northmere", *place(None), 51]
+    connection = await asyncpg.connect(crowd.addresses["case-crm"])
+    assert [*plans.faults(await plans.ran(connection, queue.sql, *given))] == []
+    await connection.execute("BEGIN; DROP INDEX case_queue")
+    found = [*plans.faults(await plans.ran(connection, queue.sql, *given))]
+    await connection.close()  # nothing was committed: the index is there again
+    assert {fault.split()[0] for fault in found} == {"reads", "sorts"}
 
 
 # -- what the runtime itself asks

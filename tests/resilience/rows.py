@@ -111,8 +111,22 @@ def until_heard(town: Town, *, seconds: float) -> None:
 
 
 def until_idle(town: Town, *, seconds: float) -> None:
-    """Wait until the broker has nothing left for anybody."""
-    until(lambda: town.unheard() == 0, seconds=seconds, what="the broker is idle", pause=0.1)
+    """Wait until the broker has nothing left for any running service."""
+    until(lambda: not any(town.waiting().values()), seconds=seconds, what="the broker is idle", pause=0.1)
+
+
+def say_again(town: Town, *, seconds: float, after: UUID | None = None) -> int:
+    """Have everything (or what came after an event) said again, and wait until it was heard. Gives how much it was."""
+    number = 0
+    for name in town.children:
+        with psycopg.connect(town.databases[name]) as connection:
+            query = "SELECT count(*) FROM onedoor.said WHERE id > %s"
+            number += connection.execute(query, [after or UUID(int=0)]).fetchall()[0][0]
+    wanted = town.taken() + number
+    town.ask_to_say_again(after=after)
+    until(lambda: town.taken() >= wanted, seconds=seconds, what=f"{number} events are said again", pause=0.1)
+    until_idle(town, seconds=seconds)
+    return number
 
 
 def until_said(town: Town, *, seconds: float) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
+import nats
+from common.contracts.base import Event
 from common.embedded import Child, Nats, Postgres, free_port
 from common.embedded.issuer import Issuer
+from common.runtime.again import ANY
 from common.runtime.service import Service
 from common.runtime.settings import Settings
 from common.testing.platform import COUNCILS, prepared, settings
@@ -113,17 +119,35 @@ class Town:
         except httpx.TransportError:
             return False
 
-    def unheard(self) -> int:
-        """How many messages the broker still has for some consumer, or has no acknowledgement for."""
-        place = f"http://127.0.0.1:{self.nats.monitor_port}/jsz?consumers=true"
-        accounts = httpx.get(place, timeout=5).json()["account_details"]
-        consumers = [
-            consumer
-            for account in accounts
-            for stream in account.get("stream_detail", ())
+    def ask_to_say_again(self, *, after: UUID | None = None) -> None:
+        """Have every running owner say again, to all hearers, everything it said (or what it said after this event)."""
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            runner.run(self._ask(str(after) if after else None))
+
+    async def _ask(self, after: str | None) -> None:
+        client = await nats.connect(self.nats.url(), allow_reconnect=False)
+        for name in self.children:
+            spoken = {event.aggregate for event in Event.catalogue.values() if event.speaker in {name, ANY}}
+            ask = {"aggregates": sorted(spoken), "after": after}
+            await client.publish(f"ask.again.{name}", json.dumps(ask).encode())
+        await client.close()
+
+    def taken(self) -> int:
+        """How many messages the broker ever took."""
+        return sum(stream["state"]["last_seq"] for stream in self._streams())
+
+    def waiting(self) -> dict[str, int]:
+        """How many messages the broker still has for each consumer, or has no acknowledgement for."""
+        return {
+            consumer["name"]: consumer["num_pending"] + consumer["num_ack_pending"]
+            for stream in self._streams()
             for consumer in stream.get("consumer_detail", ())
-        ]
-        return sum(consumer["num_pending"] + consumer["num_ack_pending"] for consumer in consumers)
+        }
+
+    def _streams(self) -> Iterator[dict[str, Any]]:
+        place = f"http://127.0.0.1:{self.nats.monitor_port}/jsz?consumers=true"
+        for account in httpx.get(place, timeout=5).json()["account_details"]:
+            yield from account.get("stream_detail", ())
 
     def _part(self, part: str) -> Child | Nats | Postgres:
         return {"nats": self.nats, "postgres": self.postgres, **self.children}[part]

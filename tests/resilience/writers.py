@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -20,7 +20,7 @@ from tests.resilience.town import until
 WRITERS = 8
 PATIENCE = 60.0  # seconds after which a writer gives up a request that nobody answers
 PAUSE = 0.05  # seconds before the same request is sent again
-THINK = 0.02  # seconds between two requests of a writer: enough load for two cores that run everything else too
+THINK = 0.03  # seconds between two requests of a writer: enough load for two cores that run everything else too
 COUNCILS = ("northmere", "southholt")
 
 # The ways of a case, each a list of transitions; `talk` is an interaction on the way.
@@ -277,17 +277,21 @@ def send_again(
             return str(refusal)
         return "" if (now.status, now.answer) == (was.status, was.answer) else f"{now.status} {now.answer}"
 
-    async def all_of_them() -> list[str]:
-        answers: list[str] = []
+    odd: list[tuple[Acknowledged, str]] = []
+
+    async def some_of_them(ask: Ask, left: Iterator[Acknowledged]) -> None:
+        for was in left:
+            if now := await one(ask, was):
+                odd.append((was, now))
+
+    async def all_of_them() -> None:
+        left = iter(acknowledged)
         async with asking(doors, token, Kept()) as ask:
-            for start in range(0, len(acknowledged), WRITERS):
-                some = acknowledged[start : start + WRITERS]
-                answers += await asyncio.gather(*(one(ask, was) for was in some))
-        return answers
+            await asyncio.gather(*(some_of_them(ask, left) for _ in range(2 * WRITERS)))
 
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        answers = runner.run(all_of_them())
-    return [(was, now) for was, now in zip(acknowledged, answers, strict=True) if now]
+        runner.run(all_of_them())
+    return odd
 
 
 def ids(acknowledged: list[Acknowledged], what: str, field_name: str) -> list[UUID]:

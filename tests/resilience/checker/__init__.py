@@ -5,15 +5,16 @@ from __future__ import annotations
 from tests.resilience.checker.effects import on_cases, on_feedback, on_partners
 from tests.resilience.checker.evidence import on_evidence
 from tests.resilience.checker.people import on_people
-from tests.resilience.checker.writes import lost_or_doubled, unheard, with_gaps
+from tests.resilience.checker.writes import lost, unasked, unheard, with_gaps
 
 __all__ = [
-    "lost_or_doubled",
+    "lost",
     "on_cases",
     "on_evidence",
     "on_feedback",
     "on_partners",
     "on_people",
+    "unasked",
     "unheard",
     "with_gaps",
 ]

@@ -25,8 +25,10 @@ HOLD = 10.0  # seconds an id stays in the to-say list after its acknowledgement
 MOST_UNANSWERED = 4000  # messages under way; what does not fit is left to the sweep
 PAGE = 500
 
+# The inner limit keeps the planner from merging the list with the whole said log: each id is one look by its key.
 _LEFT = """
-SELECT s.* FROM onedoor.to_say t JOIN onedoor.said s USING (aggregate_id, aggregate, version)
+SELECT s.* FROM onedoor.to_say t CROSS JOIN LATERAL (SELECT * FROM onedoor.said
+    WHERE (aggregate_id, aggregate, version) = (t.aggregate_id, t.aggregate, t.version) LIMIT 1) s
 WHERE t.id > $1 AND t.queued_at <= now() - $2 * interval '1 second' ORDER BY t.id LIMIT 500
 """
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "dc10394768da"
+revision = "a92596f9bfc2"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -39,11 +39,11 @@ def upgrade() -> None:
     op.create_table(
         "seen",
         sa.Column("visible_to", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "case_id"),
+        sa.PrimaryKeyConstraint("case_id", "person_id"),
     )
     op.create_table(
         "submission",

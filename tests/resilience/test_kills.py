@@ -1,0 +1,63 @@
+"""The founding fault: each service, the broker and the database server are killed three times under load; nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from onedoor.contracts import services
+
+from tests.resilience import checker
+from tests.resilience.rows import hearers
+from tests.resilience.siege import TURNS, Outcome
+
+
+def test_every_part_was_killed_three_times_and_the_writers_went_on(siege: Outcome) -> None:
+    assert {part: len(times) for part, times in siege.back.items()} == {
+        **{service.name: TURNS for service in services()},
+        "nats": TURNS,
+        "postgres": TURNS,
+    }
+    assert siege.kept.failures > 0
+    assert {each.request.what for each in siege.kept.acknowledged} == {"person", "case", "move", "touch", "fact"}
+
+
+def test_no_request_met_anything_but_its_answer_or_try_again(siege: Outcome) -> None:
+    assert siege.kept.refused == []
+
+
+def test_every_acknowledged_write_is_there_once(siege: Outcome) -> None:
+    assert list(checker.lost(siege.found, siege.kept.acknowledged)) == []
+
+
+def test_nothing_was_written_that_was_not_acknowledged(siege: Outcome) -> None:
+    assert list(checker.unasked(siege.found, siege.kept.acknowledged)) == []
+
+
+def test_every_request_sent_again_under_its_key_is_answered_as_before(siege: Outcome) -> None:
+    assert siege.answered_otherwise == []
+
+
+def test_what_was_said_of_each_aggregate_has_no_gap(siege: Outcome) -> None:
+    assert list(checker.with_gaps(siege.found)) == []
+
+
+def test_every_hearer_has_heard_all_of_it_and_nothing_is_parked(siege: Outcome) -> None:
+    assert list(checker.unheard(siege.found, {service.name: hearers(service) for service in services()})) == []
+
+
+def test_feedback_did_what_each_event_brings_about_once_and_in_order(siege: Outcome) -> None:
+    assert list(checker.on_feedback(siege.found)) == []
+
+
+def test_customer_account_did_what_each_event_brings_about_once_and_in_order(siege: Outcome) -> None:
+    assert list(checker.on_people(siege.found)) == []
+
+
+def test_review_engine_did_what_each_event_brings_about_once_and_in_order(siege: Outcome) -> None:
+    assert list(checker.on_evidence(siege.found)) == []
+
+
+def test_partner_gateway_did_what_each_event_brings_about_once_and_in_order(siege: Outcome) -> None:
+    assert list(checker.on_partners(siege.found)) == []
+
+
+def test_case_crm_knows_the_facts_that_customer_account_keeps(siege: Outcome) -> None:
+    assert list(checker.on_cases(siege.found)) == []
