@@ -148,7 +148,7 @@ def theirs() -> Iterator[str]:
     home.chmod(0o711)
     server = Postgres(home, port=free_port(), settings=FOR_TESTS)
     server.start()
-    yield server.url("{service}")
+    yield server.url("postgres").rpartition("/")[0] + "/{service}"
     server.remove()
 
 
