@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from common.embedded import Nats, Postgres, free_port
 from common.embedded.postgres import FOR_TESTS
@@ -159,4 +160,6 @@ def test_servers_that_are_there_already_are_used_instead(local: Local, theirs: s
         assert status["ready"] is True
         host = theirs.rpartition("@")[2].partition("/")[0]
         assert [part["url"] for part in status["parts"]][:2] == [f"postgresql://{host}", nats.url()]
-        assert references(local) == []  # this home was seeded into its own database
+    with psycopg.connect(theirs.replace("{service}", "postgres")) as connection:
+        made = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '_'").fetchall()
+    assert {name for (name,) in made} == {name.replace("-", "_") for name in NAMES[2:] if "-" in name}
