@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
 from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM
+from common.runtime.stream import inbox_of
 
 ANYBODY = "any"  # the speaker of what every service says
 STREAMS = (EVENTS_STREAM, ACCESS_STREAM)
@@ -18,7 +19,7 @@ def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
     known = list(consumers)
     return {
         "publish": [*_says(service), "ask.again.*", *_stream_api(), *_consumer_api(known), "_INBOX.>"],
-        "subscribe": ["_INBOX.>", f"ask.*.{service}", *(f"deliver.{consumer}" for consumer in known)],
+        "subscribe": [f"{inbox_of(service)}.>", f"ask.*.{service}", *(f"deliver.{consumer}" for consumer in known)],
     }
 
 

@@ -32,6 +32,11 @@ STREAMS = (
 )
 
 
+def inbox_of(service: str) -> str:
+    """Where answers to a service arrive."""
+    return f"_INBOX.{service}"
+
+
 class Stream:
     """One connection of one service. `connected` callbacks run at every connection, the first too."""
 
@@ -46,6 +51,7 @@ class Stream:
         await self.client.connect(
             self.url,
             name=self.name,
+            inbox_prefix=inbox_of(self.name),  # its own, so that the broker lets nobody else read the answers
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.2,
             ping_interval=5,
