@@ -53,10 +53,20 @@ def test_every_answer_is_one_the_document_promises(
     home, running = platform
     url = running.services[service]
     done = subprocess.run(
-        [BIN / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", f"{url}/openapi.json", "--url", url]
-        + ["--phases", "examples,coverage,fuzzing", "--checks", "all", "--seed", SEED, "--max-examples", EXAMPLES]
-        + ["--request-timeout", "15", "--workers", "1", "--generation-database", "none", "--no-color"]
-        + headers(home, role),
+        [
+            *(
+                BIN / "schemathesis",
+                "--config-file",
+                HERE / "schemathesis.toml",
+                "run",
+                f"{url}/openapi.json",
+                "--url",
+                url,
+            ),
+            *("--phases", "examples,coverage,fuzzing", "--checks", "all", "--seed", SEED, "--max-examples", EXAMPLES),
+            *("--request-timeout", "15", "--workers", "1", "--generation-database", "none", "--no-color"),
+            *headers(home, role),
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -30,12 +30,8 @@ def cluster() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def siege(cluster: Postgres, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Outcome:
     """What the siege left, and a report of it in the test's output."""
-    town = Town(tmp_path_factory.mktemp("siege"), cluster, services())
-    try:
-        town.start()
+    with Town(tmp_path_factory.mktemp("siege"), cluster, services()).running() as town:
         outcome = besiege(town)
-    finally:
-        town.stop()
     _print(request.config, outcome.report())
     return outcome
 

@@ -30,11 +30,11 @@ TABLES = {
 class Found:
     """Every row that matters, by service: what it said, what it heard, what it keeps."""
 
-    said: dict[str, list[Row]] = field(default_factory=dict)
-    to_say: dict[str, list[Row]] = field(default_factory=dict)
-    marks: dict[str, list[Row]] = field(default_factory=dict)
-    parked: dict[str, list[Row]] = field(default_factory=dict)
-    tables: dict[str, list[Row]] = field(default_factory=dict)
+    said: dict[str, list[Row]] = field(default_factory=dict, repr=False)
+    to_say: dict[str, list[Row]] = field(default_factory=dict, repr=False)
+    marks: dict[str, list[Row]] = field(default_factory=dict, repr=False)
+    parked: dict[str, list[Row]] = field(default_factory=dict, repr=False)
+    tables: dict[str, list[Row]] = field(default_factory=dict, repr=False)
 
     def everything_said(self) -> Iterable[Row]:
         return (row for rows in self.said.values() for row in rows)
@@ -97,9 +97,9 @@ def hearers(service: Service) -> dict[str, frozenset[str]]:
     }
 
 
-def until_heard(town: Town, *, seconds: float) -> None:
-    """Wait until every running service has heard all that was said, and nobody says anything more."""
-    running = [town.services[name] for name in town.children]
+def until_heard(town: Town, *, seconds: float, by: Iterable[str] | None = None) -> None:
+    """Wait until these services (all that run) have heard all that was said, and nobody says anything more."""
+    running = [town.services[name] for name in by or town.children]
     last: list[str] = []
 
     def all_heard() -> bool:
@@ -152,4 +152,4 @@ def _explained(check: Callable[[], bool], last: list[str], *, seconds: float, wh
 
 
 def _all(connection: psycopg.Connection[Row], table: str) -> list[Row]:
-    return connection.execute(f"SELECT * FROM {table}").fetchall()  # type: ignore[arg-type]  # names are ours
+    return connection.execute(f"SELECT * FROM {table}").fetchall()

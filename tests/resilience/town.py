@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,9 +67,7 @@ class Town:
         self.issuer = Issuer(home)
         servers = Servers(home, postgres.url("postgres"), "secret-of-roles")
         suffix = uuid4().hex[:12]
-        self.databases = {
-            service.name: prepared(servers, service, suffix=suffix) for service in self.services.values()
-        }
+        self.databases = {service.name: prepared(servers, service, suffix=suffix) for service in self.services.values()}
         (home / "councils.yaml").write_text(COUNCILS)
         told = settings(servers, self.nats, home, self.issuer, suffix=suffix)
         self.ports = {name: free_port() for name in run or self.services}
@@ -84,18 +83,19 @@ class Town:
         """Everything that can be killed: the services, then the broker, then the database server."""
         return [*self.children, "nats", "postgres"]
 
-    def start(self) -> None:
-        """Everything, until all of it is ready."""
-        self.nats.start()
-        for child in self.children.values():
-            child.start()
-        for name in self.children:
-            until(lambda name=name: self.ready(name), seconds=STARTED, what=f"{name} is ready")  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-
-    def stop(self) -> None:
-        for child in self.children.values():
-            child.stop()
-        self.nats.stop()
+    @contextmanager
+    def running(self) -> Iterator[Town]:
+        """Everything, from when all of it is ready."""
+        try:
+            for part in ("nats", *self.children):
+                self.start(part)
+            for name in self.children:
+                self._until_ready(name)
+            yield self
+        finally:
+            for child in self.children.values():
+                child.stop()
+            self.nats.stop()
 
     def kill(self, part: str) -> None:
         """SIGKILL, and wait until it is dead."""
@@ -105,11 +105,18 @@ class Town:
         os.kill(process.pid, signal.SIGKILL)
         until(lambda: not process.alive(), seconds=10, what=f"{part} is dead")
 
+    def start(self, part: str) -> None:
+        """Start it, and wait for servers only: a service begins to work as soon as it can."""
+        self._part(part).start()
+
     def restart(self, part: str) -> None:
         """Start what was killed, at the same address, and wait until it is ready to work."""
-        self._part(part).start()
+        self.start(part)
         if part in self.children:
-            until(lambda: self.ready(part), seconds=STARTED, what=f"{part} is ready again")
+            self._until_ready(part)
+
+    def _until_ready(self, name: str) -> None:
+        until(lambda: self.ready(name), seconds=STARTED, what=f"{name} is ready")
 
     def ready(self, name: str) -> bool:
         """Whether a service says that everything it needs is there."""
@@ -137,12 +144,16 @@ class Town:
         return sum(stream["state"]["last_seq"] for stream in self._streams())
 
     def waiting(self) -> dict[str, int]:
-        """How many messages the broker still has for each consumer, or has no acknowledgement for."""
-        return {
-            consumer["name"]: consumer["num_pending"] + consumer["num_ack_pending"]
-            for stream in self._streams()
-            for consumer in stream.get("consumer_detail", ())
-        }
+        """How many messages the broker has for each consumer, sent or not, without an acknowledgement."""
+        return {each["name"]: each["num_pending"] + each["num_ack_pending"] for each in self._consumers()}
+
+    def in_hand(self, consumer: str) -> int:
+        """How many messages a consumer was sent and has not acknowledged."""
+        return sum(each["num_ack_pending"] for each in self._consumers() if each["name"] == consumer)
+
+    def _consumers(self) -> Iterator[dict[str, Any]]:
+        for stream in self._streams():
+            yield from stream.get("consumer_detail", ())
 
     def _streams(self) -> Iterator[dict[str, Any]]:
         place = f"http://127.0.0.1:{self.nats.monitor_port}/jsz?consumers=true"
@@ -150,7 +161,8 @@ class Town:
             yield from account.get("stream_detail", ())
 
     def _part(self, part: str) -> Child | Nats | Postgres:
-        return {"nats": self.nats, "postgres": self.postgres, **self.children}[part]
+        parts: dict[str, Child | Nats | Postgres] = {"nats": self.nats, "postgres": self.postgres, **self.children}
+        return parts[part]
 
     def _child(self, name: str, told: Settings, program: tuple[str, ...]) -> Child:
         return Child(

@@ -46,17 +46,16 @@ class _Blind:
         self.heard = max(self.heard, heard)
 
 
-async def _lock_blindly(
-    connection: Any, consumer: str, places: Iterable[Mapping[str, Any]]
-) -> dict[marks.Key, Any]:
+async def _lock_blindly(connection: Any, consumer: str, places: Iterable[Mapping[str, Any]]) -> dict[marks.Key, Any]:
     return {key: _Blind(mark.version) for key, mark in (await _lock(connection, consumer, places)).items()}
 
 
-def _move_on(consumer: str, held: Mapping[marks.Key, Any]) -> list[dict[str, Any]]:
+def _moves_of_the_blind(consumer: str, held: Mapping[marks.Key, Any]) -> list[dict[str, Any]]:
     real = {key: marks.Mark(blind.heard, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
     return _moves(consumer, real)
 
 
 if __name__ == "__main__":
-    marks.lock, marks.moves = _lock_blindly, _move_on
+    marks.lock = _lock_blindly
+    marks.moves = _moves_of_the_blind  # type: ignore[assignment]  # its marks are blind ones
     serve(load(sys.argv[1]), name=name_of(sys.argv[1]), port=int(sys.argv[2]))

@@ -1,27 +1,29 @@
-"""Eight writers who keep their acknowledgements: what they ask for, and that they ask again until they are answered."""
+"""Eight writers who keep their acknowledgements: what they ask for, case after case, until they are told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
+from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
-import httpx
 from common.runtime.ids import new_id
 
+from tests.resilience.asking import (
+    COUNCILS,
+    PATIENCE,
+    PAUSE,
+    Acknowledged,
+    Ask,
+    Kept,
+    Refused,
+    Request,
+    asking,
+)
 from tests.resilience.town import until
 
 WRITERS = 8
-PATIENCE = 60.0  # seconds after which a writer gives up a request that nobody answers
-PAUSE = 0.05  # seconds before the same request is sent again
 THINK = 0.03  # seconds between two requests of a writer: enough load for two cores that run everything else too
-COUNCILS = ("northmere", "southholt")
 
 # The ways of a case, each a list of transitions; `talk` is an interaction on the way.
 WAYS: tuple[tuple[dict[str, str], ...], ...] = (
@@ -40,43 +42,11 @@ WAYS: tuple[tuple[dict[str, str], ...], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a writer asks for, under a key of its own."""
-
-    what: str  # person, case, move, touch or fact
-    service: str
-    path: str
-    body: Mapping[str, Any]
-    council: str
-    key: str = field(default_factory=lambda: str(new_id()))
-
-
-@dataclass(frozen=True)
-class Acknowledged:
-    """A request and the answer to it. From now on it must never be lost, nor done twice."""
-
-    request: Request
-    status: int
-    answer: dict[str, Any]
-
-
-class Refused(Exception):
-    """An answer that is neither an acknowledgement nor a request to try again."""
-
-
-@dataclass
-class Kept:
-    """What all writers keep together."""
-
-    acknowledged: list[Acknowledged] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    tries: int = 0
-    failures: int = 0
-
-
 class Load:
-    """The writers at work in a thread of their own, so that killing and starting processes does not hold them up."""
+    """The writers at work in a thread of their own, so that killing and starting processes does not hold them up.
+
+    Leaving it lets every writer end what it is asking for, so that each request has its answer; raises what one failed by.
+    """
 
     def __init__(self, doors: Mapping[str, str], token: Callable[..., str], *, writers: int = WRITERS) -> None:
         self.kept = Kept()
@@ -87,16 +57,16 @@ class Load:
         self._thread = threading.Thread(target=self._work, name="writers")
         self._fault: BaseException | None = None
 
-    def start(self) -> None:
+    def __enter__(self) -> Load:
         self._thread.start()
+        return self
 
-    def stop(self) -> Kept:
-        """Let every writer end what it is asking for, and give what they kept. Raises what one of them failed by."""
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.kept.patience = PATIENCE if kind is None else 0
         self._over.set()
         self._thread.join()
-        if self._fault:
+        if self._fault and kind is None:
             raise self._fault
-        return self.kept
 
     def until_acknowledged(self, more: int, *, seconds: float = 60) -> None:
         """Wait until so many more requests are acknowledged than now."""
@@ -141,61 +111,6 @@ class WorkIsOver(Exception):
     """The writer was asked to stop, between two requests."""
 
 
-@dataclass
-class Ask:
-    """Sends a request until it is answered, and keeps the answer."""
-
-    clients: Mapping[str, httpx.AsyncClient]
-    bearers: Mapping[str, str]
-    kept: Kept
-
-    async def __call__(self, request: Request) -> Acknowledged:
-        """Raises Refused, or TimeoutError where nobody answered for long."""
-        give_up = time.monotonic() + PATIENCE
-        while True:
-            answer = await self._once(request)
-            if answer is not None:
-                break
-            self.kept.failures += 1
-            if time.monotonic() > give_up:
-                raise TimeoutError(f"{request.what} was never answered")
-            await asyncio.sleep(PAUSE)
-        if answer.status_code not in {200, 201}:
-            raise Refused(f"{request.what} {request.path}: {answer.status_code} {answer.json().get('title')}")
-        return Acknowledged(request, answer.status_code, answer.json())
-
-    async def _once(self, request: Request) -> httpx.Response | None:
-        """The answer; None where there is none, or one that asks to try again."""
-        headers = {
-            "Authorization": f"Bearer {self.bearers[request.council]}",
-            "Idempotency-Key": request.key,
-        }
-        self.kept.tries += 1
-        try:
-            answer = await self.clients[request.service].post(request.path, json=request.body, headers=headers)
-        except httpx.TransportError:
-            return None
-        busy = answer.status_code == 409 and answer.json()["type"] == "/problems/busy"
-        return None if busy or answer.status_code == 503 else answer
-
-
-@asynccontextmanager
-async def asking(doors: Mapping[str, str], token: Callable[..., str], kept: Kept) -> AsyncIterator[Ask]:
-    """Whoever asks as an officer of either council."""
-    bearers = {
-        council: token("officer", subject=f"officer-{council}", councils=[council], seconds=1800)
-        for council in COUNCILS
-    }
-    clients = {name: httpx.AsyncClient(base_url=url, timeout=20) for name, url in doors.items()}
-    for client in clients.values():  # one writer must not wait for what another one wrote
-        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    try:
-        yield Ask(clients, bearers, kept)
-    finally:
-        for client in clients.values():
-            await client.aclose()
-
-
 class Writer:
     """One writer: case after case, for people it registers or is the first to name, in both councils."""
 
@@ -234,9 +149,7 @@ class Writer:
             made = await self._do("person", "customer-account", "/persons", self._someone(turn), COUNCILS[0])
             self.person = made.answer["person_id"]
 
-    async def _do(
-        self, what: str, service: str, path: str, body: Mapping[str, Any], council: str
-    ) -> Acknowledged:
+    async def _do(self, what: str, service: str, path: str, body: Mapping[str, Any], council: str) -> Acknowledged:
         if self.over.is_set():
             raise WorkIsOver
         made = await self.ask(Request(what, service, path, body, council))
@@ -263,37 +176,3 @@ class Writer:
             "date_of_birth": f"{1940 + (self.number * 7 + turn) % 60}-05-17",
             "channel": "phone",
         }
-
-
-def send_again(
-    doors: Mapping[str, str], token: Callable[..., str], acknowledged: list[Acknowledged]
-) -> list[tuple[Acknowledged, str]]:
-    """Send every acknowledged request once more, under its key. Gives those that were answered otherwise, and how."""
-
-    async def one(ask: Ask, was: Acknowledged) -> str:
-        try:
-            now = await ask(was.request)
-        except Refused as refusal:
-            return str(refusal)
-        return "" if (now.status, now.answer) == (was.status, was.answer) else f"{now.status} {now.answer}"
-
-    odd: list[tuple[Acknowledged, str]] = []
-
-    async def some_of_them(ask: Ask, left: Iterator[Acknowledged]) -> None:
-        for was in left:
-            if now := await one(ask, was):
-                odd.append((was, now))
-
-    async def all_of_them() -> None:
-        left = iter(acknowledged)
-        async with asking(doors, token, Kept()) as ask:
-            await asyncio.gather(*(some_of_them(ask, left) for _ in range(2 * WRITERS)))
-
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        runner.run(all_of_them())
-    return odd
-
-
-def ids(acknowledged: list[Acknowledged], what: str, field_name: str) -> list[UUID]:
-    """The ids that answers of one kind gave."""
-    return [UUID(each.answer[field_name]) for each in acknowledged if each.request.what == what]

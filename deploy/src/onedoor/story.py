@@ -172,9 +172,8 @@ async def a_partner_helps_and_says_so(stage: Stage, told: Told) -> None:
     lee = stage.who("officer", "lee", "southholt")
     found = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     first = found["items"][0]
-    stage.tell(
-        f"Ewa also needs help with a debt. In the directory: {first['name']} ({', '.join(reason['text'] for reason in first['reasons'])})."
-    )
+    why = " ".join(reason["text"] for reason in first["reasons"])
+    stage.tell(f"Ewa also needs help with a debt. In the directory: {first['name']}. {why}")
     ask = {
         "to_partner": PARTNER,
         "service_id": first["service_id"],
@@ -216,7 +215,8 @@ async def the_person_and_the_reviewer_see_it(stage: Stage, told: Told) -> None:
     told.timeline = await stage.until(timeline, "the timeline")
     told.looks = await stage.until(looks, "the list of who looked")
     stage.tell(
-        f"Ewa's timeline has {len(told.timeline)} entries, of both councils. {len(told.looks)} looks at her data by others, each with its reason."
+        f"Ewa's timeline has {len(told.timeline)} entries, of both councils. "
+        f"{len(told.looks)} looks at her data by others, each with its reason."
     )
     ada = stage.who("reviewer", "ada", "southholt")
     year = datetime.now(UTC).year

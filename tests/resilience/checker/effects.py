@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tests.resilience.checker.counting import differ
 from tests.resilience.rows import Found, Row
 
 ENDINGS = {"case.resolved", "case.closed", "case.withdrawn", "case.cancelled"}
@@ -26,9 +26,9 @@ def on_feedback(found: Found) -> Iterator[str]:
     invited = [(row["case_id"], row["id"]) for row in found.tables["invitation"]]
     yield from differ("invitation", invited, [(case, each) for case, all_of in endings.items() for each in all_of])
     for row in found.tables["tracking"]:
-        last = (endings.get(row["case_id"]) or [None])[-1]
-        if row["invitation_id"] != last:
-            yield f"tracking of case {row['case_id']} names invitation {row['invitation_id']} and not {last}"
+        last = endings.get(row["case_id"])
+        if row["invitation_id"] != (last[-1] if last else None):
+            yield f"tracking of case {row['case_id']} names invitation {row['invitation_id']}, of {last}"
 
 
 def on_partners(found: Found) -> Iterator[str]:
@@ -63,13 +63,6 @@ def ended_by(story: Iterable[Row]) -> list[UUID]:
     return found
 
 
-def differ(what: str, there: Iterable[Any], wanted: Iterable[Any]) -> Iterator[str]:
-    """A sentence on each that is missing, and each that is there too often."""
-    have, want = Counter(list(there)), Counter(list(wanted))
-    yield from (f"{what} {each} is missing" for each in want - have)
-    yield from (f"{what} {each} is there {number} times too often" for each, number in (have - want).items())
-
-
 def _steps(row: Row, wanted: list[Row]) -> Iterator[str]:
     steps = [(datetime.fromisoformat(step["at"]), step["status"]) for step in row["steps"]]
     if steps != [(each["occurred"], each["data"]["status"]) for each in wanted]:
@@ -79,7 +72,7 @@ def _steps(row: Row, wanted: list[Row]) -> Iterator[str]:
 
 def _stands(row: Row, wanted: list[Row], *, columns: Iterable[str]) -> Iterator[str]:
     """Whether a row stands where the last of these events put it, and names its version in these columns."""
-    last = wanted[-1] if wanted else {"version": 0, "data": {"status": "nowhere"}}
+    last: Row = wanted[-1] if wanted else {"version": 0, "data": {"status": "nowhere"}}
     found = (row["status"], *(row[column] for column in columns))
     if found != (last["data"]["status"], *(last["version"] for _ in columns)):
         yield f"case {row['case_id']} stands at {found} and not at {last['data']['status']}, {last['version']}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from review_engine.domain.ages import age_band
 
-from tests.resilience.checker.effects import differ
+from tests.resilience.checker.counting import differ
 from tests.resilience.rows import Found, Row
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from tests.resilience.checker.effects import differ
+from tests.resilience.checker.counting import differ
 from tests.resilience.rows import Found, Row
 
 # What a person does not read on their timeline. The first touch of a case is said by its opening.

@@ -3,60 +3,73 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
+from tests.resilience.asking import Acknowledged, ids
+from tests.resilience.checker.counting import differ
 from tests.resilience.rows import Found, Key, Row
-from tests.resilience.writers import Acknowledged, ids
 
-Told = dict[tuple[str, UUID, int], Row]
+
+class _There:
+    """What is there, found by its ids."""
+
+    def __init__(self, found: Found) -> None:
+        self.said = {(row["aggregate"], row["aggregate_id"], row["version"]): row for row in found.everything_said()}
+        ids = {"case_file": "id", "interaction": "id", "fact": "fact_id"}
+        self.rows = {table: Counter(row[column] for row in found.tables[table]) for table, column in ids.items()}
+
+    def data(self, aggregate: str, key: UUID, version: int) -> Row:
+        """What a version of an aggregate says; nothing where it was never said."""
+        data: Row = self.said.get((aggregate, key, version), {"data": {}})["data"]
+        return data
+
+    def once(self, table: str, key: UUID) -> Iterator[str]:
+        if (number := self.rows[table][key]) != 1:
+            yield f"{table} {key} is there {number} times"
 
 
 def lost(found: Found, acknowledged: list[Acknowledged]) -> Iterator[str]:
     """A sentence on each acknowledged write that is not there once, as it was answered."""
-    told = {(row["aggregate"], row["aggregate_id"], row["version"]): row for row in found.everything_said()}
+    there = _There(found)
     for each in acknowledged:
-        yield from _KINDS[each.request.what](found, told, each)
+        yield from _KINDS[each.request.what](there, each)
 
 
-def _person(found: Found, told: Told, each: Acknowledged) -> Iterator[str]:
+def _person(there: _There, each: Acknowledged) -> Iterator[str]:
     person = UUID(each.answer["person_id"])
-    if (said := told.get(("person", person, 1))) is None or said["name"] != "person.registered":
+    if "assisted" not in there.data("person", person, 1):
         yield f"person {person} was never registered"
     for fact in each.answer["facts"]:
-        yield from _once(found.tables["fact"], "fact_id", UUID(fact["id"]), f"fact of a registered person {person}")
+        yield from there.once("fact", UUID(fact["id"]))
 
 
-def _case(found: Found, told: Told, each: Acknowledged) -> Iterator[str]:
+def _case(there: _There, each: Acknowledged) -> Iterator[str]:
     case = UUID(each.answer["case_id"])
-    said = told.get(("case", case, 1))
-    if said is None or said["data"]["reference"] != each.answer["reference"]:
+    if there.data("case", case, 1).get("reference") != each.answer["reference"]:
         yield f"case {case} was never opened as {each.answer['reference']}"
-    yield from _once(found.tables["case_file"], "id", case, "case")
+    yield from there.once("case_file", case)
 
 
-def _move(found: Found, told: Told, each: Acknowledged) -> Iterator[str]:
-    case, version = UUID(each.answer["case_id"]), each.answer["version"]
-    said = told.get(("case", case, version), {"data": {}})["data"]
+def _move(there: _There, each: Acknowledged) -> Iterator[str]:
+    case, version = _version(each)
+    said = there.data("case", case, version)
     if (said.get("transition"), said.get("stage")) != (each.request.body["transition"], each.answer["stage"]):
         yield f"case {case} was never moved to {each.answer['stage']} as version {version}"
 
 
-def _touch(found: Found, told: Told, each: Acknowledged) -> Iterator[str]:
-    touch = UUID(each.answer["interaction_id"])
-    yield from _once(found.tables["interaction"], "id", touch, "interaction")
+def _touch(there: _There, each: Acknowledged) -> Iterator[str]:
+    yield from there.once("interaction", UUID(each.answer["interaction_id"]))
 
 
-def _fact(found: Found, told: Told, each: Acknowledged) -> Iterator[str]:
+def _fact(there: _There, each: Acknowledged) -> Iterator[str]:
     person, version = UUID(each.request.path.split("/")[2]), each.answer["version"]
-    said = told.get(("facts", person, version), {"data": {}})["data"]
-    if said.get("fact_id") != each.answer["id"]:
+    if there.data("facts", person, version).get("fact_id") != each.answer["id"]:
         yield f"fact {each.answer['id']} was never kept as version {version} of {person}"
-    yield from _once(found.tables["fact"], "fact_id", UUID(each.answer["id"]), "fact")
+    yield from there.once("fact", UUID(each.answer["id"]))
 
 
-_KINDS: dict[str, Callable[[Found, Told, Acknowledged], Iterator[str]]] = {
+_KINDS: dict[str, Callable[[_There, Acknowledged], Iterator[str]]] = {
     "person": _person,
     "case": _case,
     "move": _move,
@@ -68,17 +81,17 @@ _KINDS: dict[str, Callable[[Found, Told, Acknowledged], Iterator[str]]] = {
 def unasked(found: Found, acknowledged: list[Acknowledged]) -> Iterator[str]:
     """A sentence on each write that nobody was told of: every writer was answered, so one request wrote twice."""
     opened = ids(acknowledged, "case", "case_id")
-    yield from _differ("case", [row["id"] for row in found.tables["case_file"]], opened)
-    yield from _differ("move", _moves(found), [_version(each) for each in acknowledged if each.request.what == "move"])
+    yield from differ("case", [row["id"] for row in found.tables["case_file"]], opened)
+    yield from differ("move", _moves(found), [_version(each) for each in acknowledged if each.request.what == "move"])
     touches = [row["id"] for row in found.tables["interaction"] if row["purpose"] != "asked"]
-    yield from _differ("interaction", touches, ids(acknowledged, "touch", "interaction_id"))
+    yield from differ("interaction", touches, ids(acknowledged, "touch", "interaction_id"))
     first = [row["case_id"] for row in found.tables["interaction"] if row["purpose"] == "asked"]
-    yield from _differ("first touch of a case", first, opened)
+    yield from differ("first touch of a case", first, opened)
     named = {UUID(each.request.body["person_id"]) for each in acknowledged if each.request.what == "case"}
     persons = named | set(ids(acknowledged, "person", "person_id"))
-    yield from _differ("person", [row["id"] for row in found.tables["person"]], persons)
+    yield from differ("person", [row["id"] for row in found.tables["person"]], persons)
     kept = [row["fact_id"] for row in found.tables["fact"] if row["told_to_service"] == "customer-account"]
-    yield from _differ("fact", kept, _told_directly(acknowledged))
+    yield from differ("fact", kept, _told_directly(acknowledged))
 
 
 def _moves(found: Found) -> list[tuple[UUID, int]]:
@@ -96,18 +109,6 @@ def _version(each: Acknowledged) -> tuple[UUID, int]:
 def _told_directly(acknowledged: list[Acknowledged]) -> list[UUID]:
     registered = [each.answer["facts"] for each in acknowledged if each.request.what == "person"]
     return [*ids(acknowledged, "fact", "id"), *(UUID(fact["id"]) for facts in registered for fact in facts)]
-
-
-def _once(rows: Iterable[Row], column: str, value: Any, what: str) -> Iterator[str]:
-    number = sum(row[column] == value for row in rows)
-    if number != 1:
-        yield f"{what} {value} is there {number} times"
-
-
-def _differ(what: str, there: Iterable[Any], acknowledged: Iterable[Any]) -> Iterator[str]:
-    have, want = Counter(list(there)), Counter(list(acknowledged))
-    yield from (f"{what} {key} was written {number} times more than acknowledged" for key, number in (have - want).items())
-    yield from (f"{what} {key} was acknowledged and is not there" for key in want - have)
 
 
 def with_gaps(found: Found) -> Iterator[str]:
@@ -129,7 +130,9 @@ def unheard(found: Found, hearers: dict[str, dict[str, frozenset[str]]]) -> Iter
     """A sentence on each mark that is not the last version said. `hearers`: by service, each consumer's aggregates."""
     said: dict[Key, int] = {key: rows[-1]["version"] for key, rows in found.stories().items()}
     for service, consumers in hearers.items():
-        marks = {(row["consumer"], row["aggregate"], row["aggregate_id"]): row["version"] for row in found.marks[service]}
+        marks = {
+            (row["consumer"], row["aggregate"], row["aggregate_id"]): row["version"] for row in found.marks[service]
+        }
         for consumer, aggregates in consumers.items():
             for key, version in said.items():
                 heard = marks.pop((consumer, *key), 0)

@@ -48,7 +48,9 @@ class Seen(OfPartnership, Feedback, table=True):
 
     __tablename__ = "seen"
 
-    case_id: UUID = Field(primary_key=True)  # leads the key: led by the person, a list would read all theirs for each row
+    case_id: UUID = Field(
+        primary_key=True
+    )  # leads the key: led by the person, a list would read all theirs for each row
     person_id: UUID = Field(primary_key=True)
     version: int
     at: datetime = moment()

@@ -16,12 +16,12 @@ from common.runtime.clock import Clock
 from common.runtime.database import Database, on_behalf_of
 from common.runtime.ids import new_id
 from common.runtime.looks import Looks
-from common.runtime.principal import PUBLIC, Principal
+from common.runtime.principal import OFFICIAL, PUBLIC, Principal
 from common.runtime.references import References
 from common.runtime.routes import as_id, caller_of, fingerprint
 from common.runtime.rules import Rule, everybody, for_council
 from common.runtime.tokens import NotSignedIn, Tokens
-from common.runtime.transaction import ChangedMeanwhile, Reading, Transaction
+from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, Transaction
 from common.runtime.waiting import BEHIND, COOKIE_SECONDS, HEADER, Waiting
 from common.runtime.writer import Conflict, Writer
 
@@ -83,6 +83,8 @@ class Serving:
         me = for_council(self.tokens.read(token.strip()), request.headers.get("onedoor-council"))
         if not rule.public:
             rule.admit(me)
+            if me.role in OFFICIAL and me.council is None and me.councils:
+                raise SayWhichCouncil  # unsaid, they would be shown nothing, and the entry of a look would name nobody
         return me
 
     async def _heard(self, request: Request, me: Principal) -> bool:

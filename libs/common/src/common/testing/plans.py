@@ -90,9 +90,9 @@ def faults(tree: Plan, *, small: Collection[str] = ()) -> Iterator[str]:
         if table in small:
             continue
         if kind == "Seq Scan":
-            yield f"reads the whole table {table}"
+            yield f"scans the whole table {table}"
         elif "Index" in kind and "Index Cond" not in node:
-            yield f"reads the whole index {node['Index Name']}"
+            yield f"walks the whole index {node['Index Name']}"
         elif kind in {"Sort", "Incremental Sort"} and (rows := _rows(node["Plans"][0])) > MOST:
             yield f"sorts {rows:.0f} rows by {', '.join(node['Sort Key'])}"
         elif "Scan" in kind and (read := _read(node)) > WIDEST:
