@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,16 @@ from onedoor.contracts import services
 from tests.resilience.siege import Outcome, besiege
 from tests.resilience.town import Town
 
+# Where many others work, telling the disk file by file takes a killed server 5 to 10 s at its next start; at once, 0.5 s.
+QUICK_TO_RECOVER = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Postgres]:
-    """PostgreSQL with the settings of the platform itself: what it says is committed is on the disk."""
+    """PostgreSQL as careful as the platform's own: what it says is committed is on the disk."""
     home = Path(tempfile.mkdtemp(prefix="onedoor-resilience-"))
     home.chmod(0o711)
-    server = Postgres(home, port=free_port())
+    server = Postgres(home, port=free_port(), settings=QUICK_TO_RECOVER)
     server.start()
     try:
         yield server

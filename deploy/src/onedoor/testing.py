@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +31,7 @@ class Local:
 
     home: Path
     base: int
+    tokens: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def environment(self, **more: str) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ONEDOOR_")}
@@ -86,7 +87,10 @@ class Local:
         return httpx.post(self.url(service) + path, json=body, headers=self.bearer(*words), timeout=30)
 
     def bearer(self, *words: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.said('token', *words)}"}
+        """Headers with a token for these words, asked for once."""
+        if words not in self.tokens:
+            self.tokens[words] = self.said("token", *words)
+        return {"Authorization": f"Bearer {self.tokens[words]}"}
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.base + 1 + [name_of(package) for package in PACKAGES].index(service)}"

@@ -1,14 +1,16 @@
-"""Service definitions: from the files of a release to what each council offers."""
+"""Service definitions: from the files of a release, and of an installation, to what each council offers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import yaml
 from common.contracts.cases import DefinitionPublished
+from common.runtime.settings import Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError
 
@@ -35,19 +37,29 @@ def read_definition(text: str, *, name: str) -> ServiceDefinition:
         raise BrokenDefinition(f"{name}: " + "; ".join(mistakes)) from fault
 
 
-async def publish_files(tx: Transaction) -> None:
-    """Publish what the release brought and is not published yet. A definition that is unchanged says nothing."""
+async def publish_files(tx: Transaction, told: Settings) -> None:
+    """Publish what the release and this installation bring and is not published yet. What is unchanged says nothing."""
     held = {(row.council, row.service): row for row in await tx.all(named.EVERY_DEFINITION)}
-    for file in sorted(FILES.glob("*.yaml")):
-        definition = read_definition(file.read_text(), name=file.name)
-        for council in definition.councils:
-            _publish(tx, definition, council, held.get((council, definition.service)))
+    for (council, service), definition in offered(FILES, told.definitions).items():
+        _publish(tx, definition, council, held.get((council, service)))
+
+
+def offered(*folders: Path | None) -> dict[tuple[str, str], ServiceDefinition]:
+    """What each council offers. A council's service that two folders define is as the later one says."""
+    found: dict[tuple[str, str], ServiceDefinition] = {}
+    for folder in folders:
+        if folder is not None and not folder.is_dir():
+            raise BrokenDefinition(f"{folder}: there is no such folder of definitions")
+        for file in sorted(folder.glob("*.yaml")) if folder else ():
+            definition = read_definition(file.read_text(), name=file.name)
+            found |= {(council, definition.service): definition for council in definition.councils}
+    return found
 
 
 def _publish(tx: Transaction, definition: ServiceDefinition, council: str, held: Definition | None) -> None:
     document = definition.model_dump(mode="json")
     fingerprint = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
-    if held is not None and held.fingerprint == fingerprint:
+    if held is not None and _same(held.document, document):
         return
     if held is not None and held.definition_version >= definition.version:
         raise BrokenDefinition(
@@ -82,6 +94,11 @@ def _publish(tx: Transaction, definition: ServiceDefinition, council: str, held:
         lgsl=definition.lgsl,
     )
     tx.say(said, on=row, council=council)
+
+
+def _same(held: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether a council's service is as it was. That other councils offer it too, from now on, is no change of it."""
+    return {**held, "councils": []} == {**document, "councils": []}
 
 
 def _id(council: str, service: str) -> UUID:

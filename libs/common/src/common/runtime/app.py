@@ -48,8 +48,8 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         openapi.serve_documentation(app, shown=told.profile != "production")
         running = _Running(service, told)
         tracing.real = running.traces
-        await running.start(app)
         try:
+            await running.start(app)
             yield
         finally:
             await running.stop()
@@ -125,7 +125,7 @@ class _Running:
         context = on_behalf_of(council=None)
         me = Principal(role="service", id=self.service.name)
         tx = Transaction(me, now=self.clock.now(), opens=partial(self.database.begin, "hearer", context, reading=True))
-        await self.service.prepares(tx)
+        await self.service.prepares(tx, self.told)
         await tx.release()
         if not tx.work.empty():
             async with self.database.begin("hearer", context) as connection:

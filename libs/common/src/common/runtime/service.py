@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
 from common.runtime.routes import Api
+from common.runtime.settings import Settings
 from common.runtime.subscribers import Subscriber, collect
 from common.runtime.transaction import Transaction
 from common.runtime.work import table_of
@@ -20,7 +21,7 @@ from common.runtime.work import table_of
 class Service:
     """One service. `subscribers` and `tables` are its modules (or packages that import all of theirs).
 
-    `prepares` writes, at each start, the published data that came with the release.
+    `prepares` writes, at each start, the published data that came with the release and with this installation.
     """
 
     name: str
@@ -28,7 +29,7 @@ class Service:
     api: tuple[Api, ...]
     tables: ModuleType
     subscribers: ModuleType | None = None
-    prepares: Callable[[Transaction], Awaitable[None]] | None = None
+    prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     database_url: SecretStr
     nats_url: SecretStr
     councils_file: Path
+    definitions: Path | None = None  # a folder of service definitions beside those of the release
     issuer: str
     issuer_keys: Path
     clock_file: Path | None = None

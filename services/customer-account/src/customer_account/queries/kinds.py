@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from common.runtime.settings import Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError
 
@@ -36,6 +37,6 @@ def fact_kinds() -> FactKinds:
     return read_kinds(FILE.read_text(), name=FILE.name)
 
 
-async def ready(tx: Transaction) -> None:
+async def ready(tx: Transaction, told: Settings) -> None:
     """Read them before the first request: a release with a broken file does not start."""
     fact_kinds()

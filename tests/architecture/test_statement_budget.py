@@ -1,0 +1,85 @@
+"""How many statements an answer takes, counted at the driver over the real routes; and that services ask nothing unnamed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from common.runtime.database import ROLES
+from common.testing import plans
+from onedoor.contracts import services
+
+from tests.architecture.driver import Driver
+from tests.architecture.routes import OPERATIONS, Operation
+from tests.architecture.world import World
+
+MOST = 3  # statements of one read; what says on whose behalf it is done is not counted
+USUAL = 2
+WHO_READS = yaml.safe_load(Path(__file__).with_name("who_reads.yaml").read_text())
+NAMED = {
+    service.name: {query.sql: name for name, query in plans.named_queries(service).items()} for service in services()
+}
+
+
+async def asked(world: World, driver: Driver, operation: Operation, role: str, **headers: str) -> list[str]:
+    """The statements of the sample call by whomever it is for, with nothing remembered from a moment ago."""
+    world.town[operation.service].client.cookies.clear()
+    for service in services():
+        for query in plans.named_queries(service).values():
+            query._remembered.clear()
+    with driver.during() as told:
+        answer = await world.call(operation, headers | ({} if role == "public" else world.rightful(role)))
+    assert answer.status_code == operation.route.status_code, answer.text
+    return told
+
+
+async def test_a_read_takes_at_most_three_statements(world: World, driver: Driver, reading: Operation) -> None:
+    wrote = {
+        "Onedoor-After": f"case/{world.names['case']}@1, facts/{world.names['person']}@1"
+    }  # one more, to have heard it
+    for role in reading.roles:
+        told = await asked(world, driver, reading, role, **wrote)
+        assert len(told) <= MOST, "\n".join(told)
+
+
+async def test_most_reads_of_residents_take_at_most_two(
+    world: World, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts = {
+        f"{each} ({role})": len(await asked(world, driver, each, role))
+        for each in OPERATIONS
+        if not each.writes
+        for role in each.roles
+        if role in {"resident", "public"}
+    }
+    lines = [f"{count}  {name}" for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+    with capsys.disabled():
+        sys.stdout.write("\n".join(["", "statements of each read by residents and the public", *lines, ""]))
+    assert sum(count <= USUAL for count in counts.values()) > 0.8 * len(counts)
+
+
+async def test_a_named_read_is_run_only_as_roles_that_its_plan_is_checked_for(world: World, driver: Driver) -> None:
+    for operation in OPERATIONS:
+        for role in operation.roles:
+            callers = [{}] if role == "public" else [world.rightful(role), *world.strangers(role)]
+            for headers in callers:
+                await world.call(operation, headers)
+    ran = {
+        (s, role, NAMED[s][sql]) for (s, role), told in driver.asked.items() for sql in told if sql in NAMED.get(s, {})
+    }
+    planned = {(s, role, read) for s, roles in WHO_READS.items() for role, reads in roles.items() for read in reads}
+    assert ran - planned == set()
+    assert len(ran) > 0.7 * len(planned)  # the others need more unusual calls: that this watches anything at all
+
+
+async def test_a_request_asks_nothing_but_named_reads_and_the_runtime(world: World, driver: Driver) -> None:
+    for (service, role), told in driver.asked.items():
+        if role in ROLES and role != "hearer":
+            unnamed = {sql for sql in told if sql not in NAMED[service] and not of_the_runtime(sql)}
+            assert unnamed == set(), f"{service} as {role}"
+
+
+def of_the_runtime(sql: str) -> bool:
+    return "onedoor." in sql or sql.startswith(("WITH ", "SELECT rolsuper", "SELECT 1"))
