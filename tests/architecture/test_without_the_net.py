@@ -17,20 +17,6 @@ WHERE nspname = 'public' AND polcmd = '*' AND polname <> 'owner_rows'
 """
 
 
-# What the net alone holds back as yet.
-CAUGHT = {
-    f"case-crm {name}" for name in ("form", "cases_of_person", "case", "open_case", "move_case", "record_interaction")
-}
-
-
-@pytest.fixture(autouse=True)
-def known(request: pytest.FixtureRequest) -> None:
-    for kind in ("guarded_reading", "guarded_writing"):
-        if str(request.node.callspec.params.get(kind)) in CAUGHT:
-            reason = "it finds a case or a fact by its id or person alone: name the council, or whose it is, too"
-            request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-
-
 @pytest.fixture(scope="module")
 async def open_world(servers: Servers, nats: Nats) -> AsyncIterator[World]:
     async with furnished(servers, nats) as made:

@@ -14,6 +14,7 @@ from common.contracts.base import Event
 from nats.errors import Error, NoRespondersError
 from nats.errors import TimeoutError as NoAnswer
 
+from onedoor.permissions import aggregates_of
 from onedoor.refusals import CannotDo
 from onedoor.running import Running
 
@@ -59,8 +60,7 @@ def service_of(running: Running, consumer: str) -> str:
 
 
 def _spoken_of(speaker: str, only: str | None) -> list[str]:
-    theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker == speaker}
-    return sorted(theirs & {only} if only else theirs)
+    return [aggregate for aggregate in aggregates_of(speaker) if only in (None, aggregate)]
 
 
 def _address(text: str) -> tuple[str, dict[str, str]]:

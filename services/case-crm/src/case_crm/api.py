@@ -72,7 +72,7 @@ async def case_queue(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Pa
 @routes.read("/me/cases", allow=residents, refuses=[NoSuchCursor])
 async def my_cases(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[CaseSummary]:
     """Everything I asked for, of every council, newest first."""
-    return await queries.cases_of_person(read, read.person, limit=limit, cursor=cursor)
+    return await queries.my_cases(read, limit=limit, cursor=cursor)
 
 
 @routes.read("/persons/{person_id}/cases", allow=officers("cases:read"), refuses=[NoSuchCursor])

@@ -103,7 +103,10 @@ class Writer:
             try:
                 if cut_off and await self._is_written(batch):
                     return []
-                return await self._attempt(batch)
+                lost = await self._attempt(batch)
+                if lost and cut_off and await self._is_written(batch):
+                    return []  # the connection broke, and the old one committed only after we had asked
+                return lost
             except (*AWAY, *HELD):
                 cut_off = True
                 if asyncio.get_running_loop().time() > give_up:

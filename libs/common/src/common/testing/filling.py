@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, Boolean, Column, Date, Float, Integer, String, Table, UniqueConstraint, Uuid
@@ -51,12 +51,16 @@ GIVEN: Mapping[str, float] = {"person_id": 0.9, "person": 0.9, "from_partner": 0
 MOST = 0.7
 
 
-def statements(service: Service, *, few: Mapping[str, int]) -> Iterator[str]:
-    """Fill every table, the runtime's too; those in `few` stay as small as they say. The draw is the same each time."""
+def statements(service: Service, *, few: Mapping[str, int], short: Collection[str] = ()) -> Iterator[str]:
+    """Fill every table, the runtime's too. The draw is the same each time.
+
+    Those in `few` stay as small as they say; in those in `short` nobody has more rows than a page.
+    """
     yield "SELECT setseed(0.42)"
     for row in service.rows():
         table = table_of(row)
-        yield _fill(table, person_column(row, table), few.get(table.name, ROWS))
+        often = OTHER_OFTEN if table.name in short else PERSON_OFTEN
+        yield _fill(table, person_column(row, table), few.get(table.name, ROWS), often)
     yield from _ledger(consumers(service), parked=few["parked"])
     yield "ANALYZE"
 
@@ -66,21 +70,21 @@ def consumers(service: Service) -> list[str]:
     return [f"{service.name}-{heard.name}".replace("_", "-") for heard in service.heard_by()]
 
 
-def _fill(table: Table, person: str | None, rows: int) -> str:
+def _fill(table: Table, person: str | None, rows: int, often: int) -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    values = ", ".join(_value(table, column, person) for column in table.columns)
+    values = ", ".join(_value(table, column, person, often) for column in table.columns)
     series = f"generate_series(1, {rows}) g"
     return f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM {series} ON CONFLICT DO NOTHING'  # noqa: S608
 
 
-def _value(table: Table, column: Column[Any], person: str | None) -> str:
+def _value(table: Table, column: Column[Any], person: str | None, often: int) -> str:
     is_person = column.name in {person, "person_id", "person"}
-    value = _person(table, column) if is_person else _plain(table, column)
+    value = _person(table, column, often) if is_person else _plain(table, column)
     return f"CASE WHEN random() < {GIVEN.get(column.name, MOST)} THEN {value} END" if column.nullable else value
 
 
-def _person(table: Table, column: Column[Any]) -> str:
-    return f"md5('p' || {'g' if _alone(table, column) else _one_of_many(PERSON_OFTEN)})::uuid"
+def _person(table: Table, column: Column[Any], often: int) -> str:
+    return f"md5('p' || {'g' if _alone(table, column) else _one_of_many(often)})::uuid"
 
 
 def _one_of_many(often: int) -> str:

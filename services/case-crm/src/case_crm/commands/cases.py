@@ -70,7 +70,7 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
 
 async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInteraction) -> InteractionView:
     """Note a touch on a case."""
-    case = await tx.one(named.CASE, case_id=case_id)
+    case = await tx.one(named.CASE, case_id=case_id, **queries.theirs(tx))
     if case is None:
         raise NotFound
     noted = touch(tx, case, command.channel, command.purpose, command.note)

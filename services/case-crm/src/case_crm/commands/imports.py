@@ -65,7 +65,7 @@ async def _again(tx: Transaction, command: ImportCase, known: ImportedRow) -> Im
 
 
 async def _case(tx: Transaction, known: ImportedRow) -> Case:
-    case = await tx.one(named.CASE, case_id=known.case_id)
+    case = await tx.one(named.CASE, case_id=known.case_id, **queries.theirs(tx))
     if case is None:
         raise LookupError("an imported row without its case")
     return case

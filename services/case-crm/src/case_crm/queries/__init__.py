@@ -8,10 +8,12 @@ from case_crm.queries.views import (
     definition_of,
     form_for,
     held_facts,
+    my_cases,
     queue,
     services_of,
     shown_case,
     shown_interaction,
+    theirs,
 )
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "definition_of",
     "form_for",
     "held_facts",
+    "my_cases",
     "named",
     "queue",
     "services_of",
     "shown_case",
     "shown_interaction",
+    "theirs",
 ]

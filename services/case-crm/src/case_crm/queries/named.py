@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from common.runtime.query import query
-from sqlalchemy import bindparam, text, tuple_
+from sqlalchemy import Text, any_, bindparam, or_, text, tuple_
 from sqlmodel import col, select
 
 from case_crm.tables import OPEN, Case, Definition, DefinitionVersion, ImportedRow, Interaction, KnownFact
 
 _BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
+# Row-level security is the net; these are the filters. An officer asks for a council, a resident for themselves.
+_THEIRS = or_(col(Case.council) == bindparam("for_council"), col(Case.person_id) == bindparam("for_person"))
 _NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
 
 DEFINITION = query(
@@ -18,7 +20,7 @@ DEFINITIONS = query(
     select(Definition).where(Definition.council == bindparam("council")).order_by(Definition.service).limit(500)
 )
 EVERY_DEFINITION = query(select(Definition).order_by(Definition.service).limit(5000))
-CASE = query(select(Case).where(Case.id == bindparam("case_id")))
+CASE = query(select(Case).where(Case.id == bindparam("case_id"), _THEIRS))
 CASE_WITH_DEFINITION = query(
     select(Case, col(DefinitionVersion.document))
     .join(
@@ -27,11 +29,17 @@ CASE_WITH_DEFINITION = query(
         & (col(DefinitionVersion.service) == Case.service)
         & (col(DefinitionVersion.definition_version) == Case.definition_version),
     )
-    .where(Case.id == bindparam("case_id")),
+    .where(Case.id == bindparam("case_id"), _THEIRS),
     into=lambda document, **case: (Case.model_construct(**case), document),
 )
 CASES_OF_PERSON = query(
     select(Case).where(Case.person_id == bindparam("person_id"), _BEFORE).order_by(*_NEWEST).limit(bindparam("most"))
+)
+CASES_OF_PERSON_HERE = query(
+    select(Case)
+    .where(Case.person_id == bindparam("person_id"), Case.council == bindparam("council"), _BEFORE)
+    .order_by(*_NEWEST)
+    .limit(bindparam("most"))
 )
 QUEUE = query(
     select(Case)
@@ -42,10 +50,13 @@ QUEUE = query(
 INTERACTIONS = query(
     select(Interaction).where(Interaction.case_id == bindparam("case_id")).order_by(col(Interaction.at)).limit(200)
 )
-FACTS_OF_PERSON = query(
+FACTS_OF_PERSON = query(select(KnownFact).where(KnownFact.person_id == bindparam("person_id")).limit(500))
+FACTS_KNOWN_HERE = query(
     select(KnownFact)
-    .where(KnownFact.person_id == bindparam("person_id"))
-    .order_by(col(KnownFact.kind), col(KnownFact.told_at))
+    .where(
+        KnownFact.person_id == bindparam("person_id"),
+        bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
+    )
     .limit(500)
 )
 FACT = query(select(KnownFact).where(KnownFact.fact_id == bindparam("fact_id")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Page
@@ -25,10 +26,18 @@ async def case_view(read: Reading, case_id: UUID) -> CaseView:
     return shown_case(case, definition, touches, role=read.me.role)
 
 
-async def cases_of_person(read: Reading, person_id: UUID, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
-    """A person's cases, newest first."""
+async def my_cases(read: Reading, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
+    """A resident's own cases, with whichever council, newest first."""
     at, row = place(cursor)
-    rows = await read.all(named.CASES_OF_PERSON, person_id=person_id, at=at, row=row, most=limit + 1)
+    rows = await read.all(named.CASES_OF_PERSON, person_id=read.person, at=at, row=row, most=limit + 1)
+    return _page(rows, limit)
+
+
+async def cases_of_person(read: Reading, person_id: UUID, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
+    """A person's cases with the officer's council, newest first."""
+    at, row = place(cursor)
+    wanted = {"person_id": person_id, "council": read.council, "at": at, "row": row, "most": limit + 1}
+    rows = await read.all(named.CASES_OF_PERSON_HERE, **wanted)
     read.saw([person_id], "looked at a person's cases")
     return _page(rows, limit)
 
@@ -71,15 +80,25 @@ async def services_of(read: Reading, council: str) -> list[ServiceView]:
     ]
 
 
+def theirs(session: Reading) -> dict[str, Any]:
+    """What a caller may ask for: an officer their council's, a resident their own, with whichever council."""
+    resident = session.me.role == "resident"
+    return {"for_council": None if resident else session.me.council, "for_person": session.me.person_id}
+
+
 async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldFact]:
     """What we hold of a person, the newest of each kind."""
-    rows = await session.all(named.FACTS_OF_PERSON, person_id=person_id)
+    if session.me.role == "resident":
+        rows = await session.all(named.FACTS_OF_PERSON, person_id=session.person)
+    else:
+        rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
+    rows.sort(key=lambda fact: fact.told_at)  # a few rows: cheaper here than a sort planned for many
     return {row.kind: forms.HeldFact(**row.model_dump(exclude={"person_id", "visible_to"})) for row in rows}
 
 
 async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, ServiceDefinition]:
     """A case and the definition it runs on, in one read."""
-    found = await session.one(named.CASE_WITH_DEFINITION, case_id=case_id)
+    found = await session.one(named.CASE_WITH_DEFINITION, case_id=case_id, **theirs(session))
     if found is None:
         raise NotFound
     case, document = found
