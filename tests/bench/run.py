@@ -137,7 +137,7 @@ def reading(world: World, keep, *, seconds: int) -> None:  # type: ignore[no-unt
         "tracking": ("feedback", lambda n: load.request("GET", f"/tracking/{tracking[n % 250]}", {})),
     }
     for name, (service, make) in reads.items():
-        pids = world.pids(service.replace("-", "_"))
+        pids = world.pids(service)
         before = cpu_seconds(pids)
         run = asyncio.run(load.run(world.port(service), make, in_flight=32, seconds=seconds))
         if set(run.statuses) != {200}:

@@ -60,16 +60,15 @@ class World:
             return connection.execute(statement, arguments).fetchall()
 
     def pids(self, name: str = "") -> list[int]:
-        """The processes of this platform whose command line has `name` in it."""
-        marker = str(self.home)
+        """The processes of this platform; with a name, those of that service (the kernel keeps 15 letters of it)."""
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                told = (folder / "environ").read_bytes().decode(errors="replace")
-                command = (folder / "cmdline").read_bytes().decode(errors="replace")
+                told = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+                called = (folder / "comm").read_text().strip()
             except OSError:
                 continue
-            if (marker in told or marker in command) and name in command:
+            if str(self.home).encode() in told and (not name or called == name[:15]):
                 found.append(int(folder.name))
         return found
 
