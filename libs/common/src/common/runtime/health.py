@@ -24,7 +24,10 @@ class Health:
     async def parts_now(self) -> list[dict[str, Any]]:
         """Every part with `name`, `ready` and, where it is not, why."""
         found = [{"name": part.name, "ready": part.ready, "detail": part.failed} for part in self.parts.parts]
-        found.append({"name": "events", "ready": self.stream.up, "detail": "" if self.stream.up else "NATS is away"})
+        heard = self.stream.up and self.stream.made
+        found.append(
+            {"name": "events", "ready": heard, "detail": "" if heard else "NATS is away, or has no stream yet"}
+        )
         found.append(await self._database())
         return found
 

@@ -45,6 +45,7 @@ class Stream:
         self.name = name
         self.client: Any = nats.NATS()
         self.connected: list[Callable[[], None]] = []
+        self.made = False  # whether the streams are known to exist: before, nobody could be heard
 
     async def run(self) -> None:
         """Connect, however long that takes, and stay connected until cancelled."""
@@ -86,6 +87,7 @@ class Stream:
             except NotFoundError:
                 with contextlib.suppress(BadRequestError):  # another service made it meanwhile
                     await manager.add_stream(config)
+        self.made = True
 
     async def _back(self) -> None:
         for callback in self.connected:
