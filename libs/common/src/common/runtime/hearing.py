@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, SpanKind, Tracer, set_span_in_context
 
 from common.runtime import marks
@@ -255,8 +254,3 @@ def _where(fault: Exception) -> str:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     return f"{last.tb_frame.f_code.co_filename.rpartition('/')[2]}:{last.tb_lineno}" if last else "unknown"
-
-
-def tracer() -> Tracer:
-    """The tracer where none was configured."""
-    return trace.get_tracer("onedoor")
