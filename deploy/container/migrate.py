@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import secrets
 import sys
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import sqlalchemy.exc
 from common.runtime.migrations import create_database, migrate
-from common.runtime.policies import role_name
+from common.runtime.roles import ROLES, role_name
 from onedoor.packages import PACKAGES
 from psycopg import sql
 
@@ -30,7 +31,8 @@ def database_of(package: str, *, administrator: str, password: str) -> None:
     own = administrator.replace("{service}", package)
     anywhere = urlunsplit(urlsplit(own)._replace(path="/postgres"))
     try:
-        create_database(anywhere, service, password=password)
+        passwords = {**dict.fromkeys(ROLES, password), "owner": secrets.token_urlsafe(32)}  # the owner's is nobody's
+        create_database(anywhere, service, password=passwords)
         migrate(f"{own}?options={quote(f'-c role={owner}')}", service)
         with psycopg.connect(anywhere, autocommit=True) as connection:  # who serves must not come in as the owner
             connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(owner)))

@@ -41,8 +41,7 @@ FOOT = "  ]\n}\n"
 def users() -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
     """Every user of the broker with the subjects it may use: the services, and whoever operates them."""
     for service in services():
-        consumers = [f"{service.name}-{subscriber.name}".replace("_", "-") for subscriber in service.heard_by()]
-        yield service.name, permissions(service.name, consumers)
+        yield service.name, permissions(service.name, service.consumers())
     yield "operator", OPERATOR
 
 

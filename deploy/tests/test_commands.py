@@ -13,10 +13,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import nats
+import psycopg
 import pytest
 from common.runtime.envelope import to_headers
 from common.runtime.ids import new_id
 from onedoor.home import Home
+from onedoor.running import Running
 from onedoor.testing import Local, until
 
 OFFICER = ("--role", "officer", "--council", "northmere")
@@ -137,6 +139,30 @@ def test_what_is_parked_is_listed_with_its_reason(town: Local) -> None:
     assert "review-engine: tried 0" in town.said("retry")
     assert town.said("retry", "--consumer", "case-crm-keep-known-facts") == "case-crm: tried 0"
     assert "is of no service" in town.run("retry", "--consumer", "nobody").stderr
+
+
+def test_a_timer_that_failed_is_listed_and_rings_once_more_when_asked(town: Local) -> None:
+    key, reason = uuid4(), "failed: KeyError at silence.py:31"
+    with psycopg.connect(Running.of(Home(town.home)).owner("case-crm")) as ledger:
+        ledger.execute(
+            "INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at) "
+            "VALUES ('case_silence', %s, '2026-11-01 09:30Z', 'northmere', %s, %s, now())",
+            [key, uuid4(), reason],
+        )
+    (listed,) = json.loads(town.said("parked", "--json"))["timers"]
+    assert listed == {
+        "service": "case-crm",
+        "consumer": "case-crm-timers",
+        "timer": "case_silence",
+        "id": str(key),
+        "due": "2026-11-01 09:30:00+00:00",
+        "reason": reason,
+        "since": listed["since"],
+    }
+    assert f"case-crm-timers  case_silence/{key}  due 2026-11-01 09:30:00+0000  since" in town.said("parked")
+    assert town.said("retry", "--consumer", "feedback-timers") == "feedback: tried 0"
+    assert town.said("retry", "--consumer", "case-crm-timers") == "case-crm: tried 1"
+    assert json.loads(town.said("parked", "--json"))["timers"] == []  # there is no such case: it does nothing, once
 
 
 def test_a_service_cannot_speak_for_another(town: Local) -> None:

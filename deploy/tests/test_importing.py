@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from case_crm.app import service
+from case_crm.app import service as case_crm
 from common.embedded import Nats
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
@@ -24,60 +22,25 @@ from onedoor.importing.progress import Lines
 from onedoor.importing.report import Report
 from onedoor.importing.rows import Table, rejects_file
 from onedoor.importing.sending import Door
+from review_engine.app import service as review_engine
+
+from deploy.tests.direct import (
+    CHANNELS,
+    REAL,
+    STATUSES,
+    SYNTHETIC,
+    Given,
+    cases_in,
+    edges_of,
+    in_london,
+    numbers_of,
+    touches_in,
+    waits_of,
+    within,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 MAPPING = REPOSITORY / "deploy/mappings/stlouis_csb.yaml"
-DATA = Path(os.environ.get("ONEDOOR_TEST_DATA") or REPOSITORY / "../shared/data")
-CHANNELS = {"PHONE": "phone", "WEB": "online", "EMAIL": "email", "TWITTER": "social", "DEPT_REF": "partner"} | {
-    "NA": "unknown"
-}
-STATUSES = {
-    "NEW": "submitted",
-    "CLOSED": "closed",
-    "Closed": "closed",
-    "CANCEL": "cancelled",
-    "Disptch": "in_progress",
-    "Inspect": "in_progress",
-    "FieldCrw": "in_progress",
-    "SCHEDULED": "scheduled",
-    "ON HOLD": "awaiting_partner",
-    "Letter": "awaiting_partner",
-}
-
-
-@dataclass(frozen=True)
-class Given:
-    """A file, and what is expected of it."""
-
-    file: Path
-    outcomes: dict[str, int]
-    unknown_channel: int
-    oddities: dict[str, int]
-
-    def good(self) -> list[dict[str, str]]:
-        """The rows that are to be imported, read without any code of ours."""
-        with self.file.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        return [row for row in rows if row["status"] in STATUSES and row["requestid"] not in {"NA", "9013", "9016"}]
-
-
-SYNTHETIC = Given(
-    Path(__file__).parent / "data/requests.csv",
-    {"rows": 21, "opened": 11, "repeated": 3, "second_interaction": 2, "rejected": 5},
-    unknown_channel=1,
-    oddities={
-        "channel_not_listed": 1,
-        "differs_from_an_earlier_row": 1,
-        "done_before_it_began": 2,
-        "steps_out_of_order": 2,
-    },
-)
-REAL = Given(
-    DATA / "open311/stlouis_csb_january_2018.csv",
-    {"rows": 1554, "opened": 1532, "repeated": 13, "second_interaction": 9, "rejected": 0},
-    unknown_channel=131,
-    oddities={"done_before_it_began": 13, "steps_out_of_order": 15},
-)
 
 
 @pytest.fixture(scope="module", params=[SYNTHETIC, REAL], ids=["synthetic", "real"])
@@ -92,7 +55,7 @@ def given(request: pytest.FixtureRequest) -> Given:
 
 @pytest.fixture(scope="module")
 async def town(given: Given, servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [service]) as running:
+    async with platform(servers, nats, [case_crm, review_engine]) as running:
         yield running
 
 
@@ -137,28 +100,10 @@ async def counted(town: Platform, statement: str, council: str = "northmere") ->
     return Counter({tuple(row.values())[:-1]: row["count"] for row in rows})
 
 
-def in_london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/London"))
-
-
 CASES = "SELECT channel, status, count(*) FROM case_file WHERE council = $1 GROUP BY channel, status"
 TOUCHES = """SELECT i.channel, count(*) FROM interaction i JOIN case_file c ON c.id = i.case_id
              WHERE c.council = $1 GROUP BY i.channel"""
 EVENTS = "SELECT name, count(*) FROM onedoor.said WHERE council = $1 AND aggregate = 'case' GROUP BY name"
-
-
-def cases_in(given: Given) -> Counter[Any]:
-    """The file's requests by channel and status: the first row of each id counts."""
-    first: dict[str, dict[str, str]] = {}
-    for row in given.good():
-        first.setdefault(row["requestid"], row)
-    return Counter((CHANNELS.get(row["callertype"], "other"), STATUSES[row["status"]]) for row in first.values())
-
-
-def touches_in(given: Given) -> Counter[Any]:
-    """The ways each of the file's requests was reported."""
-    ways = {(row["requestid"], CHANNELS.get(row["callertype"], "other")) for row in given.good()}
-    return Counter((channel,) for _, channel in ways)
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +147,72 @@ async def test_history_says_so_and_no_result_is_made_up(first: Report, town: Pla
     found = {(row["status"], row["result"]) for row in await town.sql("case-crm", results)}
     assert {result for status, result in found if status == "closed"} == {"other"}
     assert {result for status, result in found if status != "closed"} == {None}
+
+
+# -- what reviewers count of it
+
+PERIODS = [("2017-06-01", "2022-06-01"), ("2018-01-08", "2018-01-20"), ("2018-02-01", "2018-08-01")]
+
+
+async def measured(town: Platform, measure: str, begins: str, ends: str, **asked: str) -> Any:
+    """What a reviewer is answered, once all that was said was heard."""
+    said = "SELECT count(*) FROM onedoor.said WHERE aggregate = 'case'"
+    [row] = await town.sql("case-crm", said)
+
+    async def heard() -> bool:
+        [kept] = await town.sql("review-engine", "SELECT count(*) FROM evidence")
+        return bool(kept["count"] == row["count"])
+
+    await town.until(heard, seconds=60)
+    period = {"service": "street_problem", "from": begins, "to": ends}
+    reviewer = town.bearer("reviewer", "ada", ["northmere"])
+    answer = await town["review-engine"].client.get(f"/measures/{measure}", params=period | asked, headers=reviewer)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def numbers(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of counts without what it is of; of results, those that there are."""
+    plain = {name: value for name, value in row.items() if name not in {"channel", "month"}}
+    return plain | {"resolved_by_result": {r["result"]: r["count"] for r in row["resolved_by_result"] if r["count"]}}
+
+
+@pytest.mark.parametrize(("begins", "ends"), PERIODS)
+async def test_reviewers_count_what_a_direct_count_of_the_file_gives(
+    first: Report, town: Platform, given: Given, begins: str, ends: str
+) -> None:
+    steps, found = within(given, begins, ends), await measured(town, "counts", begins, ends)
+    assert numbers(found["total"]) == numbers_of(steps)
+    assert {*CHANNELS.values(), "other"} < {row["channel"] for row in found["by_channel"]}
+    for row in found["by_channel"]:
+        assert numbers(row) == numbers_of([step for step in steps if step.came_by == row["channel"]])
+    months = Counter(f"{step.at:%Y-%m}" for step in steps)
+    assert months.keys() <= {row["month"] for row in found["by_month"]}
+    for row in found["by_month"]:
+        assert numbers(row) == numbers_of([step for step in steps if f"{step.at:%Y-%m}" == row["month"]])
+
+
+@pytest.mark.parametrize(("begins", "ends"), PERIODS)
+async def test_what_came_next_is_counted_from_the_file_too_and_small_cells_alone_are_withheld(
+    first: Report, town: Platform, given: Given, begins: str, ends: str
+) -> None:
+    steps, found = within(given, begins, ends), await measured(town, "directly-follows", begins, ends, by="channel")
+    assert {(e["from_activity"], e["to_activity"]): e["count"] for e in found["edges"]} == edges_of(steps)
+    for edge in found["edges"]:
+        waits = waits_of(steps, (edge["from_activity"], edge["to_activity"]))
+        assert edge["median_seconds"] == (pytest.approx(median(waits), abs=0.001) if waits else None)
+    withheld: dict[tuple[str, str], list[int]] = {}
+    for group in found["groups"]:
+        direct = edges_of([step for step in steps if step.opened_by == group["group"]])
+        for cell in group["edges"]:
+            edge = (cell["from_activity"], cell["to_activity"])
+            if cell["withheld"]:
+                withheld.setdefault(edge, []).append(direct[edge])
+            else:
+                assert (cell["count"], cell["count"] >= 10) == (direct[edge], True)
+    for hidden in withheld.values():  # a larger one is hidden only where it would give the small ones away
+        assert min(hidden) < 10
+        assert sum(hidden) - max(hidden) < 10 * len(hidden)
 
 
 async def test_the_same_file_again_changes_nothing(first: Report, town: Platform, given: Given, tmp_path: Path) -> None:

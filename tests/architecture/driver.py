@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+# A read that says itself on whose behalf it is made.
+ALONE = re.compile(r"WITH behalf AS .*?FROM \((?P<asked>.*)\) AS read OFFSET behalf.nothing\) AS found", re.S)
 CONTEXT = ("BEGIN", "COMMIT", "ROLLBACK", "SET")  # on whose behalf it is done: not what is asked
 METHODS = ("fetch", "fetchrow", "fetchval", "execute", "executemany")
 
@@ -37,6 +40,8 @@ class Driver:
         if sql.lstrip().upper().startswith(CONTEXT):
             return
         service, _, role = application.partition(" ")
+        if by_itself := ALONE.fullmatch(sql):
+            sql = by_itself["asked"]
         self.asked[service, role].add(sql)
         if (told := self._request.get()) is not None:
             told.append(sql)

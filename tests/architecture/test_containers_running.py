@@ -252,8 +252,11 @@ def test_no_service_can_log_in_as_the_owner_or_into_anothers_database(town: Town
             psycopg.connect(f"{place} user={package}_{role} dbname={other}")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(f"{place} user={other}_{role} dbname={other}")
-    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(f"{place} user={package}_owner dbname={package}")
+    with psycopg.connect(town.postgres.url()) as connection:  # and not with the right one either
+        asked = "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s"
+        assert connection.execute(asked, [f"{package}_owner"]).fetchone() == (False,)
 
 
 async def objections(town: Town, user: str, places: set[str], *, wanted: int) -> list[str]:

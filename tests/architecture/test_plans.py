@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import pkgutil
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,10 +19,14 @@ import asyncpg
 import pytest
 import yaml
 from common import runtime
-from common.runtime.database import ROLES, Database, on_behalf_of
+from common.runtime.database import ROLES, Database, alone, on_behalf_of
 from common.runtime.pages import place
+from common.runtime.query import Query
+from common.runtime.reminders import Timer, reminder
 from common.runtime.service import Service
+from common.runtime.serving import ONE_STATEMENT
 from common.runtime.settings import Settings
+from common.runtime.tables import Aggregate
 from common.runtime.work import Work, statement, table_of
 from common.testing import filling, plans
 from common.testing.platform import prepared
@@ -84,6 +89,9 @@ def the_first(what: str) -> UUID:
     return UUID(hashlib.md5(what.encode(), usedforsecurity=False).hexdigest())
 
 
+SOMEBODY = on_behalf_of(council="northmere", persons=[the_first("p1")], partner="busy")
+
+
 @dataclass
 class Crowd:
     """The services' databases, each filled, and their pools."""
@@ -93,8 +101,7 @@ class Crowd:
 
     def as_role(self, service: str, role: str) -> Any:
         """A transaction of a role with the settings that a request of its first caller has. It changes nothing that stays."""
-        context = on_behalf_of(council="northmere", persons=[the_first("p1")], partner="busy")
-        return self.databases[service].begin(role, context)
+        return self.databases[service].begin(role, SOMEBODY)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +164,35 @@ async def test_a_named_read_uses_an_index(crowd: Crowd, service: str, role: str,
             given = told | {each: sample(each, kind, page=page) for each, kind in asked.items()}
             given |= dict.fromkeys(NOT_SAID.get(name, ()))
             refuse(await plans.ran(connection, query.sql, *given.values()), f"{service} {name} as {role}, page {page}")
+            rows = await connection.fetch(query.sql, *given.values())
+            if role == "hearer" and query.for_many and query.given:
+                await for_many(connection, query, given, rows, f"{service} {name}")
         refuse(await plans.kept(connection, query.sql, parameters=len(told)), f"{service} {name} as {role}, kept")
+    if role in ONE_STATEMENT:
+        await by_itself(crowd, service, role, query.sql, [*given.values()], rows, name)
+
+
+async def by_itself(
+    crowd: Crowd, service: str, role: str, sql: str, arguments: list[Any], rows: list[Any], name: str
+) -> None:
+    """Made as one statement, without settings made before it, a read is as well planned and finds the same rows."""
+    assert await crowd.databases[service].read(role, SOMEBODY, sql, arguments) == rows
+    async with crowd.databases[service].begin(role, on_behalf_of(council=None)) as connection:
+        whole, all_arguments = alone(sql, len(arguments)), [*arguments, *SOMEBODY.values()]
+        refuse(await plans.ran(connection, whole, *all_arguments), f"{service} {name} as {role}, alone")
+        refuse(await plans.kept(connection, whole, parameters=len(all_arguments)), f"{service} {name} as {role}, alone")
+
+
+async def for_many(connection: Any, query: Query[Any], given: Mapping[str, Any], rows: list[Any], name: str) -> None:
+    """Made for several events at once, it finds each its rows by the same index. How many those are is shown above."""
+    arguments = query.arguments_for_many([given, given, given])
+    refuse(await plans.planned(connection, str(query.for_many), *arguments), f"{name} for many")
+    found = await connection.fetch(query.for_many, *arguments)
+    assert len(found) == 3 * len(rows)
+    if len(rows) < plans.MOST:  # of more, a limit may take others of the same rank
+        assert Counter(str(tuple(row)[1:]) for row in found if row["ordinal"] == 2) == Counter(
+            str(tuple(r)) for r in rows
+        )
 
 
 async def test_a_list_that_has_lost_its_index_is_noticed(crowd: Crowd) -> None:
@@ -193,14 +228,15 @@ def is_statement(value: Any) -> bool:
 
 @pytest.mark.parametrize(("module", "sql"), list(statements_of_the_runtime()), ids=lambda part: part[:60])
 async def test_what_the_runtime_asks_uses_an_index(crowd: Crowd, module: str, sql: str) -> None:
-    consumer = filling.consumers(SERVICES[LEDGER_OF])[0]
+    consumer = SERVICES[LEDGER_OF].consumers()[0]
     async with crowd.as_role(LEDGER_OF, "hearer") as connection:
         ids = [row["id"] for row in await connection.fetch("SELECT id FROM onedoor.said ORDER BY id LIMIT 64")]
 
         def one(kind: str, number: int) -> Any:
             if kind.endswith("[]"):
                 return ids if kind == "uuid[]" else [one(kind[:-2], 1)] * len(ids)
-            return {"text": "case" if number else consumer, "uuid": ids[0], "jsonb": {}, "bool": False}.get(kind, 1)
+            examples = {"uuid": ids[0], "jsonb": {}, "bool": False, "timestamptz": datetime.now(UTC)}
+            return {**examples, "text": "case" if number else consumer}.get(kind, 1)
 
         arguments = [one(kind, number) for number, kind in enumerate(await plans.kinds(connection, sql))]
         refuse(await plans.planned(connection, sql, *arguments), f"{module} {sql}")
@@ -227,6 +263,17 @@ async def test_a_row_is_written_by_its_key(crowd: Crowd, service: str, row: type
                 refuse(
                     await plans.planned(connection, sql, *arguments), f"{service} {what} of {row.__name__} as {role}"
                 )
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_timer_is_set_and_forgotten_by_its_key(crowd: Crowd, role: str) -> None:
+    about = Aggregate(id=the_first("1"))
+    row = reminder(Timer("name"), about, at=datetime.now(UTC), council="northmere", story=about.id, cause=None)
+    for timer in (row, None):
+        setting = Work(council="northmere", person=None, caller=None, timers={("name", about.id): timer})
+        async with crowd.as_role(LEDGER_OF, role) as connection:
+            sql, arguments = statement([setting])
+            refuse(await plans.planned(connection, sql, *arguments), f"a timer as {role}")
 
 
 def work(row: type[SQLModel], what: str) -> Work:

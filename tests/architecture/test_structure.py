@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from common.contracts.base import Event, Refusal
 from common.runtime.app import create_app
 from common.runtime.routes import Route, names_person
 from common.runtime.rules import Rule
+from common.runtime.timers import Timer
 from onedoor.contracts import ROOT, catalogue, services
 
 SERVICES = services()
@@ -75,6 +78,20 @@ def test_the_readme_says_what_the_code_says_and_hears(service: Any) -> None:
     for subscriber in service.heard_by():
         if Event not in subscriber.families:
             assert {aggregate for aggregate in subscriber.aggregates if aggregate not in hears} == set()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_every_timer_that_is_set_has_one_function_that_it_rings(service: Any) -> None:
+    package = importlib.import_module(service.package)
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(package.__path__, f"{service.package}.")
+        if ".migrations" not in found.name
+    ]
+    timers = {value for module in modules for value in vars(module).values() if isinstance(value, Timer)}
+    rings = [value for value in vars(service.timers or object).values() if hasattr(value, "ringing")]
+    assert sorted(timer.name for timer in timers) == sorted(service.rings())
+    assert len(rings) == len(service.rings())
 
 
 def test_every_event_has_an_owner_who_says_it_and_a_name_of_noun_and_past() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
-import pytest
 from common.embedded.issuer import PERMISSIONS, Issuer
 from common.runtime.principal import OFFICIAL
 from pydantic import BaseModel
@@ -123,16 +122,13 @@ async def test_what_is_anothers_is_not_changed(world: World, guarded_writing: Op
     assert await world.shown() == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="partner-gateway takes the case's id unseen, and review-engine puts the step there"
-)
 async def test_a_referral_of_one_council_is_no_step_of_a_case_of_anothers(world: World) -> None:
     send, follows = NAMED["partner-gateway send_referral"], NAMED["review-engine directly_follows"]
     officer, reviewer = world.strangers("officer")[0], world.rightful("reviewer")
     before = (await world.call(follows, reviewer)).json()
     body = world.named(send.sample["body"]) | {"case_id": world.names["case"]}
     answer = await world.call(send, officer, body=body)
-    await world.town.heard(answer)
+    assert problem(answer) == (422, "/problems/not-that-case")
     assert (await world.call(follows, reviewer)).json() == before
 
 

@@ -14,13 +14,14 @@ import httpx
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL
-from common.testing.platform import Platform, platform
+from common.testing.platform import COUNCILS, Platform, platform
 from common.testing.servers import Servers
 from onedoor import story
 from onedoor.contracts import services
 
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
+EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
 
@@ -114,7 +115,7 @@ def with_ids(told: Any, names: Mapping[str, str]) -> Any:
 @asynccontextmanager
 async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
     """The world, made new."""
-    async with platform(servers, nats, services()) as town:
+    async with platform(servers, nats, services(), councils=COUNCILS + EASTMARSH) as town:
         doors = {name: running.client for name, running in town.services.items()}
         made = World(town, _names())
         await _furnish(made.names, story.Stage(doors, town.issuer.token, lambda line: None))

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from common.runtime.ledger import SCHEMA
 from common.runtime.service import Service
+from common.runtime.subscribers import consumer_of
 from psycopg.rows import dict_row
 
 from tests.resilience.town import Town, until
@@ -91,10 +92,7 @@ def behind(said: Mapping[Key, int], services: Iterable[Service], databases: Mapp
 
 def hearers(service: Service) -> dict[str, frozenset[str]]:
     """A service's consumers, each with the aggregates that it hears."""
-    return {
-        f"{service.name}-{subscriber.name}".replace("_", "-"): subscriber.aggregates
-        for subscriber in service.heard_by()
-    }
+    return {consumer_of(service.name, subscriber): subscriber.aggregates for subscriber in service.heard_by()}
 
 
 def until_heard(town: Town, *, seconds: float, by: Iterable[str] | None = None) -> None:

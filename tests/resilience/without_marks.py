@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from common.runtime import marks
+from common.runtime.envelope import Place
 from onedoor.packages import name_of
 from onedoor.serve import load, serve
 
@@ -46,13 +47,15 @@ class _Blind:
         self.heard = max(self.heard, heard)
 
 
-async def _lock_blindly(connection: Any, consumer: str, places: Iterable[Mapping[str, Any]]) -> dict[marks.Key, Any]:
-    return {key: _Blind(mark.version) for key, mark in (await _lock(connection, consumer, places)).items()}
+async def _lock_blindly(
+    connection: Any, consumer: str, places: Iterable[Place], *, trust: bool
+) -> dict[marks.Key, Any]:
+    return {key: _Blind(mark.version) for key, mark in (await _lock(connection, consumer, places, trust=False)).items()}
 
 
-def _moves_of_the_blind(consumer: str, held: Mapping[marks.Key, Any]) -> list[dict[str, Any]]:
+def _moves_of_the_blind(consumer: str, held: Mapping[marks.Key, Any], *, met: bool) -> list[dict[str, Any]]:
     real = {key: marks.Mark(blind.heard, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
-    return _moves(consumer, real)
+    return _moves(consumer, real, met=met)
 
 
 if __name__ == "__main__":

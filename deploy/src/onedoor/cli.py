@@ -24,6 +24,7 @@ app.command("import")(import_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Role = Literal["resident", "officer", "partner", "reviewer", "operator", "administrator"]
+MOMENT = "%Y-%m-%d %H:%M:%S%z"
 tell = partial(print, flush=True)
 
 
@@ -98,24 +99,29 @@ def demo() -> None:
 
 @app.command()
 def parked(as_json: AsJson = False) -> None:
-    """List the events that subscribers could not take yet, and why."""
+    """List the events that subscribers could not take yet, and the timers that failed, and why."""
     from onedoor import ledgers
     from onedoor.running import Running
 
-    found = ledgers.parked(Running.of(Home.from_environment()))
+    running = Running.of(Home.from_environment())
+    found, timers = ledgers.parked(running), ledgers.put_aside(running)
     if as_json:
-        print(json.dumps({"parked": [asdict(one) for one in found]}, indent=1, default=str))
+        listed = {"parked": [asdict(one) for one in found], "timers": [asdict(one) for one in timers]}
+        print(json.dumps(listed, indent=1, default=str))
         return
     for one in found:
-        print(
-            f"{one.consumer}  {one.aggregate}/{one.id}@{one.version}  {one.event}  since {one.since:%Y-%m-%d %H:%M:%S%z}"
-        )
+        print(f"{one.consumer}  {one.aggregate}/{one.id}@{one.version}  {one.event}  since {one.since:{MOMENT}}")
         print(f"    {one.reason}; {one.behind} behind it")
-    print(f"{len(found)} parked." if found else "Nothing is parked.")
+    for timer in timers:
+        print(f"{timer.consumer}  {timer.timer}/{timer.id}  due {timer.due:{MOMENT}}  since {timer.since:{MOMENT}}")
+        print(f"    {timer.reason}")
+    print(f"{len(found) + len(timers)} parked." if found or timers else "Nothing is parked.")
 
 
 @app.command()
-def retry(consumer: Annotated[str | None, typer.Option(help="Only what this subscriber parked.")] = None) -> None:
+def retry(
+    consumer: Annotated[str | None, typer.Option(help="Only what this subscriber parked, or <service>-timers.")] = None,
+) -> None:
     """Try what is parked once more, in order."""
     from onedoor import asking
     from onedoor.running import Running

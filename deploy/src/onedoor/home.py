@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from common.embedded.cannot_start import CannotStart, telling_why
 from common.embedded.private_files import write_private
 
+_EVERYBODYS = "roles"  # the one password that all database roles of a home once had
 _A_MOMENT = 0.5  # seconds that somebody who only looks may hold the lock
 
 
@@ -51,6 +52,10 @@ class Home:
         """Exists once the demo was seeded."""
         return self.root / "seeded"
 
+    def passwords(self, package: str) -> Path:
+        """The passwords of a service's login roles, as PostgreSQL's drivers read them. The owner's is not among them."""
+        return self.root / "passwords" / package
+
     def log(self, name: str) -> Path:
         return self.root / "logs" / f"{name}.log"
 
@@ -59,20 +64,35 @@ class Home:
         with telling_why(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
 
+    def make_secrets(self, names: Iterable[str]) -> None:
+        """Make the passwords that are missing, each its own."""
+        kept = self._secrets()
+        made = {name: secrets.token_hex(16) for name in names if name not in kept}
+        if made or _EVERYBODYS in kept:
+            self.write(self._secrets_file, {name: kept[name] for name in kept if name != _EVERYBODYS} | made)
+
     def secret(self, name: str) -> str:
-        """A password of this home, the same for ever; made when first asked for."""
-        file = self.root / "secrets.json"
-        kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        if name not in kept:
-            kept[name] = secrets.token_hex(16)
-            self.write(file, kept)
-        return kept[name]
+        """A password of this home, the same for ever once it was made."""
+        return self._secrets()[name]
+
+    def _secrets(self) -> dict[str, str]:
+        known: dict[str, str] = json.loads(self._secrets_file.read_text()) if self._secrets_file.exists() else {}
+        return known
+
+    @property
+    def _secrets_file(self) -> Path:
+        return self.root / "secrets.json"
 
     def write(self, file: Path, content: Any) -> None:
-        """Replace a JSON file that only we may read. Readers see the old one or the new one, never half of it."""
+        """Replace a JSON file that only we may read."""
+        self.write_text(file, json.dumps(content, indent=1))
+
+    def write_text(self, file: Path, text: str) -> None:
+        """Replace a file that only we may read. Readers see the old one or the new one, never half of it."""
         draft = file.with_suffix(".draft")
         with telling_why(self.root):
-            write_private(draft, json.dumps(content, indent=1))
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            write_private(draft, text)
             draft.replace(file)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Looking into the services' ledgers as their owners: what is parked, what is being rebuilt, which story a case belongs to."""
+"""Looking into the services' ledgers as their owners: what is parked, failed or being rebuilt, which story a case is of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -15,12 +15,18 @@ from psycopg.rows import class_row
 from onedoor.refusals import CannotDo
 from onedoor.running import Running
 
+T = TypeVar("T")
 _PARKED = """
 SELECT %(service)s AS service, consumer, aggregate, aggregate_id AS id, version, name AS event, reason, since, behind FROM (
     SELECT p.*, min(parked_at) OVER story AS since, count(*) OVER story - 1 AS behind, row_number() OVER (
         PARTITION BY consumer, aggregate, aggregate_id ORDER BY version) AS place
     FROM onedoor.parked p WINDOW story AS (PARTITION BY consumer, aggregate, aggregate_id)
 ) heads WHERE place = 1 ORDER BY since, consumer LIMIT 1000
+"""
+_PUT_ASIDE = """
+SELECT %(service)s AS service, %(service)s || '-timers' AS consumer, name AS timer, aggregate_id AS id, due_at AS due,
+       failed AS reason, failed_at AS since
+FROM onedoor.timer WHERE failed IS NOT NULL ORDER BY failed_at, aggregate_id LIMIT 1000
 """
 _REBUILD = """
 SELECT waiting_for, (SELECT count(*) FROM onedoor.mark WHERE consumer = r.consumer || ':shadow' AND version > 0),
@@ -45,6 +51,19 @@ class Parked:
 
 
 @dataclass(frozen=True)
+class PutAside:
+    """A timer that failed by its own fault. Set anew, or tried again, it rings once more."""
+
+    service: str
+    consumer: str
+    timer: str
+    id: UUID
+    due: datetime
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Rebuild:
     """How far a rebuild is: owners that still say again, and aggregates heard of those known."""
 
@@ -55,10 +74,19 @@ class Rebuild:
 
 def parked(running: Running) -> list[Parked]:
     """What every service has parked, oldest first within each."""
-    found: list[Parked] = []
+    return _of_all(running, Parked, _PARKED)
+
+
+def put_aside(running: Running) -> list[PutAside]:
+    """The timers that every service has put aside, oldest first within each."""
+    return _of_all(running, PutAside, _PUT_ASIDE)
+
+
+def _of_all(running: Running, kind: type[T], statement: LiteralString) -> list[T]:
+    found: list[T] = []
     for service in running.services:
-        with _looking(running, service) as connection, connection.cursor(row_factory=class_row(Parked)) as cursor:
-            found += cursor.execute(_PARKED, {"service": service}).fetchall()
+        with _looking(running, service) as connection, connection.cursor(row_factory=class_row(kind)) as cursor:
+            found += cursor.execute(statement, {"service": service}).fetchall()
     return found
 
 

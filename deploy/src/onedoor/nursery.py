@@ -96,6 +96,7 @@ def _fork(plan: Plan, package: str, app: Any) -> dict[int, Born]:
     try:
         _become(name, log, dies)
         os.environ.update(_environment(plan, name))
+        os.environ.pop("PGPASSWORD", None)  # whose ever it is, drivers would take it before the password file
         serve(app, name=name, port=plan.port(package))
     except SystemExit as end:
         os._exit(end.code if isinstance(end.code, int) else 1)

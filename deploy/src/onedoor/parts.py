@@ -15,6 +15,7 @@ from common.embedded import CannotStart, Child, Nats, NatsUser, Postgres
 from common.embedded.cannot_start import refuse_if_full, telling_why
 
 from onedoor import ends, readiness
+from onedoor.packages import name_of
 from onedoor.plan import COUNCILS, Plan
 from onedoor.running import Running
 
@@ -54,10 +55,14 @@ class Parts:
         tell(f"Preparing and starting {len(self.plan.packages)} services")
         users = self._start_services()
         self._start_broker(users)
-        running = Running(dict(self.plan.urls), self.plan.roles, self.plan.broker("operator"))
+        running = self._running()
         running.keep(self.home)
         self._until_ready(running)
         return running
+
+    def _running(self) -> Running:
+        owners = {name_of(package): self.plan.owner(package) for package in self.plan.packages}
+        return Running(dict(self.plan.urls), self.plan.roles, self.plan.broker("operator"), owners=owners)
 
     def run(self, name: str, *, seconds: float) -> None:
         """Run `python -m onedoor.<name>` to its end. Raises CannotStart with the last thing it said."""

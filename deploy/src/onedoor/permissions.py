@@ -19,7 +19,10 @@ def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
     known = list(consumers)
     return {
         "publish": [*_says(service), "ask.again.*", *_stream_api(), *_consumer_api(known), "_INBOX.>"],
-        "subscribe": [f"{inbox_of(service)}.>", f"ask.*.{service}", *(f"deliver.{consumer}" for consumer in known)],
+        "subscribe": [
+            *(f"{inbox_of(service)}.>", f"ask.*.{service}", f"ask.again.{ANYBODY}"),
+            *(f"deliver.{consumer}" for consumer in known),
+        ],
     }
 
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from common.embedded import CannotStart, Postgres, busy, who_holds
+from common.runtime.roles import ROLES, role_name
 
 from onedoor.home import Home
 from onedoor.packages import PACKAGES, name_of
@@ -70,17 +71,34 @@ class Plan:
 
     @property
     def roles(self) -> str:
-        """The services' own address of their databases, with `{service}` and `{role}`."""
-        parts = urlsplit(self.administrator)
-        host = parts.netloc.rpartition("@")[2]
-        user = f"{{service}}_{{role}}:{self.home.secret('roles')}"
-        return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
+        """The services' own address of their databases, with `{service}` and `{role}`; the passwords are in a file."""
+        passwords = quote(str(self.home.passwords("")))
+        return self._address("{service}_{role}", f"passfile={passwords}/{{service}}")
+
+    def owner(self, package: str) -> str:
+        """The address of a service's database as its owner, for migrations and for operators."""
+        user = role_name(package, "owner")
+        return self._address(f"{user}:{self.passwords(package)['owner']}").replace("{service}", package)
+
+    def passwords(self, package: str) -> Mapping[str, str]:
+        """The password of each of a service's roles in PostgreSQL."""
+        return {role: self.home.secret(_password_of(package, role)) for role in ("owner", *ROLES)}
 
     def make_secrets(self) -> None:
-        """Make the passwords that are missing, before several processes could."""
+        """Make the passwords that are missing, before several processes could, and the files that services read theirs from."""
         self.home.make()
-        for name in ("roles", "nats operator", *(f"nats {name}" for name in self.urls)):
-            self.home.secret(name)
+        of_roles = [_password_of(package, role) for package in self.packages for role in ("owner", *ROLES)]
+        self.home.make_secrets(["nats operator", *(f"nats {name}" for name in self.urls), *of_roles])
+        for package in self.packages:
+            known = self.passwords(package)
+            lines = [f"*:*:*:{role_name(package, role)}:{known[role]}\n" for role in ROLES]
+            self.home.write_text(self.home.passwords(package), "".join(lines))
+
+    def _address(self, user: str, more: str = "") -> str:
+        parts = urlsplit(self.administrator)
+        host = parts.netloc.rpartition("@")[2]
+        query = "&".join(part for part in (parts.query, more) if part)
+        return urlunsplit(parts._replace(netloc=f"{user}@{host}", query=query))
 
     def broker(self, user: str) -> str:
         """The broker's address for a service or the operator."""
@@ -104,6 +122,10 @@ class Plan:
             yield "postgres", self.postgres_port
         if self.nats is None:
             yield "nats", self.nats_port
+
+
+def _password_of(package: str, role: str) -> str:
+    return f"postgres {role_name(package, role)}"
 
 
 def _busy(port: int) -> bool:

@@ -36,7 +36,7 @@ def prepare(plan: Plan, *, start: str = "") -> None:
     Issuer(plan.home.root).ensure()
     _databases(plan)
     services = [_service(package) for package in plan.packages]
-    users = {service.name: permissions(service.name, _consumers(service)) for service in services}
+    users = {service.name: permissions(service.name, service.consumers()) for service in services}
     plan.home.write(plan.home.prepared, {"start": start, "users": {**users, "operator": OPERATOR}})
 
 
@@ -54,10 +54,9 @@ def _database(plan: Plan, package: str) -> str:
     """Make and migrate one service's database. Gives what went wrong, as a sentence, or nothing."""
     service = _service(package)
     name = urlsplit(plan.administrator).path.lstrip("/").replace("{service}", package)
-    owner = plan.roles.replace("{service}", package).replace("{role}", "owner")
     try:
-        create_database(plan.server, service, password=plan.home.secret("roles"), name=name)
-        migrate(owner, service)
+        create_database(plan.server, service, password=plan.passwords(package), name=name)
+        migrate(plan.owner(package), service)
     except CommandError as fault:
         return f"the database of {service.name} is of another release: {fault}"
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:
@@ -74,11 +73,6 @@ def _sentence(fault: Exception) -> str:
     original: BaseException = getattr(fault, "orig", None) or fault
     first, *more = str(original).strip().splitlines() or [type(original).__name__]
     return " ".join([first, *(line for line in more if line.startswith("HINT"))])
-
-
-def _consumers(service: Service) -> list[str]:
-    """The names under which its subscribers hear, as the runtime makes them."""
-    return [f"{service.name}-{subscriber.name}".replace("_", "-") for subscriber in service.heard_by()]
 
 
 if __name__ == "__main__":

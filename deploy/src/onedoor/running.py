@@ -8,17 +8,21 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from onedoor.home import Home
-from onedoor.refusals import NeverStarted
+from onedoor.refusals import CannotDo, NeverStarted
 
 
 @dataclass
 class Running:
-    """One start of the platform. `database` has `{role}` and `{service}` in it; `nats` is the operator's address."""
+    """One start of the platform. `database` has `{role}` and `{service}` in it; `nats` is the operator's address.
+
+    `owners` are the services' databases by the name of the service, as their owners.
+    """
 
     services: dict[str, str]
     database: str
     nats: str
     ended: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, home: Home) -> Running:
@@ -33,7 +37,9 @@ class Running:
 
     def owner(self, service: str) -> str:
         """The address of a service's database as its owner, who sees every row of it."""
-        return self.database.replace("{role}", "owner").replace("{service}", service.replace("-", "_"))
+        if service not in self.owners:
+            raise CannotDo("what runs here was started by an earlier release: run onedoor down, then onedoor up")
+        return self.owners[service]
 
 
 def without_secrets(address: str) -> str:

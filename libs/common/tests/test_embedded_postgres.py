@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -79,6 +80,7 @@ def test_by_default_a_commit_is_on_disk_and_nobody_outside_can_connect(homes: Ca
             "unix_socket_directories",
             "max_connections",
             "statement_timeout",
+            "recovery_init_sync_method",
         )
         found = {name: ask(durable, f"SHOW {name}")[0][0] for name in names}
     finally:
@@ -93,6 +95,7 @@ def test_by_default_a_commit_is_on_disk_and_nobody_outside_can_connect(homes: Ca
         "unix_socket_directories": "",
         "max_connections": "100",
         "statement_timeout": "0",
+        "recovery_init_sync_method": "syncfs" if sys.platform == "linux" else "fsync",
     }
 
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 from common.embedded import Nats
 from common.testing.platform import Platform, platform
@@ -20,6 +21,11 @@ _people = itertools.count(100)
 async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
     async with platform(servers, nats, [service]) as running:
         yield running
+
+
+@pytest.fixture
+def client(town: Platform) -> httpx.AsyncClient:
+    return town["customer-account"].client
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from common.testing.platform import Platform
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 
 
-@pytest.fixture
-def client(town: Platform) -> httpx.AsyncClient:
-    return town["customer-account"].client
-
-
 def telling(kind: str, value: Any, **more: Any) -> dict[str, Any]:
     return {"kind": kind, "value": value, "channel": "online", **more}
 

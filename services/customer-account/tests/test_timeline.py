@@ -11,7 +11,6 @@ from uuid import UUID
 import httpx
 import nats as driver
 import orjson
-import pytest
 from common.contracts.base import Channel, Event
 from common.contracts.cases import (
     CaseOpened,
@@ -40,11 +39,6 @@ async def speak(town: Platform, nats: Nats, rows: list[Row], *, speaker: str) ->
     SPOKEN[speaker] += rows
     await publish(nats, rows, speaker=speaker)
     await town.heard(f"{rows[-1]['aggregate']}/{rows[-1]['aggregate_id']}@{rows[-1]['version']}")
-
-
-@pytest.fixture
-def client(town: Platform) -> httpx.AsyncClient:
-    return town["customer-account"].client
 
 
 def missed_bin(case: UUID, person: UUID | str) -> list[Row]:

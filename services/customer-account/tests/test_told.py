@@ -20,11 +20,6 @@ from common.testing.stream import publish, said
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 
 
-@pytest.fixture
-def client(town: Platform) -> httpx.AsyncClient:
-    return town["customer-account"].client
-
-
 def opened(*told: ToldFact, channel: Channel = Channel.PHONE) -> CaseOpened:
     """A case, with what was told in it."""
     return CaseOpened(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from common.contracts.cases import CaseOpened
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
+from common.testing.stream import publish, said
 from partner_gateway.app import service
 
 Headers = dict[str, str]
@@ -104,6 +106,29 @@ class Desk:
             **told,
         }
 
+    async def opened(
+        self, person: UUID | str | None, *, case: UUID | None = None, council: str = "northmere", reference: str = "X-1"
+    ) -> str:
+        """A case that case-crm opened for somebody, once it was heard of."""
+        event = CaseOpened(
+            service="housing_repair",
+            service_title="Housing repair",
+            definition_version=1,
+            reference=reference,
+            tracking_digest="0" * 64,
+            need_id=new_id(),
+            interaction_id=new_id(),
+            channel="phone",
+            status="submitted",
+            stage="submitted",
+            told_to_resident="We have your request.",
+        )
+        case = case or new_id()
+        whose = UUID(str(person)) if person else None
+        await publish(self.town.nats, [said(event, case, 1, council=council, person_id=whose)], speaker="case-crm")
+        await self.town.heard(f"case/{case}@1")
+        return str(case)
+
     async def move(self, referral_id: str, who: Headers, transition: str, **told: Any) -> httpx.Response:
         return await self.post(f"/referrals/{referral_id}/transitions", {"transition": transition, **told}, who)
 
@@ -114,10 +139,20 @@ class Desk:
         return view
 
 
+async def _with_partners(town: Platform) -> Desk:
+    made = Desk(town)
+    await made.active_partner("frs-nsfr", "Northmere & Southholt Fire & Rescue")
+    await made.active_partner("warmth-advice", "Warmth & Debt Advice")
+    return made
+
+
+@pytest.fixture(scope="session")
+def at_its_desk() -> Callable[[Platform], Awaitable[Desk]]:
+    """For tests that need a town of their own."""
+    return _with_partners
+
+
 @pytest.fixture(scope="module")
 async def desk(servers: Servers, nats: Nats) -> AsyncIterator[Desk]:
     async with platform(servers, nats, [service]) as town:
-        made = Desk(town)
-        await made.active_partner("frs-nsfr", "Northmere & Southholt Fire & Rescue")
-        await made.active_partner("warmth-advice", "Warmth & Debt Advice")
-        yield made
+        yield await _with_partners(town)

@@ -189,7 +189,8 @@ async def test_a_suspended_partner_sees_and_does_nothing_more(desk: Any) -> None
 
 async def test_every_look_by_somebody_else_leaves_an_entry_and_the_persons_own_none(desk: Any) -> None:
     person = new_id()
-    sent = await desk.sent(person_id=str(person), case_id=str(person))
+    case = await desk.opened(person)
+    sent = await desk.sent(person_id=str(person), case_id=case)
     path = f"/referrals/{sent['referral_id']}"
     await desk.get(path, desk.resident(person))
     await desk.get("/me/referrals", desk.resident(person))
@@ -205,11 +206,11 @@ async def test_every_look_by_somebody_else_leaves_an_entry_and_the_persons_own_n
     )
     looks = [(row["data"]["role"], row["data"]["reason"], row["data"]["case_id"]) for row in entries]
     assert looks == [
-        ("officer", "sent a referral", str(person)),
-        ("officer", "looked at a referral", str(person)),
-        ("partner", "looked at a referral", str(person)),
+        ("officer", "sent a referral", case),
+        ("officer", "looked at a referral", case),
+        ("partner", "looked at a referral", case),
         ("partner", "looked at the list of referrals", None),
-        ("partner", "moved a referral on", str(person)),
+        ("partner", "moved a referral on", case),
     ]
 
 

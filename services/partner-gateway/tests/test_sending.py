@@ -27,7 +27,8 @@ async def kept_nowhere(desk: Any, secret: str) -> bool:
 
 async def test_a_referral_is_sent_at_once_and_said_without_what_is_shared(desk: Any) -> None:
     service = await desk.published(needs=["sent"])
-    person, case = str(new_id()), str(new_id())
+    person = str(new_id())
+    case = await desk.opened(person)
     sent = await desk.sent(person_id=person, service_id=service["service_id"], case_id=case)
     assert (sent["status"], sent["version"], sent["made_by"]) == ("sent", 1, "officer")
     assert (sent["to_partner"], sent["to_name"]) == ("warmth-advice", "Warmth & Debt Advice")

@@ -151,10 +151,10 @@ class Town:
         return await self.platform.sql("review-engine", statement, *arguments)
 
     async def journey(self, case: UUID, aggregate: str = "case") -> list[Any]:
-        """The evidence of a journey, in its order."""
+        """The evidence of a journey, in its order: of a case's own, not of what another council says of it."""
         return await self.sql(
-            "SELECT e.* FROM evidence e WHERE journey = (SELECT journey FROM journey_of WHERE (aggregate, aggregate_id) "
-            "= ($1, $2)) ORDER BY sequence",
+            "SELECT e.* FROM evidence e WHERE journey = (SELECT o.journey FROM journey_of o WHERE (aggregate, aggregate_id) "
+            "= ($1, $2) AND EXISTS (SELECT FROM evidence s WHERE s.source = o.source)) ORDER BY sequence",
             aggregate,
             case,
         )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from common.contracts.base import Channel
 from common.contracts.cases import DefinitionPublished, Result, Status
 from common.contracts.feedback import FeedbackInvited, FeedbackSubmitted
@@ -114,6 +115,32 @@ async def test_a_referral_stays_on_the_journey_of_the_case_that_it_was_sent_for(
     assert (only["activity"], only["service"], only["channel"]) == ("referral.sent", None, "unknown")
     assert only["person"] == steps[0]["person"]
     assert only["journey"] != steps[0]["journey"]
+
+
+@pytest.mark.parametrize("heard", ["case first", "referral first", "a referral of its own council between"])
+async def test_what_another_council_says_of_a_case_is_no_step_of_it(
+    town: Any, tale: Callable[..., Any], heard: str
+) -> None:
+    case = tale(person=new_id(), channel=Channel.PHONE).opened().touched()
+    own, others, again = (
+        said(referral(case.case), new_id(), 1, council=council, occurred=case.at)
+        for council in ("northmere", "southholt", "southholt")
+    )
+    moved = {"transition": "accept", "was": "sent", "status": "accepted", "told_to_resident": "They will help."}
+    accepted = said(ReferralAccepted(**moved), others["aggregate_id"], 2, council="southholt", occurred=case.at)
+    orders = {
+        "case first": [*case.rows, others, own, accepted, again],
+        "referral first": [others, again, accepted, own, *case.rows],
+        "a referral of its own council between": [others, own, accepted, *case.rows, again],
+    }
+    for row in orders[heard]:
+        await town.hear([row])
+    steps = await town.journey(case.case)
+    assert [step["activity"] for step in steps] == ["case.opened", "interaction.recorded", "referral.sent"]
+    assert {(s["council"], s["service"], s["channel"]) for s in steps} == {("northmere", "missed_bin", "phone")}
+    apart = await town.journey(others["aggregate_id"], "referral")
+    assert {(s["council"], s["service"], s["channel"]) for s in apart} == {("southholt", None, "unknown")}
+    assert sorted(step["activity"] for step in apart) == ["referral.accepted", "referral.sent", "referral.sent"]
 
 
 def referral(case: UUID | None) -> ReferralSent:

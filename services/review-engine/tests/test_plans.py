@@ -26,19 +26,21 @@ FROM (SELECT j, gen_random_uuid() AS journey FROM generate_series(1, 20000) j) j
 NUMBERS = """
 INSERT INTO pseudonym SELECT gen_random_uuid(), person FROM evidence WHERE person IS NOT NULL;
 INSERT INTO birth_month SELECT pseudonym, '1957-08-01' FROM pseudonym;
-INSERT INTO journey_of SELECT gen_random_uuid(), 'case', journey, journey FROM evidence WHERE version = 1;
+INSERT INTO journey_of (aggregate_id, aggregate, council, source, journey)
+SELECT gen_random_uuid(), 'case', council, journey, journey FROM evidence WHERE version = 1;
 ANALYZE
 """
 SOMEBODY = UUID(int=7)
+SOMETHING = {"aggregate": "case", "aggregate_id": SOMEBODY}
 PERIOD = {"begins": datetime(2025, 3, 1, tzinfo=UTC), "ends": datetime(2025, 6, 1, tzinfo=UTC)}
 MEASURE = {"council": "northmere", "service": "missed_bin", **PERIOD}
 READS: list[tuple[str, str, dict[str, Any]]] = [
-    ("hearer", "SURROUNDINGS", {"person_id": SOMEBODY, "aggregate": "case", "aggregate_id": SOMEBODY, "case_id": None}),
+    ("hearer", "SURROUNDINGS", {"council": "northmere", "person_id": SOMEBODY, "case_id": None, **SOMETHING}),
     ("hearer", "JOURNEY", {"journey": SOMEBODY}),
     ("hearer", "PERSON", {"person_id": SOMEBODY}),
     ("hearer", "EVIDENCE_OF_PERSON", {"person": SOMEBODY}),
     ("hearer", "ALONE", {}),
-    ("officer", "COUNTS", MEASURE),
+    ("officer", "COUNTS", {**MEASURE, "zone": "Europe/London"}),
     ("officer", "FOLLOWS", MEASURE),
     ("officer", "FOLLOWS_BY_AGE_BAND", MEASURE),
     ("officer", "FOLLOWS_BY_CHANNEL", MEASURE),

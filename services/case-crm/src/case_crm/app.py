@@ -6,7 +6,7 @@ from common.runtime.app import create_app
 from common.runtime.service import Service
 from fastapi import FastAPI
 
-from case_crm import api, publishing, subscribers, tables
+from case_crm import api, publishing, subscribers, tables, timers
 
 service = Service(
     name="case-crm",
@@ -14,6 +14,7 @@ service = Service(
     api=(api.routes,),
     tables=tables,
     subscribers=subscribers,
+    timers=timers,
     prepares=publishing.publish_files,
 )
 

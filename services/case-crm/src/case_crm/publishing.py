@@ -14,6 +14,7 @@ from common.runtime.settings import Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError
 
+from case_crm.commands.silence import check_calendars
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.queries import named
 from case_crm.tables import Definition, DefinitionVersion
@@ -39,6 +40,7 @@ def read_definition(text: str, *, name: str) -> ServiceDefinition:
 
 async def publish_files(tx: Transaction, told: Settings) -> None:
     """Publish what the release and this installation bring and is not published yet. What is unchanged says nothing."""
+    check_calendars(tx.councils)
     held = {(row.council, row.service): row for row in await tx.all(named.EVERY_DEFINITION)}
     for (council, service), definition in offered(FILES, told.definitions).items():
         _publish(tx, definition, council, held.get((council, service)))

@@ -12,6 +12,7 @@ from common.contracts.people import (
     FindPersons,
     FoundPersons,
     KeptFactView,
+    NoSuchCouncil,
     PerhapsTheSamePerson,
     PersonView,
     RecordFact,
@@ -94,7 +95,7 @@ async def timeline_of_person(
     return await queries.timeline_for_council(read, person_id, limit=limit, cursor=cursor)
 
 
-@routes.edit("/persons/{person_id}/councils", allow=may_write)
+@routes.edit("/persons/{person_id}/councils", allow=may_write, refuses=[NoSuchCouncil])
 async def share_person(person_id: UUID, command: SharePerson, tx: Tx) -> SharedView:
     """Let another council see a person who agreed to it. `wording` is what they were told."""
     return await commands.share_person(tx, person_id, command)

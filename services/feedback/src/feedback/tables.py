@@ -75,7 +75,7 @@ class Tracking(OfCouncil, Feedback, table=True):
     steps: Any = document()
     life: str
     invitation_id: UUID | None = None
-    invited_at: datetime | None = moment(nullable=True)
+    invited_at: datetime | None = moment(default=None, nullable=True)
     correlation_id: UUID
     trace: str | None = None
 

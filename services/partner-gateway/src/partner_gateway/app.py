@@ -6,7 +6,7 @@ from common.runtime.app import create_app
 from common.runtime.service import Service
 from fastapi import FastAPI
 
-from partner_gateway import subscribers, tables
+from partner_gateway import subscribers, tables, timers
 from partner_gateway.api import directory, partners, referrals
 
 service = Service(
@@ -15,6 +15,7 @@ service = Service(
     api=(partners.routes, directory.routes, referrals.routes),
     tables=tables,
     subscribers=subscribers,
+    timers=timers,
 )
 
 

@@ -82,6 +82,7 @@ async def _surroundings(tx: Transaction, heard: Heard, case_id: UUID | None) -> 
         aggregate=heard.aggregate,
         aggregate_id=heard.aggregate_id,
         case_id=case_id,
+        council=heard.council,
     )
     return known
 
@@ -125,13 +126,16 @@ def _keep_numbers(
     if heard.person_id and person and not known.person:
         tx.add(Pseudonym(person_id=heard.person_id, pseudonym=person))
     if not known.source:
-        tx.add(
-            JourneyOf(
-                aggregate=heard.aggregate, aggregate_id=heard.aggregate_id, source=step.source, journey=step.journey
-            )
-        )
+        _number(tx, heard, heard.aggregate, heard.aggregate_id, source=step.source, journey=step.journey)
     if case_id and not known.journey and heard.aggregate != events.CASE:
-        tx.add(JourneyOf(aggregate=events.CASE, aggregate_id=case_id, source=step.journey, journey=step.journey))
+        _number(tx, heard, events.CASE, case_id, source=step.journey, journey=step.journey)
+
+
+def _number(tx: Transaction, heard: Heard, aggregate: str, aggregate_id: UUID, *, source: UUID, journey: UUID) -> None:
+    row = JourneyOf(
+        aggregate=aggregate, aggregate_id=aggregate_id, council=heard.council, source=source, journey=journey
+    )
+    tx.add(row)
 
 
 def _as_step(row: Evidence) -> Step:

@@ -25,12 +25,16 @@ class Pseudonym(OfMachine, ReviewEngine, table=True):
 
 
 class JourneyOf(OfMachine, ReviewEngine, table=True):
-    """The numbers drawn for a case, a referral …: its own (`source`) and the one of the journey it belongs to."""
+    """The numbers drawn for a case, a referral …: its own (`source`) and the one of the journey it belongs to.
+
+    They are drawn for each council: what one says of a case that it names never stands on the journey of another's.
+    """
 
     __tablename__ = "journey_of"
 
     aggregate_id: UUID = Field(primary_key=True)
     aggregate: str = Field(primary_key=True)
+    council: str = Field(primary_key=True)
     source: UUID = Field(unique=True)
     journey: UUID
 

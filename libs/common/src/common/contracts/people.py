@@ -282,5 +282,9 @@ class PerhapsTheSamePerson(Refusal, status=409):
     """Somebody like this is known already: look at them first, or say that this is somebody else."""
 
 
+class NoSuchCouncil(Refusal, status=422):
+    """There is no council of that name here."""
+
+
 class TooLittleToGoOn(Refusal, status=422):
     """Give a phone number, an e-mail address, or a name with a date of birth or a postcode."""

@@ -4,6 +4,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -38,6 +39,8 @@ SETTINGS: Mapping[str, str] = {
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    # After a kill the next start has all files written out: one by one that took 10 s where others write too; at once, 0.5 s.
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 FOR_TESTS: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
 

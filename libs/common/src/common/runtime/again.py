@@ -18,15 +18,17 @@ from common.runtime.envelope import ACCESS_AGGREGATE
 from common.runtime.hearing import Hearing
 from common.runtime.marks import lock_number
 from common.runtime.publisher import Publisher
+from common.runtime.ringing import Ringer
 from common.runtime.stream import Stream
 
 log = logging.getLogger(__name__)
 
-ANY = "any"  # the speaker of what every service says
+ANY = "any"  # the speaker of what every service says: each of them hears what is asked of it
 GAP = 30  # seconds an event may be missing before its owner is asked
 REFRESH = 1.0  # seconds between looks at which rebuilds are under way
 ASK_AFTER = 3  # seconds after a rebuild began, when every replica has seen it
 ASK_AGAIN = 30.0
+ASKED_AGAIN_AFTER = (10.0, 60.0, 600.0)  # seconds after a wipe: an owner that was away heard nothing of the first ask
 MARGIN = timedelta(hours=1)  # how far before the last event heard a wiped stream is said again
 
 _SAID = """
@@ -55,9 +57,11 @@ class Again:
         self.database = database
         self.publisher = publisher
         self.hearings: dict[str, Hearing] = {}
+        self.ringer: Ringer | None = None
         self._rebuilds: dict[str, tuple[list[str], bool]] = {}
         self._refreshed = 0.0
         self._asked: dict[tuple[str, str], float] = {}
+        self._once_more: list[tuple[float, str, frozenset[str], UUID]] = []
         self._asks: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
 
     # -- the owner's side
@@ -65,7 +69,8 @@ class Again:
     async def answer(self) -> None:
         """Answer those who ask this service to say again, one at a time, until cancelled."""
         await self.stream.ready()
-        await self.stream.client.subscribe(f"ask.again.{self.service}", queue=self.service, cb=self._asked_to)
+        for speaker in (self.service, ANY):
+            await self.stream.client.subscribe(f"ask.again.{speaker}", queue=self.service, cb=self._asked_to)
         await self.stream.client.subscribe(f"ask.rebuild.{self.service}", queue=self.service, cb=self._rebuild_asked)
         await self.stream.client.subscribe(f"ask.retry.{self.service}", queue=self.service, cb=self._retry_asked)
         while True:
@@ -100,6 +105,7 @@ class Again:
         while True:
             await self._refresh()
             await self._carry_on_rebuilding()
+            await self._ask_once_more()
             if ticks % 5 == 0:
                 await self.ask_for_gaps()
                 for hearing in self.hearings.values():
@@ -110,12 +116,10 @@ class Again:
     async def ask(self, consumer: str, aggregates: Iterable[str], **more: Any) -> None:
         """Ask the owners of these aggregates to say them again to `consumer`; access entries, which any service says, to all."""
         wanted = set(aggregates)
-        everybody = {event.speaker for event in Event.catalogue.values()} - {ANY}
         owners: dict[str, set[str]] = {}
         for event in Event.catalogue.values():
             if event.aggregate in wanted:
-                for speaker in everybody if event.speaker == ANY else {event.speaker}:
-                    owners.setdefault(speaker, set()).add(event.aggregate)
+                owners.setdefault(event.speaker, set()).add(event.aggregate)
         for speaker, theirs in owners.items():
             to = None if ACCESS_AGGREGATE in theirs else consumer  # their stream has no place for one hearer alone
             ask = {"consumer": to, "aggregates": sorted(theirs), **more}
@@ -138,15 +142,27 @@ class Again:
             )
         if last is not None:
             log.warning("%s was gone from the stream: its owners are asked to say again", hearing.consumer)
-            await self.ask(hearing.consumer, hearing.subscriber.aggregates, after=_before(last, MARGIN))
+            wanted, after = hearing.subscriber.aggregates, _before(last, MARGIN)
+            await self.ask(hearing.consumer, wanted, after=after)
+            now = time.monotonic()
+            self._once_more += [(now + wait, hearing.consumer, wanted, after) for wait in ASKED_AGAIN_AFTER]
+
+    async def _ask_once_more(self) -> None:
+        due = [each for each in self._once_more if each[0] <= time.monotonic()]
+        for each in due:
+            _, consumer, wanted, after = each
+            await self.ask(consumer, wanted, after=after)
+            self._once_more.remove(each)
 
     async def retry(self, consumer: str) -> int:
         """Try what is parked by its own fault once more, in order. Gives how many were tried."""
         return await self.hearings[consumer].try_parked(failed=True)
 
     async def _retry_asked(self, message: Any) -> None:
-        consumers = [name for name in self.hearings if orjson.loads(message.data).get("consumer") in (None, name)]
-        tried = sum([await self.retry(consumer) for consumer in consumers])
+        only = orjson.loads(message.data).get("consumer")
+        tried = sum([await self.retry(consumer) for consumer in self.hearings if only in (None, consumer)])
+        if self.ringer and only in (None, self.ringer.name):
+            tried += await self.ringer.retry()
         await message.respond(orjson.dumps({"tried": tried}))
 
     # -- rebuilding

@@ -24,11 +24,12 @@ from common.runtime.parts import Parts
 from common.runtime.principal import Principal
 from common.runtime.publisher import Publisher
 from common.runtime.references import References
+from common.runtime.ringing import Ringer
 from common.runtime.service import Service
 from common.runtime.serving import Serving
 from common.runtime.settings import Settings, read_councils
 from common.runtime.stream import Stream
-from common.runtime.telemetry import provider
+from common.runtime.telemetry import recorder
 from common.runtime.tokens import Tokens
 from common.runtime.transaction import Transaction
 from common.runtime.waiting import Waiting
@@ -59,6 +60,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         "logs": False,  # they would carry what people typed
         "metrics": False,
         "operation_spans": False,
+        "exclude": lambda scope: scope.get("path") in health.PATHS,  # asked every few seconds by whoever supervises
     }
     app = FastAPI(
         title=service.title,
@@ -94,17 +96,31 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
-        self.traces = provider(service.name, store=told.trace_store)
+        self.councils = read_councils(told.councils_file)
+        self.traces = recorder(service.name, store=told.trace_store)
         self.clock = Clock(told.clock_file)
         self.database = Database(told, service=service.name)
         self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
         self.again = Again(service.name, stream=self.stream, database=self.database, publisher=self.publisher)
+        self.ringer = self._ringer()
+        self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
         self.parts = Parts()
 
     def _writer(self, role: str) -> Writer:
         return Writer(self.database, role, published=self.publisher.committed)
+
+    def _ringer(self) -> Ringer:
+        return Ringer(
+            self.service.rings(),
+            service=self.service.name,
+            database=self.database,
+            clock=self.clock,
+            published=self.publisher.committed,
+            tracing=self.traces,
+            councils=self.councils,
+        )
 
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
@@ -124,7 +140,8 @@ class _Running:
             return
         context = on_behalf_of(council=None)
         me = Principal(role="service", id=self.service.name)
-        tx = Transaction(me, now=self.clock.now(), opens=partial(self.database.begin, "hearer", context, reading=True))
+        opens = partial(self.database.begin, "hearer", context, reading=True)
+        tx = Transaction(me, now=self.clock.now(), opens=opens, councils=self.councils)
         await self.service.prepares(tx, self.told)
         await tx.release()
         if not tx.work.empty():
@@ -148,6 +165,8 @@ class _Running:
         self.parts.add("healing", self.again.heal)
         for role, writer in self.writers.items():
             self.parts.add(f"writer for {role}", writer.run)
+        if self.ringer.rings:
+            self.parts.add("timers", self.ringer.run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
             self.again.hearings[live.consumer] = live
@@ -162,7 +181,8 @@ class _Running:
             database=self.database,
             clock=self.clock,
             published=self.publisher.committed,
-            tracer=self.traces.get_tracer("onedoor"),
+            recorder=self.traces,
+            councils=self.councils,
             shadow=shadow,
         )
 
@@ -177,5 +197,6 @@ class _Running:
                 self.database, [(name, hearing.subscriber) for name, hearing in self.again.hearings.items()]
             ),
             looks=Looks(system=self.service.name),
-            references=References(self.database, read_councils(self.told.councils_file)),
+            references=References(self.database, self.councils),
+            councils=self.councils,
         )

@@ -35,8 +35,7 @@ class Consumer:
     async def run(self) -> None:
         """Hear until cancelled."""
         while True:
-            first = await self._arrived.get()
-            batch = [first]
+            batch = [await self._arrived.get()]
             while len(batch) < MOST_IN_A_BATCH and not self._arrived.empty():
                 batch.append(self._arrived.get_nowait())
             while not self.again.fresh:  # noqa: ASYNC110 - a look at the database that may be away

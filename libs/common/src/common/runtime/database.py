@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
+from common.runtime.roles import ROLES as ROLES
 from common.runtime.settings import CannotServe, Settings
 
-ROLES = ("officer", "resident", "partner", "hearer", "public")
 _SLUG = re.compile(r"^[a-z0-9-]{0,64}$")
 
 # What a driver raises when the server is away, going away or not yet back: the work is tried again, never blamed.
@@ -50,7 +52,7 @@ class Database:
                 init=_speak_json,
                 reset=_no_reset,
                 command_timeout=30,
-                server_settings={"application_name": f"{self.service} {role}", "lock_timeout": "2000"},
+                server_settings={"application_name": f"{self.service} {role}", "lock_timeout": "2000", **NOBODY},
             )
         for role, pool in self.pools.items():
             await _refuse_powers(pool, role)
@@ -60,34 +62,78 @@ class Database:
             pool.terminate()
 
     @asynccontextmanager
-    async def begin(self, role: str, context: str, *, reading: bool = False) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """A transaction as `role` for those named in `context` (see `on_behalf_of`); rolled back unless it ends well.
+    async def begin(
+        self, role: str, behalf: Behalf, *, reading: bool = False, then: str = ""
+    ) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """A transaction as `role` on somebody's behalf; rolled back unless it ends well. `then` is sent with its beginning.
 
         `reading` is one snapshot that can change nothing.
         """
         async with self.pools[role].acquire(timeout=10) as connection:
-            kind = "ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
+            kind = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
             try:
-                await connection.execute(f"BEGIN {kind}; {context}")
+                await connection.execute(f"BEGIN{kind}{behalf.local()}{then}")
                 yield connection
                 await connection.execute("COMMIT")
             except BaseException:
                 await _roll_back(connection)
                 raise
 
+    async def read(self, role: str, behalf: Behalf, sql: str, arguments: Sequence[Any]) -> list[Any]:
+        """The rows of one statement that is a transaction by itself: one round trip, where `begin` takes three."""
+        async with self.pools[role].acquire(timeout=10) as connection:
+            rows: list[Any] = await connection.fetch(alone(sql, len(arguments)), *arguments, *behalf.values())
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """For whom something is read or written: what row-level security asks for."""
+
+    council: str = ""
+    persons: str = "{}"
+    callers: str = "{}"
+    partner: str = ""
+
+    def values(self) -> list[str]:
+        """In the order of NOBODY."""
+        return [self.council, self.persons, self.callers, self.partner]
+
+    def local(self) -> str:
+        """The settings as statements, local to the transaction. What is not said stays as it is for NOBODY."""
+        told = zip(NOBODY, self.values(), strict=True)
+        return "".join(f"; SET LOCAL {name} = '{value}'" for name, value in told if value != NOBODY[name])
+
+
+# The settings of a connection that nobody uses: row-level security then shows nothing that is somebody's.
+NOBODY = dict(
+    zip(("onedoor.council", "onedoor.persons", "onedoor.callers", "onedoor.partner"), Behalf().values(), strict=True)
+)
+
 
 def on_behalf_of(
     *, council: str | None, persons: Iterable[UUID] = (), callers: Iterable[str] = (), partner: str | None = None
-) -> str:
-    """The settings that row-level security reads, local to the transaction. Takes ids and slugs only."""
+) -> Behalf:
+    """Takes ids and slugs only."""
     everyone = ",".join(str(UUID(str(person))) for person in persons)
     asking = ",".join(caller for caller in callers if _SLUG.match(caller))
     for slug in (council, partner):
         if not _SLUG.match(slug or ""):
             raise ValueError("a council's or partner's id is a slug")
+    return Behalf(council or "", f"{{{everyone}}}", f"{{{asking}}}", partner or "")
+
+
+@lru_cache(maxsize=1000)
+def alone(sql: str, parameters: int) -> str:
+    """A read that says itself on whose behalf it is made, in further parameters: NOBODY's names tell their order.
+
+    The offset (always nothing) makes the read wait for the settings, and in whatever order it were done, rows of
+    somebody would be missing, never too many.
+    """
+    settings = " || ".join(f"set_config('{name}', ${parameters + n}, true)" for n, name in enumerate(NOBODY, 1))
     return (
-        f"SET LOCAL onedoor.council = '{council or ''}'; SET LOCAL onedoor.persons = '{{{everyone}}}'; "
-        f"SET LOCAL onedoor.callers = '{{{asking}}}'; SET LOCAL onedoor.partner = '{partner or ''}'"
+        f"WITH behalf AS MATERIALIZED (SELECT 0 * length({settings}) AS nothing) SELECT found.* FROM behalf "  # noqa: S608 - our names
+        f"CROSS JOIN LATERAL (SELECT * FROM ({sql}) AS read OFFSET behalf.nothing) AS found"
     )
 
 

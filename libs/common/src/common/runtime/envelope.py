@@ -43,6 +43,20 @@ class Heard:
     recorded: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event stands: the how manieth of which aggregate."""
+
+    aggregate: str
+    aggregate_id: UUID
+    version: int
+    era: int
+
+    @property
+    def key(self) -> tuple[str, UUID]:
+        return self.aggregate, self.aggregate_id
+
+
 def subject(aggregate: str, name: str) -> str:
     """Where an event travels: `evt.<aggregate>.<event>`. No person and no council in it."""
     return f"access.{name}" if aggregate == ACCESS_AGGREGATE else f"evt.{aggregate}.{name}"
@@ -73,12 +87,13 @@ def to_headers(said: Mapping[str, Any], *, speaker: str) -> dict[str, str]:
     return {f"ce-{name}": quote(str(value), safe="/:+") for name, value in attributes.items() if value is not None}
 
 
-def from_message(headers: Mapping[str, str], data: bytes | Values) -> Heard:
+def from_message(headers: Mapping[str, str], data: bytes | Values, *, place: Place | None = None) -> Heard:
     """Read a message. An event that this release does not know is heard with `event=None`: its version still counts.
 
     Raises pydantic's ValidationError where the payload is not what the contract says, KeyError or ValueError where the
     envelope is broken.
     """
+    place = place or address(headers)
     said = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
     contract = Event.catalogue.get(said["type"])
     payload = data if isinstance(data, dict) else orjson.loads(data)
@@ -92,7 +107,10 @@ def from_message(headers: Mapping[str, str], data: bytes | Values) -> Heard:
         trace=said.get("traceparent"),
         occurred=datetime.fromisoformat(said["time"]),
         recorded=datetime.fromisoformat(said["recordedtime"]),
-        **address(headers),
+        aggregate=place.aggregate,
+        aggregate_id=place.aggregate_id,
+        version=place.version,
+        era=place.era,
         id=UUID(said["id"]),
         person_id=_id(said.get("personid")),
         correlation_id=UUID(said["correlationid"]),
@@ -100,14 +118,14 @@ def from_message(headers: Mapping[str, str], data: bytes | Values) -> Heard:
     )
 
 
-def address(headers: Mapping[str, str]) -> dict[str, Any]:
-    """Which aggregate and version a message is, read without its payload."""
-    return {
-        "aggregate": unquote(headers["ce-aggregate"]),
-        "aggregate_id": UUID(headers["ce-aggregateid"]),
-        "version": int(headers["ce-sequence"]),
-        "era": int(headers["ce-era"]),
-    }
+def address(headers: Mapping[str, str]) -> Place:
+    """Which aggregate and version a message is, read without its payload. Raises KeyError or ValueError."""
+    return Place(
+        unquote(headers["ce-aggregate"]),
+        UUID(headers["ce-aggregateid"]),
+        int(headers["ce-sequence"]),
+        int(headers["ce-era"]),
+    )
 
 
 def _id(text: str | None) -> UUID | None:

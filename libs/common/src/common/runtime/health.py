@@ -11,6 +11,7 @@ from common.runtime.parts import Parts
 from common.runtime.stream import Stream
 
 router = APIRouter(include_in_schema=False)
+PATHS = frozenset({"/live", "/ready"})
 
 
 class Health:

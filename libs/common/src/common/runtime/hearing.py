@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import orjson
-from opentelemetry.trace import NonRecordingSpan, SpanKind, Tracer, set_span_in_context
 
 from common.runtime import marks
 from common.runtime.clock import Clock
 from common.runtime.database import AWAY, HELD, Database, on_behalf_of
-from common.runtime.envelope import Heard, address, from_message
+from common.runtime.desk import Desk, Hears
+from common.runtime.envelope import Heard, Place, address, from_message
+from common.runtime.faults import kind_and_place
 from common.runtime.principal import Principal
 from common.runtime.said import span_of
-from common.runtime.subscribers import Subscriber
-from common.runtime.transaction import Transaction, already
-from common.runtime.work import Values, Work, statement
+from common.runtime.settings import Council
+from common.runtime.spans import Recorder, Span
+from common.runtime.subscribers import Subscriber, consumer_of
+from common.runtime.work import Values
 from common.runtime.writer import Conflict
 
 log = logging.getLogger(__name__)
@@ -29,17 +34,17 @@ TRIES = 3
 Published = Callable[[Sequence[Values]], None]
 
 
-class SaidWhileRebuilding(Exception):
-    """A subscriber that rebuilds tables may not say anything: it would say it again at every rebuild."""
-
-
 @dataclass(slots=True)
 class Message:
-    """What arrived: headers, bytes, and how to acknowledge it."""
+    """What arrived: headers, bytes, and how to acknowledge it. `place` is None where it is no event of ours."""
 
     headers: Mapping[str, str]
     data: bytes
     acknowledge: Callable[[], Any]
+    place: Place | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place = _place_of(self.headers)
 
 
 class Hearing:
@@ -53,23 +58,24 @@ class Hearing:
         database: Database,
         clock: Clock,
         published: Published,
-        tracer: Tracer,
+        recorder: Recorder,
+        councils: Mapping[str, Council] | None = None,
         shadow: bool = False,
     ) -> None:
         self.subscriber = subscriber
         self.service = service
-        self.consumer = f"{service}-{subscriber.name}".replace("_", "-")
+        self.consumer = consumer_of(service, subscriber)
         self.marked_as = f"{self.consumer}:shadow" if shadow else self.consumer
         self.database = database
         self.clock = clock
         self.published = published
-        self.tracer = tracer
+        self.recorder = recorder
+        self.councils = councils
         self.shadow = shadow
 
     async def hear(self, batch: Sequence[Message]) -> None:
         """Act on a batch and acknowledge it, however long the database is away. A fault parks its message, and no other."""
-        readable = [message for message in batch if _has_envelope(message)]
-        await self._act(readable)
+        await self._act([message for message in batch if message.place])
         for message in batch:
             await message.acknowledge()
 
@@ -81,10 +87,12 @@ class Hearing:
             await self._act([_parked_message(row)])
         return len(rows)
 
-    async def _act(self, batch: Sequence[Message], tries: int = 0) -> None:
+    async def _act(self, batch: Sequence[Message], *, trust: bool = True) -> None:
+        """Act on a batch: trusting that what begins is new; else with a look at every mark; else each message alone."""
+        tries = 0
         while batch:
             try:
-                said, freed = await self._in_one_transaction(batch)
+                said, freed = await self._in_one_transaction(batch, trust=trust)
                 self.published(said)
                 if freed:
                     await self._act(await self._parked_next(freed))
@@ -92,11 +100,15 @@ class Hearing:
             except AWAY:
                 await asyncio.sleep(0.2)
             except (Conflict, *HELD):
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0 if trust else 0.01)
+                trust = False
             except Exception as fault:
+                if trust:
+                    trust = False
+                    continue
                 if len(batch) > 1:
                     for message in batch:
-                        await self._act([message])
+                        await self._act([message], trust=False)
                     return
                 tries += 1
                 if tries == TRIES:
@@ -108,52 +120,81 @@ class Hearing:
         async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
             return [_parked_message(row) for row in await marks.next_parked(connection, self.marked_as, freed)]
 
-    async def _in_one_transaction(self, batch: Sequence[Message]) -> tuple[list[Values], list[marks.Key]]:
+    async def _in_one_transaction(
+        self, batch: Sequence[Message], *, trust: bool
+    ) -> tuple[list[Values], list[marks.Key]]:
         """Act on a batch. Gives what was said, and the aggregates that moved on and have something parked."""
-        said: list[Values] = []
-        async with self.database.begin("hearer", self._context()) as connection:
-            places = [address(message.headers) for message in batch]
-            held = await marks.lock(connection, self.marked_as, places)
-            work = Work(council=None, person=None, caller=None)
-            desk = _Desk(self, connection, work, said)
-            for message, place in zip(batch, places, strict=True):
-                await self._take(desk, held[_key(place)], place, message)
-            desk.work.marks = marks.moves(self.marked_as, held)
-            await desk.flush()
-        return said, [key for key, mark in held.items() if mark.moved and mark.holds]
+        async with self.database.begin("hearer", on_behalf_of(council=None), then=self._then()) as connection:
+            placed = [(message, message.place) for message in batch if message.place]
+            held = await marks.lock(connection, self.marked_as, [place for _, place in placed], trust=trust)
+            due = [
+                from_message(message.headers, message.data, place=place)
+                for message, place in placed
+                if await self._is_due(connection, held[place.key], place, message)
+            ]
+            desk = Desk(
+                connection,
+                partial(self._begin, now=self.clock.now()),
+                may_say=not (self.shadow or self.subscriber.rebuilds),
+            )
+            await desk.handle(due)
+            desk.work.marks = marks.moves(self.marked_as, held, met=True)
+            desk.work.met = marks.moves(self.marked_as, held, met=False)
+            await desk.write()
+        return desk.said, [key for key, mark in held.items() if mark.moved and mark.holds]
 
-    def _context(self) -> str:
-        """Whose rows, in which tables; and the lock that keeps a rebuild's swap away from a batch."""
+    def _then(self) -> str:
+        """In which tables; and the lock that keeps a rebuild's swap away from a batch."""
         where = "; SET LOCAL search_path = shadow, public" if self.shadow else ""
-        swap = f"; SELECT pg_advisory_xact_lock_shared({marks.lock_number(self.consumer)})"
-        return on_behalf_of(council=None) + where + swap
+        return f"{where}; SELECT pg_advisory_xact_lock_shared({marks.lock_number(self.consumer)})"
 
-    async def _take(self, desk: _Desk, mark: marks.Mark, place: Mapping[str, Any], message: Message) -> None:
-        """Heard before: nothing. The next: act, then what waited for it. Later: park."""
-        if place["version"] <= mark.version:
-            if mark.holds:
-                await marks.unpark(desk.connection, self.marked_as, _key(place), place["version"])
-            return
-        if place["version"] > mark.version + 1:
+    async def _is_due(self, connection: Any, mark: marks.Mark, place: Place, message: Message) -> bool:
+        """Whether it is the next of its aggregate, which it then counts as. Heard before: let go of. Later: parked."""
+        if place.version > mark.version + 1:
             mark.holds = True
             reason = "waits for an earlier version"
             await marks.park(
-                desk.connection, self.marked_as, place, reason=reason, headers=message.headers, data=message.data
+                connection, self.marked_as, place, reason=reason, headers=message.headers, data=message.data
             )
-            return
-        await desk.act(from_message(message.headers, message.data), mark)
+            return False
         if mark.holds:  # it may itself have been parked
-            await marks.unpark(desk.connection, self.marked_as, _key(place), mark.version)
+            await marks.unpark(connection, self.marked_as, place.key, place.version)
+        if place.version <= mark.version:
+            return False
+        mark.version, mark.last_id, mark.moved = place.version, UUID(message.headers["ce-id"]), True
+        return True
+
+    def _begin(self, heard: Heard, *, now: datetime) -> tuple[Hears, Coroutine[Any, Any, None], Span]:
+        """The handler of one event, its session, and its span under the trace of the request that said it."""
+        tx = Hears(
+            Principal(role="service", id=self.service, council=heard.council, person_id=heard.person_id),
+            now=now,
+            opens=_reads_together,
+            councils=self.councils,
+            story=heard.correlation_id,
+            cause=heard.id,
+        )
+        span = self.recorder.hear(
+            f"hear {heard.name}",
+            span_of(heard.trace),
+            {
+                "onedoor.event": heard.name,
+                "onedoor.consumer": self.consumer,
+                "onedoor.correlation_id": str(heard.correlation_id),
+                "onedoor.aggregate_id": str(heard.aggregate_id),
+            },
+        )
+        return tx, self.subscriber.handle(tx, heard), span
 
     async def _park_faulty(self, message: Message, fault: Exception) -> None:
         """Put a message aside with the kind of its fault and where it arose; never its values."""
-        reason = f"failed: {type(fault).__name__} at {_where(fault)}"
+        reason = f"failed: {kind_and_place(fault)}"
         log.error("%s parked %s: %s", self.consumer, message.headers.get("ce-type"), reason)
         while True:
             try:
                 async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
                     place = address(message.headers)
-                    await marks.lock(connection, self.marked_as, [place])
+                    await marks.lock(connection, self.marked_as, [place], trust=False)
                     await marks.park(
                         connection,
                         self.marked_as,
@@ -167,77 +208,24 @@ class Hearing:
                 await asyncio.sleep(0.2)
 
 
-class _Desk:
-    """One batch's transaction as its handlers see it."""
-
-    def __init__(self, hearing: Hearing, connection: Any, work: Work, said: list[Values]) -> None:
-        self.hearing = hearing
-        self.connection = connection
-        self.work = work
-        self.said = said
-
-    async def act(self, heard: Heard, mark: marks.Mark) -> None:
-        """Give one event to the handler, in its own span under the trace of the request that said it."""
-        parent = span_of(heard.trace)
-        context = set_span_in_context(NonRecordingSpan(parent)) if parent else None
-        attributes = {
-            "onedoor.event": heard.name,
-            "onedoor.consumer": self.hearing.consumer,
-            "onedoor.correlation_id": str(heard.correlation_id),
-            "onedoor.aggregate_id": str(heard.aggregate_id),
-        }
-        with self.hearing.tracer.start_as_current_span(
-            f"hear {heard.name}", context=context, kind=SpanKind.CONSUMER, attributes=attributes, record_exception=False
-        ):
-            await self.hearing.subscriber.handle(self._transaction(heard), heard)
-        mark.version, mark.last_id, mark.moved = heard.version, heard.id, True
-
-    def _transaction(self, heard: Heard) -> Transaction:
-        tx = Transaction(
-            Principal(role="service", id=self.hearing.service, council=heard.council, person_id=heard.person_id),
-            now=self.hearing.clock.now(),
-            opens=lambda: already(self.connection),
-            story=heard.correlation_id,
-            cause=heard.id,
-            flush=self._write,
-        )
-        tx.work = self.work  # one buffer for the batch: what two events write is written in one statement
-        return tx
-
-    async def flush(self) -> None:
-        if not self.work.empty():
-            await self._write(self.work)
-
-    async def _write(self, work: Work) -> None:
-        if work.said and (self.hearing.shadow or self.hearing.subscriber.rebuilds):
-            raise SaidWhileRebuilding
-        sql, arguments = statement([work])
-        said, _ = await self.connection.fetchrow(sql, *arguments)
-        if len(said or ()) < len(work.said):
-            raise Conflict
-        self.said.extend(work.said)
-        work.clear()
-
-
 def _parked_message(row: Mapping[str, Any]) -> Message:
     return Message(row["headers"], orjson.dumps(row["data"]), _acknowledged_already)
+
+
+def _reads_together() -> Any:
+    raise RuntimeError("a handler of events opens no connection of its own")
 
 
 async def _acknowledged_already() -> None:
     """What is parked was acknowledged when it was parked."""
 
 
-def _key(place: Mapping[str, Any]) -> marks.Key:
-    return place["aggregate"], place["aggregate_id"]
-
-
-def _has_envelope(message: Message) -> bool:
+def _place_of(headers: Mapping[str, str]) -> Place | None:
     try:
-        address(message.headers)
+        return address(headers)
     except (KeyError, ValueError):
         log.error("a message without an event's envelope is dropped")
-        return False
-    return True
+        return None
 
 
 def _json(data: bytes) -> bytes:
@@ -246,11 +234,3 @@ def _json(data: bytes) -> bytes:
     except orjson.JSONDecodeError:
         return orjson.dumps({"unreadable": data.hex()})
     return data
-
-
-def _where(fault: Exception) -> str:
-    """File and line of the innermost frame: enough to find it, nothing of what it held."""
-    last = fault.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    return f"{last.tb_frame.f_code.co_filename.rpartition('/')[2]}:{last.tb_lineno}" if last else "unknown"

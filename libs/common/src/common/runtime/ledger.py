@@ -120,4 +120,23 @@ rebuild = Table(
     Column("waiting_for", ARRAY(Text), nullable=False),
 )
 
-WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": ()}
+# What is to happen by itself once the platform's clock has passed a moment. Set again, it is moved. Columns of a fault are
+# filled where it failed by its own fault and waits for an operator.
+timer = Table(
+    "timer",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("due_at", _moment, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("correlation_id", Uuid, nullable=False),
+    Column("causation_id", Uuid),
+    Column("trace", Text),
+    Column("failed", Text),
+    Column("failed_at", _moment),
+    PrimaryKeyConstraint("aggregate_id", "name"),
+    Index("timer_due", "due_at", "aggregate_id", postgresql_where=text("failed IS NULL")),
+    Index("timer_failed", "failed_at", postgresql_where=text("failed IS NOT NULL")),
+)
+
+WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": (), "timer": ("name", "aggregate_id")}

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import orjson
 
+from common.runtime.envelope import Place
+
 Key = tuple[str, UUID]
 
 _MEET = """
@@ -58,15 +60,19 @@ class Mark:
     last_id: UUID | None
     holds: bool
     moved: bool = False
+    met: bool = True  # False: taken for new without a look; its row is made with the effects, if nobody made it before
 
 
-async def lock(connection: Any, consumer: str, places: Iterable[Mapping[str, Any]]) -> dict[Key, Mark]:
-    """Lock the marks of these messages' aggregates, made where they are new, in an order that two replicas share."""
+async def lock(connection: Any, consumer: str, places: Iterable[Place], *, trust: bool) -> dict[Key, Mark]:
+    """Lock the marks of these messages' aggregates, made where they are new, in an order that two replicas share.
+
+    `trust` takes whoever says a first version for new, as nearly all are: no row is made for them before their effects.
+    """
     first: dict[Key, int] = {}
     for place in places:
-        key = (place["aggregate"], place["aggregate_id"])
-        first[key] = min(first.get(key, place["version"]), place["version"])
-    met = await _meet(connection, consumer, [key for key, version in first.items() if version == 1])
+        first[place.key] = min(first.get(place.key, place.version), place.version)
+    new = [key for key, version in first.items() if version == 1]
+    met = {key: Mark(0, None, False, met=False) for key in new} if trust else await _meet(connection, consumer, new)
     known = [key for key in first if key not in met]
     found = await _held(connection, consumer, known)
     if len(found) < len(known):  # later versions of aggregates that are new to us
@@ -98,8 +104,8 @@ def _columns(keys: Sequence[Key]) -> tuple[list[str], list[UUID]]:
     return [aggregate for aggregate, _ in ordered], [key for _, key in ordered]
 
 
-def moves(consumer: str, marks: Mapping[Key, Mark]) -> list[dict[str, Any]]:
-    """The marks that moved, as changes of their rows: written in the same statement as the effects."""
+def moves(consumer: str, marks: Mapping[Key, Mark], *, met: bool) -> list[dict[str, Any]]:
+    """The marks that moved, as rows to make (not `met`) or to change: written in the same statement as the effects."""
     return [
         {
             "consumer": consumer,
@@ -108,22 +114,20 @@ def moves(consumer: str, marks: Mapping[Key, Mark]) -> list[dict[str, Any]]:
             "version": mark.version,
             "last_id": mark.last_id,
         }
-        for key, mark in marks.items()
-        if mark.moved
+        for key, mark in sorted(marks.items(), key=lambda item: (item[0][1].bytes, item[0][0]))
+        if mark.moved and mark.met == met
     ]
 
 
-async def park(
-    connection: Any, consumer: str, where: Mapping[str, Any], *, reason: str, headers: Any, data: bytes
-) -> None:
+async def park(connection: Any, consumer: str, where: Place, *, reason: str, headers: Any, data: bytes) -> None:
     """Keep a message that cannot be acted on yet, with the reason; acknowledging it is then safe."""
     await connection.execute(
         _PARK,
         consumer,
-        where["aggregate"],
-        where["aggregate_id"],
-        where["era"],
-        where["version"],
+        where.aggregate,
+        where.aggregate_id,
+        where.era,
+        where.version,
         headers["ce-type"],
         reason,
         dict(headers),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import alembic.command
 import psycopg
@@ -16,26 +16,31 @@ from psycopg import sql
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from common.runtime import ledger, policies
-from common.runtime.database import ROLES
+from common.runtime import ledger, months, policies
+from common.runtime.roles import ROLES, role_name
 from common.runtime.service import Service
 
 LOCK_TIMEOUT = "5s"  # a migration that cannot have its lock gives up rather than queue everybody behind it
-MONTHS_AHEAD = 18
 
 
-def create_database(admin: str, service: Service, *, password: str, name: str | None = None) -> None:
-    """Make the roles and the database (`name`, or the service's) where they are missing. `admin` may create both."""
+def create_database(
+    admin: str, service: Service, *, password: str | Mapping[str, str], name: str | None = None
+) -> None:
+    """Make the roles and the database (`name`, or the service's) where they are missing. `admin` may create both.
+
+    `password` is each role's by its name (`owner` and ROLES), or one for all; those of roles that are there are changed.
+    """
     database = name or service.package
+    passwords = dict.fromkeys(("owner", *ROLES), password) if isinstance(password, str) else password
     with psycopg.connect(admin, autocommit=True) as connection:
         for role in ("owner", *ROLES):
-            _ensure_role(connection, policies.role_name(service.package, role), password)
-        owner = sql.Identifier(policies.role_name(service.package, "owner"))
+            _ensure_role(connection, role_name(service.package, role), passwords[role])
+        owner = sql.Identifier(role_name(service.package, "owner"))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
         for role in ROLES:
-            who = sql.Identifier(policies.role_name(service.package, role))
+            who = sql.Identifier(role_name(service.package, role))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), who))
 
 
@@ -46,14 +51,18 @@ def _ensure_role(connection: psycopg.Connection[Any], name: str, password: str) 
     connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(name), rights))
 
 
-def migrate(owner: str, service: Service) -> None:
-    """Bring a service's database to this release. `owner` is the owner's address; safe to run again."""
+def migrate(owner: str, service: Service, *, now: datetime | None = None) -> None:
+    """Bring a service's database to this release. `owner` is the owner's address; safe to run again.
+
+    The said log's months are made ahead of `now`, which is real time unless given.
+    """
     engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
     with engine.begin() as connection:
         prepare(connection)
         for script in (RUNTIME, service.migrations):
             alembic.command.upgrade(config(script, connection), "head")
-        for statement in (*partitions(datetime.now(UTC)), *policies.statements(service)):
+        months.make(connection, now=now or datetime.now(UTC))
+        for statement in policies.statements(service):
             connection.exec_driver_sql(statement)
 
 
@@ -114,22 +123,3 @@ def run(metadata: Any, schema: str = "public") -> None:
 
     context.configure(connection=context.config.attributes["connection"], **_options(metadata, schema))
     context.run_migrations()
-
-
-def partitions(now: datetime) -> list[str]:
-    """The said log's months, from the last one to a year and a half ahead; what fits none goes to the default."""
-    made = ["CREATE TABLE IF NOT EXISTS onedoor.said_other PARTITION OF onedoor.said DEFAULT"]
-    month = now.year * 12 + now.month - 2
-    for start in range(month, month + MONTHS_AHEAD):
-        name = f"onedoor.said_{start // 12}_{start % 12 + 1:02d}"
-        made.append(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF onedoor.said "
-            f"FOR VALUES FROM ('{_floor(start)}') TO ('{_floor(start + 1)}')"
-        )
-    return made
-
-
-def _floor(month: int) -> UUID:
-    """The smallest UUIDv7 of a month (counted from year 0)."""
-    moment = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from common.runtime.database import ROLES
 from common.runtime.ledger import metadata as ledger
+from common.runtime.roles import ROLES, role_name
 from common.runtime.service import Service
 from common.runtime.work import table_of
 
@@ -38,11 +38,6 @@ def statements(service: Service) -> Iterator[str]:
     for table in service.rebuilt():
         yield from _twin(package, table)
     yield from _no_rebuild_under_way()
-
-
-def role_name(package: str, role: str) -> str:
-    """The PostgreSQL role of a service's role, `case_crm_officer`. Roles are the cluster's, so they carry the service."""
-    return f"{package}_{role}"
 
 
 def _closed(package: str, name: str) -> Iterator[str]:
@@ -108,6 +103,8 @@ def _ledger(package: str) -> Iterator[str]:
         yield from _open(package, "onedoor.to_say", role, "INSERT", "true", to="INSERT")
         yield from _open(package, "onedoor.answer", role, "SELECT, INSERT", CALLER)
         yield from _open(package, "onedoor.reference", role, "SELECT, INSERT, UPDATE", "true")
+        yield f"GRANT INSERT, DELETE, SELECT (name, aggregate_id) ON onedoor.timer TO {who}"
+        yield f"CREATE POLICY {role}_rows ON onedoor.timer TO {who} USING (true)"
         yield f"GRANT SELECT (consumer, aggregate, aggregate_id, version) ON onedoor.mark TO {who}"
         yield f"CREATE POLICY {role}_rows ON onedoor.mark FOR SELECT TO {who} USING (true)"
     for table in ledger.sorted_tables:

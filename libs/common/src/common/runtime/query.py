@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 
-from sqlalchemy import Select
+from sqlalchemy import ARRAY, Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
+from common.runtime.tables import as_read
+
 REMEMBERED_SECONDS = 1.0
 MOST_REMEMBERED = 5000
+_DIALECT = PGDialect_asyncpg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -23,22 +28,53 @@ class Query(Generic[T]):
     def __init__(self, statement: Select[Any], build: Callable[[Mapping[str, Any]], T]) -> None:
         self.statement = statement
         self.build = build
-        self._sql: str | None = None
-        self._names: list[str] = []
-        self._fixed: dict[str, Any] = {}
         self._remembered: dict[tuple[Any, ...], tuple[float, Any]] = {}
 
-    @property
+    @cached_property
+    def _compiled(self) -> Any:
+        compiled = self.statement.compile(dialect=_DIALECT)
+        if "POSTCOMPILE" in str(compiled):
+            raise TypeError("a named read has one text: write `= any_(array)`, or text(), instead of in_(list)")
+        return compiled
+
+    @cached_property
     def sql(self) -> str:
         """The statement as PostgreSQL gets it, parameters as `$1`, `$2` …"""
-        if self._sql is None:
-            compiled = self.statement.compile(dialect=PGDialect_asyncpg(paramstyle="numeric_dollar"))  # type: ignore[no-untyped-call]
-            self._names = list(compiled.positiontup or [])
-            self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-            self._sql = str(compiled)
-            if "POSTCOMPILE" in self._sql:
-                raise TypeError("a named read has one text: write `= any_(array)`, or text(), instead of in_(list)")
-        return self._sql
+        return str(self._compiled)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(self._compiled.positiontup or [])
+
+    @cached_property
+    def _fixed(self) -> dict[str, Any]:
+        return {name: value for name, value in self._compiled.params.items() if value is not None}
+
+    @cached_property
+    def given(self) -> list[str]:
+        """The names of what a caller gives, each once."""
+        return [name for name in dict.fromkeys(self._names) if name not in self._fixed]
+
+    @cached_property
+    def for_many(self) -> str | None:
+        """The same read for many callers in one statement; None where an array is given, for arrays of arrays it cannot be.
+
+        It is given one array a parameter, then the fixed ones. The first column, "ordinal", says from 1 whose row it is.
+        """
+        types = {name: self._compiled.binds[name].type for name in self.given}
+        if any(isinstance(kind, ARRAY) for kind in types.values()):
+            return None
+        order = [*self.given, *(name for name in self._names if name in self._fixed)]
+        arrays = ", ".join(f"${n}::{types[name].compile(_DIALECT)}[]" for n, name in enumerate(self.given, 1))
+        columns = ", ".join(f'"{name}"' for name in self.given)
+
+        def place(number: re.Match[str]) -> str:
+            name = self._names[int(number[1]) - 1]
+            return f'asked."{name}"' if name in types else f"${order.index(name) + 1}"
+
+        one = re.sub(r"\$(\d+)", place, self.sql)
+        asked = f'unnest({arrays}) WITH ORDINALITY AS asked ({columns}, "ordinal")'
+        return f'SELECT asked."ordinal", found.* FROM {asked} CROSS JOIN LATERAL ({one}) AS found'  # noqa: S608 - our own names
 
     def remembered(self, given: Mapping[str, Any]) -> Any:
         """What was made of this read a moment ago; None where nothing was."""
@@ -52,8 +88,13 @@ class Query(Generic[T]):
 
     def arguments(self, given: Mapping[str, Any]) -> list[Any]:
         """The parameters in the statement's order. A parameter that is missing raises KeyError."""
-        known = {**self._fixed, **given} if self.sql else {}
+        known = {**self._fixed, **given}
         return [known[name] for name in self._names]
+
+    def arguments_for_many(self, asked: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The parameters of `for_many`."""
+        fixed = [self._fixed[name] for name in self._names if name in self._fixed]
+        return [*([given[name] for given in asked] for name in self.given), *fixed]
 
 
 @overload
@@ -67,6 +108,5 @@ def query(statement: Any, into: Callable[..., Any] | None = None) -> Query[Any]:
         return Query(statement, lambda record: make(**record))
     entity = statement.column_descriptions[0]["type"]
     if isinstance(entity, type) and issubclass(entity, SQLModel):
-        construct = entity.model_construct
-        return Query(statement, lambda record: construct(**record))
+        return Query(statement, lambda record: as_read(entity, record))
     return Query(statement, lambda record: next(iter(record.values())))

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
@@ -84,19 +85,27 @@ def _fits(text: str, schema: dict[str, Any]) -> bool:
     return length and bool(re.search(schema.get("pattern", ""), text))
 
 
+@dataclass(slots=True)
+class Manner:
+    """How a route goes about it: whether it writes, and, once that is known, whether it reads more than once."""
+
+    writes: bool
+    reads_several: bool = False
+
+
 class Route(APIRoute):
     """Admits the caller, opens the session, runs the endpoint, commits, and only then answers."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
-        writes: bool = self.endpoint.writes  # type: ignore[attr-defined]
+        manner = Manner(self.endpoint.writes)  # type: ignore[attr-defined]
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
             _check_headers(request, takes)
             try:
-                answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, writes=writes)
+                answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, manner=manner)
             except (Refusal, HTTPException, RequestValidationError):
                 raise
             except Exception as fault:  # left to the server, its message would be logged, and may quote a person

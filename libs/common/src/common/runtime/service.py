@@ -10,16 +10,18 @@ from types import ModuleType
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
+from common.runtime import timers as marked
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
-from common.runtime.subscribers import Subscriber, collect
+from common.runtime.subscribers import Subscriber, collect, consumer_of
+from common.runtime.timers import Ring
 from common.runtime.transaction import Transaction
 from common.runtime.work import table_of
 
 
 @dataclass(frozen=True)
 class Service:
-    """One service. `subscribers` and `tables` are its modules (or packages that import all of theirs).
+    """One service. `subscribers`, `timers` and `tables` are its modules (or packages that import all of theirs).
 
     `prepares` writes, at each start, the published data that came with the release and with this installation.
     """
@@ -29,6 +31,7 @@ class Service:
     api: tuple[Api, ...]
     tables: ModuleType
     subscribers: ModuleType | None = None
+    timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
 
     @property
@@ -42,6 +45,14 @@ class Service:
 
     def heard_by(self) -> list[Subscriber]:
         return collect(self.subscribers)
+
+    def rings(self) -> dict[str, Ring]:
+        """What each of its timers brings about."""
+        return marked.collect(self.timers)
+
+    def consumers(self) -> list[str]:
+        """The names under which its subscribers hear."""
+        return [consumer_of(self.name, subscriber) for subscriber in self.heard_by()]
 
     def rows(self) -> list[type[SQLModel]]:
         """Its row classes that are tables, in the order they are declared."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -18,16 +18,20 @@ from common.runtime.ids import new_id
 from common.runtime.looks import Looks
 from common.runtime.principal import OFFICIAL, PUBLIC, Principal
 from common.runtime.references import References
-from common.runtime.routes import as_id, caller_of, fingerprint
+from common.runtime.routes import Manner, as_id, caller_of, fingerprint
 from common.runtime.rules import Rule, everybody, for_council
+from common.runtime.settings import Council
 from common.runtime.tokens import NotSignedIn, Tokens
-from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, Transaction
+from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, SecondRead, Transaction
 from common.runtime.waiting import BEHIND, COOKIE_SECONDS, HEADER, Waiting
 from common.runtime.writer import Conflict, Writer
 
+# Officers' policies test an array by a setting that is known as the statement is planned: they set it before.
+ONE_STATEMENT = frozenset({"resident", "partner", "public"})
 Inner = Callable[[Request], Awaitable[Response]]
 TRIES = 4
 CORRELATION = "Onedoor-Correlation"
+_ANSWERED = "SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2"
 
 
 class Serving:
@@ -43,6 +47,7 @@ class Serving:
         waiting: Waiting,
         looks: Looks,
         references: References,
+        councils: Mapping[str, Council],
     ) -> None:
         self.database = database
         self.writers = writers
@@ -51,16 +56,17 @@ class Serving:
         self.waiting = waiting
         self.looks = looks
         self.references = references
+        self.councils = councils
 
-    async def serve(self, request: Request, inner: Inner, *, rule: Rule, writes: bool) -> Response:
+    async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
         """Run `inner` with a session of the caller's. A conflict runs it again, from a fresh load."""
         me = self._admit(request, rule)
         _json_only(request)
         behind = not await self._heard(request, me)
-        key = request.headers.get("idempotency-key") if writes else None
+        key = request.headers.get("idempotency-key") if manner.writes else None
         for attempt in range(TRIES):
             try:
-                answer = await (self._write(request, inner, me, key) if writes else self._read(request, inner, me))
+                answer = await self._once(request, inner, me, key, manner)
             except Conflict:
                 if key and (stored := await self._stored(request, me, key)):
                     return stored
@@ -73,6 +79,20 @@ class Serving:
         if behind:
             answer.headers[BEHIND] = "true"
         return answer
+
+    async def _once(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
+        """One run of `inner`. A route is taken to read once until it reads again: then, and ever after, in a snapshot."""
+        try:
+            return await self._run(request, inner, me, key, manner)
+        except SecondRead:
+            manner.reads_several = True
+            return await self._run(request, inner, me, key, manner)
+
+    async def _run(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
+        reads = self._reads(me, manner)
+        return await (
+            self._write(request, inner, me, key, reads) if manner.writes else self._read(request, inner, me, reads)
+        )
 
     def _admit(self, request: Request, rule: Rule) -> Principal:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -91,8 +111,8 @@ class Serving:
         after = request.headers.get(HEADER) or request.cookies.get(HEADER)
         return await self.waiting.until(after, role=me.database_role) if after else True
 
-    async def _read(self, request: Request, inner: Inner, me: Principal) -> Response:
-        session = Reading(me, now=self.clock.now(), opens=self._opens(me))
+    async def _read(self, request: Request, inner: Inner, me: Principal, reads: dict[str, Any]) -> Response:
+        session = Reading(me, now=self.clock.now(), councils=self.councils, **reads)
         request.state.session = session
         try:
             answer = await inner(request)
@@ -104,7 +124,7 @@ class Serving:
 
     async def _leave_entry(self, session: Reading) -> None:
         """Record whom the caller saw, before they see it."""
-        tx = Transaction(session.me, now=session.now, opens=self._opens(session.me), story=new_id())
+        tx = Transaction(session.me, now=session.now, opens=_not_read, story=new_id())
         if key := self._enter(session, tx):
             await self.writers[session.me.database_role].commit(tx.work)
             self.looks.committed(key)
@@ -116,13 +136,16 @@ class Serving:
             return None
         return self.looks.record(tx, frozenset(others), session.why, case=session.case)
 
-    async def _write(self, request: Request, inner: Inner, me: Principal, key: str | None) -> Response:
+    async def _write(
+        self, request: Request, inner: Inner, me: Principal, key: str | None, reads: dict[str, Any]
+    ) -> Response:
         caller = caller_of(me, request.url.path) if key else None
         story = as_id(request.headers.get(CORRELATION)) or new_id()
         tx = Transaction(
             me,
             now=self.clock.now(),
-            opens=self._opens(me),
+            **reads,
+            councils=self.councils,
             story=story,
             caller=caller,
             references=self.references.next,
@@ -156,19 +179,27 @@ class Serving:
     async def _stored(self, request: Request, me: Principal, key: str) -> Response | None:
         """What this caller was answered under this key; AnotherRequest where it was for something else."""
         caller = caller_of(me, request.url.path)
-        context = on_behalf_of(council=me.council, callers=[caller])
-        async with self.database.begin(me.database_role, context, reading=True) as connection:
-            row = await connection.fetchrow("SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2", caller, key)
-        if row is None:
+        behalf = on_behalf_of(council=me.council, callers=[caller])
+        rows = await self.database.read(me.database_role, behalf, _ANSWERED, [caller, key])
+        if not rows:
             return None
+        row = rows[0]
         if row["fingerprint"] != await _fingerprint(request):
             raise problems.AnotherRequest
         return Response(row["body"], row["status"], row["headers"])
 
-    def _opens(self, me: Principal) -> Callable[[], Any]:
-        persons = [me.person_id] if me.person_id else []
-        context = on_behalf_of(council=me.council, persons=persons, partner=me.partner)
-        return partial(self.database.begin, me.database_role, context, reading=True)
+    def _reads(self, me: Principal, manner: Manner) -> dict[str, Any]:
+        """How a session reads: as the caller, in a snapshot, or with a single statement where that is all it does."""
+        behalf = on_behalf_of(council=me.council, persons=[me.person_id] if me.person_id else (), partner=me.partner)
+        role = me.database_role
+        opens = partial(self.database.begin, role, behalf, reading=True)
+        if manner.reads_several or role not in ONE_STATEMENT:
+            return {"opens": opens}
+        return {"opens": opens, "alone": partial(self.database.read, role, behalf)}
+
+
+def _not_read() -> Any:
+    raise RuntimeError("an access entry is written without a look")
 
 
 async def _to_store(request: Request, answer: Response, caller: str, key: str) -> dict[str, Any]:

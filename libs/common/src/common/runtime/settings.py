@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -50,6 +51,20 @@ class Settings(BaseSettings):
         return self.database_url.get_secret_value().replace("{role}", role).replace("{service}", name)
 
 
+TIME_ZONE = "Europe/London"  # of a council that names no other
+
+
+def _known(time_zone: str) -> str:
+    try:
+        ZoneInfo(time_zone)
+    except (ValueError, OSError) as fault:  # there is none, or it is the name of a folder of them
+        raise ValueError("there is no such time zone") from fault
+    return time_zone
+
+
+TimeZone = Annotated[str, AfterValidator(_known)]
+
+
 class Council(BaseModel):
     """One council on the platform. Adding one is adding its entry to the councils file."""
 
@@ -57,7 +72,7 @@ class Council(BaseModel):
     name: str
     code: str
     calendar: str
-    time_zone: str = "Europe/London"
+    time_zone: TimeZone = TIME_ZONE
 
 
 def read_councils(file: Path) -> dict[str, Council]:

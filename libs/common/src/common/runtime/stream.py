@@ -14,6 +14,7 @@ from nats.js.api import StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
 from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM
+from common.runtime.gathering import Gathering
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Stream:
         self.url = url
         self.name = name
         self.client: Any = nats.NATS()
+        self.client._transport = Gathering()  # there is no option for it
         self.connected: list[Callable[[], None]] = []
         self.made = False  # whether the streams are known to exist: before, nobody could be heard
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -14,7 +14,7 @@ from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STRE
 from common.runtime.transaction import Transaction
 from common.runtime.work import table_of
 
-Handle = Callable[[Transaction, Heard], Awaitable[None]]
+Handle = Callable[[Transaction, Heard], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Subscriber:
         if self.stream == ACCESS_STREAM:
             return ["access.>"]
         return [*(f"evt.{aggregate}.>" for aggregate in sorted(self.aggregates)), f"again.{consumer}.>"]
+
+
+def consumer_of(service: str, subscriber: Subscriber) -> str:
+    """The name under which a service's subscriber is known to the broker, keeps its marks and is asked for by operators."""
+    return f"{service}-{subscriber.name}".replace("_", "-")
 
 
 def subscribes(*families: type[Event], rebuilds: tuple[Any, ...] = ()) -> Callable[[Handle], Handle]:

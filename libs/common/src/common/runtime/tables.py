@@ -2,44 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import SQLModelMetaclass
 
 Moment = TIMESTAMP(timezone=True)
+Row = TypeVar("Row", bound=SQLModel)
 
 
-class OfCouncil(SQLModel):
+class PlainRows(SQLModelMetaclass):
+    """Rows are values here: no mapper watches one for changes, which costs more than all else that is done with it."""
+
+    if not TYPE_CHECKING:  # to a type checker a row is made as any model is
+
+        def __call__(self, **values: Any) -> Any:
+            if not hasattr(self, "__table__"):
+                return super().__call__(**values)
+            fixed, made = _defaults(self)
+            row = as_read(self, fixed)
+            row.__dict__.update(values)
+            for name, make in made.items():
+                if name not in values:
+                    row.__dict__[name] = make()
+            if row.__dict__.keys() != self.model_fields.keys():
+                wrong = sorted(row.__dict__.keys() ^ self.model_fields.keys())
+                raise TypeError(f"{self.__name__}: not a column, or not given: {', '.join(wrong)}")
+            return row
+
+
+@cache
+def _defaults(row_class: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns a new row need not name: with a value, or with what makes one."""
+    configure_mappers()  # nobody else would: no row here is ever mapped
+    optional = {name: field for name, field in row_class.model_fields.items() if not field.is_required()}
+    made = {name: field.default_factory for name, field in optional.items() if field.default_factory}
+    return {name: field.default for name, field in optional.items() if name not in made}, made
+
+
+def as_read(row_class: type[Row], columns: Mapping[str, Any]) -> Row:
+    """A row with these columns, as the database gave them."""
+    row: Row = row_class.__new__(row_class)
+    row.__dict__.update(columns)
+    return row
+
+
+class OfCouncil(SQLModel, metaclass=PlainRows):
     """A row of one council. Its officers see it; so does the person it is about, where it names one in `person_id`."""
 
     row_kind: ClassVar[str] = "council"
     council: str = Field(index=False)
 
 
-class OfPartnership(SQLModel):
+class OfPartnership(SQLModel, metaclass=PlainRows):
     """A row that the councils in `visible_to` may see, and the person it is about."""
 
     row_kind: ClassVar[str] = "partnership"
     visible_to: list[str] = Field(sa_type=ARRAY(Text))
 
 
-class OfEverybody(SQLModel):
+class OfEverybody(SQLModel, metaclass=PlainRows):
     """Published data: every role may read it, none may see a person in it. Officers keep it."""
 
     row_kind: ClassVar[str] = "everybody"
 
 
-class OfMachine(SQLModel):
+class OfMachine(SQLModel, metaclass=PlainRows):
     """Workings of a service that no caller reads: subscribers and timers only."""
 
     row_kind: ClassVar[str] = "machine"
 
 
-class Aggregate(SQLModel):
+class Aggregate(SQLModel, metaclass=PlainRows):
     """The home row of an aggregate. The runtime keeps these columns: the version is the ETag and the order of its events."""
 
     one_story: ClassVar[bool] = True  # a case is one story from end to end; a person's record belongs to many

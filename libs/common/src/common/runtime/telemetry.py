@@ -10,93 +10,82 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time_ns
 from typing import Any
 
+import orjson
 from opentelemetry import trace
+from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-# Attributes that cannot hold what a person typed. Paths, queries and exception messages can, so they are not here.
-SAFE = frozenset(
-    {
-        "http.request.method",
-        "http.response.status_code",
-        "http.route",
-        "error.type",
-        "server.port",
-        "onedoor.event",
-        "onedoor.consumer",
-        "onedoor.correlation_id",
-        "onedoor.aggregate_id",
-        "onedoor.reference",
-    }
-)
+from common.runtime.spans import Exporter, Recorder, Span
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS span (
-    trace_id TEXT, span_id TEXT PRIMARY KEY, parent_id TEXT, service TEXT, name TEXT, kind TEXT, started INTEGER,
+    trace_id TEXT, span_id TEXT, parent_id TEXT, service TEXT, name TEXT, kind TEXT, started INTEGER,
     ended INTEGER, failed INTEGER, attributes TEXT, links TEXT, correlation_id TEXT, reference TEXT
 );
 CREATE INDEX IF NOT EXISTS span_trace ON span (trace_id);
-CREATE INDEX IF NOT EXISTS span_story ON span (correlation_id);
-CREATE INDEX IF NOT EXISTS span_reference ON span (reference);
-CREATE INDEX IF NOT EXISTS span_started ON span (started);
+CREATE INDEX IF NOT EXISTS span_story ON span (correlation_id) WHERE correlation_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS span_reference ON span (reference) WHERE reference IS NOT NULL;
 """
 KEPT_NANOSECONDS = 14 * 24 * 3600 * 10**9
+_INSERT = f"""
+INSERT INTO span SELECT {", ".join(f"json_extract(value, '$[{place}]')" for place in range(13))} FROM json_each(?)
+"""  # noqa: S608 - numbers of columns
 
 
-def provider(service: str, *, store: Path | None) -> TracerProvider:
-    """A tracer provider of one service. `OTEL_EXPORTER_OTLP_ENDPOINT` adds an OTLP exporter; `store` a local file."""
-    made = TracerProvider(resource=Resource.create({"service.name": service}))
-    for exporter in _exporters(service, store):
-        made.add_span_processor(BatchSpanProcessor(Scrubbed(exporter), schedule_delay_millis=500))
-    return made
+# Spans lie in the order they ended, so the oldest are the first: a look at the next few is a look at all.
+_FORGET = "DELETE FROM span WHERE rowid < (SELECT min(rowid) + 2000 FROM span) AND started < ?"
 
 
-def _exporters(service: str, store: Path | None) -> list[SpanExporter]:
-    found: list[SpanExporter] = []
+def recorder(service: str, *, store: Path | None) -> Recorder:
+    """What records one service's spans. `OTEL_EXPORTER_OTLP_ENDPOINT` adds an OTLP exporter; `store` a local file."""
+    set_global_textmap(TraceContextTextMapPropagator())  # not baggage: a broken one would be logged whole
+    exporters: list[Exporter] = []
     if store is not None:
-        found.append(LocalStore(store / f"{service}.db", service=service))
+        exporters.append(LocalStore(store / f"{service}.db", service=service))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-
-        found.append(OTLPSpanExporter())
-    return found
+        exporters.append(Otlp(service))
+    return Recorder(exporters)
 
 
-class Scrubbed(SpanExporter):
-    """Passes spans on with safe attributes only and without events: no message of an exception leaves the process."""
+class Otlp:
+    """Spans to any OTLP backend, told where by OpenTelemetry's own environment variables."""
 
-    def __init__(self, to: SpanExporter) -> None:
-        self.to = to
+    def __init__(self, service: str) -> None:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # costs 50 ms where unused
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        return self.to.export([_scrubbed(span) for span in spans])
+        self.to = OTLPSpanExporter()
+        self.resource = Resource.create({"service.name": service})
+        self.scope = InstrumentationScope("onedoor")
+
+    def export(self, spans: Sequence[Span]) -> None:
+        self.to.export([self._readable(span) for span in spans])
 
     def shutdown(self) -> None:
-        self.to.shutdown()
+        self.to.shutdown()  # type: ignore[no-untyped-call]  # untyped upstream
 
-    def force_flush(self, timeout_millis: int = 30000) -> bool:
-        return self.to.force_flush(timeout_millis)
-
-
-def _scrubbed(span: ReadableSpan) -> ReadableSpan:
-    return ReadableSpan(
-        name=span.name,
-        context=span.context,
-        parent=span.parent,
-        resource=span.resource,
-        attributes={name: value for name, value in (span.attributes or {}).items() if name in SAFE},
-        links=span.links,
-        kind=span.kind,
-        status=trace.Status(span.status.status_code),
-        start_time=span.start_time,
-        end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
-    )
+    def _readable(self, span: Span) -> ReadableSpan:
+        return ReadableSpan(
+            name=span.name,
+            context=span.context,
+            parent=span.parent,
+            resource=self.resource,
+            attributes=span.attributes,
+            links=[trace.Link(link) for link in span.links],
+            kind=span.kind,
+            status=trace.Status(trace.StatusCode.ERROR if span.failed else trace.StatusCode.UNSET),
+            start_time=span.started,
+            end_time=span.ended,
+            instrumentation_scope=self.scope,
+        )
 
 
-class LocalStore(SpanExporter):
+class LocalStore:
     """Spans in one SQLite file a service; old ones are dropped as new ones come."""
 
     def __init__(self, file: Path, *, service: str) -> None:
@@ -107,43 +96,33 @@ class LocalStore(SpanExporter):
         self.connection.execute("PRAGMA synchronous = OFF")
         self.connection.executescript(_TABLE)
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        rows = [_row(span, self.service) for span in spans]
-        try:
+    def export(self, spans: Sequence[Span]) -> None:
+        """Many spans as one document in one statement: row by row, this thread would fight the event loop for every row."""
+        document = orjson.dumps([_row(span, self.service) for span in spans])
+        with self.connection:
             self.connection.execute("BEGIN")
-            self.connection.executemany(f"INSERT OR REPLACE INTO span VALUES ({','.join('?' * 13)})", rows)  # noqa: S608
-            self.connection.execute("DELETE FROM span WHERE started < ?", [_now() - KEPT_NANOSECONDS])
-            self.connection.execute("COMMIT")
-        except sqlite3.Error:
-            return SpanExportResult.FAILURE
-        return SpanExportResult.SUCCESS
+            self.connection.execute(_INSERT, [document.decode()])
+            self.connection.execute(_FORGET, [time_ns() - KEPT_NANOSECONDS])
 
     def shutdown(self) -> None:
         self.connection.close()
 
 
-def _now() -> int:
-    return int(datetime.now(UTC).timestamp() * 1e9)
-
-
-def _row(span: ReadableSpan, service: str) -> tuple[Any, ...]:
-    attributes = dict(span.attributes or {})
-    links = [[f"{link.context.trace_id:032x}", f"{link.context.span_id:016x}"] for link in span.links]
-    context = span.get_span_context()
+def _row(span: Span, service: str) -> tuple[Any, ...]:
     return (
-        f"{context.trace_id:032x}" if context else None,
-        f"{context.span_id:016x}" if context else None,
+        f"{span.context.trace_id:032x}",
+        f"{span.context.span_id:016x}",
         f"{span.parent.span_id:016x}" if span.parent else None,
         service,
         span.name,
         span.kind.name.lower(),
-        span.start_time,
-        span.end_time,
-        int(span.status.status_code is trace.StatusCode.ERROR),
-        json.dumps(attributes),
-        json.dumps(links),
-        attributes.get("onedoor.correlation_id"),
-        attributes.get("onedoor.reference"),
+        span.started,
+        span.ended,
+        int(span.failed),
+        orjson.dumps(span.attributes).decode(),
+        orjson.dumps([[f"{link.trace_id:032x}", f"{link.span_id:016x}"] for link in span.links]).decode(),
+        span.attributes.get("onedoor.correlation_id"),
+        span.attributes.get("onedoor.reference"),
     )
 
 
@@ -187,3 +166,5 @@ def log_to_stderr(service: str) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in ("uvicorn.access", "nats", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # While PostgreSQL is away every pool would warn at every try, with a trace of calls; readiness says it once.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from common.contracts.base import Event, Refusal
+from common.contracts.base import PARTNERSHIP, Event, Refusal
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.query import Query
+from common.runtime.reminders import Timer, reminder
 from common.runtime.said import stamp, story_of
+from common.runtime.settings import TIME_ZONE, Council
 from common.runtime.tables import Aggregate
 from common.runtime.work import Work, keep, key_of, table_of, values_of
 
@@ -22,10 +24,15 @@ T = TypeVar("T")
 V = TypeVar("V")
 Row = TypeVar("Row", bound=SQLModel)
 Opens = Callable[[], AbstractAsyncContextManager[Any]]
+Alone = Callable[[str, Sequence[Any]], Awaitable[list[Any]]]
 
 
 class ReadAfterWrite(Exception):
     """Load, decide, write: a read after the first write would not see it."""
+
+
+class SecondRead(Exception):
+    """This session took its first read for its only one. It must be begun again, as one that reads several times."""
 
 
 class SayWhichCouncil(Refusal, status=400):
@@ -39,9 +46,18 @@ class ChangedMeanwhile(Refusal, status=412):
 class Reading:
     """A read session. Everything it reads is one snapshot, as the caller's role."""
 
-    def __init__(self, me: Principal, *, now: datetime, opens: Opens) -> None:
+    def __init__(
+        self,
+        me: Principal,
+        *,
+        now: datetime,
+        opens: Opens,
+        alone: Alone | None = None,
+        councils: Mapping[str, Council] | None = None,
+    ) -> None:
         self.me = me
         self.now = now
+        self.councils = councils or {}  # on this platform, by id
         self.statements = 0
         self.version: int | None = None
         self.seen: set[UUID] = set()
@@ -50,6 +66,8 @@ class Reading:
         self.case: UUID | None = None
         self._opens = opens
         self._stack = AsyncExitStack()
+        self._alone = alone
+        self._has_read = False
         self._connection: Any = None
 
     @property
@@ -60,6 +78,12 @@ class Reading:
         return self.me.council
 
     @property
+    def time_zone(self) -> str:
+        """The time zone of the council this is done for: its days and months are counted in it."""
+        home = self.councils.get(self.council)
+        return home.time_zone if home else TIME_ZONE
+
+    @property
     def person(self) -> UUID:
         """The resident who asks. Only routes for residents may use it."""
         if self.me.person_id is None:
@@ -68,16 +92,12 @@ class Reading:
 
     async def all(self, query: Query[T], **given: Any) -> list[T]:
         """Every row of a read."""
-        connection = await self._ready()
-        self.statements += 1
-        return [query.build(record) for record in await connection.fetch(query.sql, *query.arguments(given))]
+        return await self._fetch(query, given, first=False)
 
     async def one(self, query: Query[T], **given: Any) -> T | None:
         """The first row of a read, or None."""
-        connection = await self._ready()
-        self.statements += 1
-        record = await connection.fetchrow(query.sql, *query.arguments(given))
-        return query.build(record) if record is not None else None
+        found = await self._fetch(query, given, first=True)
+        return found[0] if found else None
 
     async def published(self, query: Query[T], build: Callable[[T], V], **given: Any) -> V | None:
         """Published data, made into what is needed of it and remembered for a second: the same for whoever asks.
@@ -85,8 +105,8 @@ class Reading:
         Only for tables that are for everybody. None where there is no such row.
         """
         known: V | None = query.remembered(given)
-        if known is None and (row := await self.one(query, **given)) is not None:
-            known = build(row)
+        if known is None and (found := await self._fetch(query, given, first=True, counts=False)):
+            known = build(found[0])
             query.remember(given, known)
         return known
 
@@ -96,10 +116,20 @@ class Reading:
         self.seen.update(person for person in persons if person)
         self.why, self.case = why, case
 
-    async def _ready(self) -> Any:
+    async def _fetch(self, query: Query[T], given: Mapping[str, Any], *, first: bool, counts: bool = True) -> list[T]:
+        if self._alone is not None:
+            if self._has_read and counts:
+                raise SecondRead
+            self._has_read = self._has_read or counts
+            self.statements += 1
+            return [query.build(record) for record in await self._alone(query.sql, query.arguments(given))]
         if self._connection is None:
             self._connection = await self._stack.enter_async_context(self._opens())
-        return self._connection
+        self.statements += 1
+        if first:
+            record = await self._connection.fetchrow(query.sql, *query.arguments(given))
+            return [query.build(record)] if record is not None else []
+        return [query.build(record) for record in await self._connection.fetch(query.sql, *query.arguments(given))]
 
     async def release(self) -> None:
         """Give the connection back; the next read would open a new snapshot."""
@@ -116,32 +146,28 @@ class Transaction(Reading):
         *,
         now: datetime,
         opens: Opens,
+        alone: Alone | None = None,
+        councils: Mapping[str, Council] | None = None,
         story: UUID | None = None,
         cause: UUID | None = None,
         caller: str | None = None,
-        flush: Callable[[Work], Awaitable[None]] | None = None,
         references: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
-        super().__init__(me, now=now, opens=opens)
+        super().__init__(me, now=now, opens=opens, alone=alone, councils=councils)
         self.story = story or new_id()
         self.cause = cause
-        self._flush = flush
         self._references = references
         self.work = Work(council=me.council, person=me.person_id, caller=caller, partner=me.partner)
         self.after: list[str] = []
         self.expected: int | None = None
 
-    async def _ready(self) -> Any:
-        if not self.work.empty():
-            if self._flush is None:
-                raise ReadAfterWrite("a command reads before it writes")
-            await self.flush()
-        return await super()._ready()
+    async def _fetch(self, query: Query[T], given: Mapping[str, Any], *, first: bool, counts: bool = True) -> list[T]:
+        self._only_loading()
+        return await super()._fetch(query, given, first=first, counts=counts)
 
-    async def flush(self) -> None:
-        """Send what is buffered to the database inside the running transaction (subscribers only)."""
-        if self._flush is not None and not self.work.empty():
-            await self._flush(self.work)
+    def _only_loading(self) -> None:
+        if not self.work.empty():
+            raise ReadAfterWrite("load, decide, write: what is read comes before the first write")
 
     async def reference(self) -> str:
         """A new reference of this council, for a person to read aloud."""
@@ -224,6 +250,16 @@ class Transaction(Reading):
         )
         self.work.said.append(stamped)
 
+    def remind(self, timer: Timer, about: Aggregate, *, at: datetime) -> None:
+        """Have `timer` ring for `about` once the moment `at` has passed. Set again, it is moved. Say first, then remind."""
+        council = getattr(about, "council", None) or self.me.council or PARTNERSHIP
+        row = reminder(timer, about, at=at, council=council, story=self.story, cause=self.cause)
+        self.work.timers[timer.name, about.id] = row
+
+    def forget(self, timer: Timer, about: Aggregate) -> None:
+        """Have `timer` not ring for `about`, if it is set."""
+        self.work.timers[timer.name, about.id] = None
+
     def edits(self, row: Aggregate) -> None:
         """This request changes `row`: refused where the caller's If-Match names another version."""
         if self.expected is not None and row.version != self.expected:
@@ -233,9 +269,3 @@ class Transaction(Reading):
         table = table_of(on)
         written = [*self.work.inserts.get(table, ()), *self.work.puts.get(table, {}).values()]
         return any(row is on for row in written)
-
-
-@asynccontextmanager
-async def already(connection: Any) -> AsyncIterator[Any]:
-    """A connection that somebody else opened and will close."""
-    yield connection

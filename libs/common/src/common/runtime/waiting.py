@@ -20,7 +20,7 @@ _MARK = re.compile(r"^([a-z_]{1,40})/([0-9a-f-]{36})@([0-9]{1,9})$")
 
 _REACHED = """
 SELECT bool_and(EXISTS (SELECT FROM onedoor.mark m WHERE m.consumer = w.consumer AND m.aggregate = w.aggregate
-                        AND m.aggregate_id = w.aggregate_id AND m.version >= w.version))
+                        AND m.aggregate_id = w.aggregate_id AND m.version >= w.version)) AS reached
 FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[]) w (consumer, aggregate, aggregate_id, version)
 """
 
@@ -47,9 +47,9 @@ class Waiting:
         arguments = [list(column) for column in zip(*rows, strict=True)]
         give_up = asyncio.get_running_loop().time() + PATIENCE
         while True:
-            async with self.database.begin(role, on_behalf_of(council=None), reading=True) as connection:
-                if await connection.fetchval(_REACHED, *arguments):
-                    return True
+            [(reached,)] = await self.database.read(role, on_behalf_of(council=None), _REACHED, arguments)
+            if reached:
+                return True
             if asyncio.get_running_loop().time() > give_up:
                 return False
             await asyncio.sleep(LOOK_AGAIN)

@@ -31,10 +31,20 @@ class Work:
     said: list[Values] = field(default_factory=list)
     answer: Values | None = None
     marks: list[Values] = field(default_factory=list)
+    met: list[Values] = field(default_factory=list)
+    timers: dict[tuple[str, UUID], Values | None] = field(default_factory=dict)  # by name and aggregate; None forgets
 
     def empty(self) -> bool:
         return not (
-            self.inserts or self.puts or self.changes or self.removals or self.said or self.answer or self.marks
+            self.inserts
+            or self.puts
+            or self.changes
+            or self.removals
+            or self.said
+            or self.answer
+            or self.marks
+            or self.met
+            or self.timers
         )
 
     def clear(self) -> None:
@@ -44,12 +54,30 @@ class Work:
         self.said = []
         self.answer = None
         self.marks = []
+        self.met = []
+        self.timers = {}
+
+    def take(self, other: Work) -> None:
+        """What `other` wrote goes with this. Of two rows put under one key, or two changes of one column, the later stays."""
+        for table, rows in other.inserts.items():
+            self.inserts.setdefault(table, []).extend(rows)
+        for table, put in other.puts.items():
+            self.puts.setdefault(table, {}).update(put)
+        for table, changes in other.changes.items():
+            kept = self.changes.setdefault(table, {})
+            for key, values in changes.items():
+                kept.setdefault(key, {}).update(values)
+        for table, gone in other.removals.items():
+            self.removals.setdefault(table, []).extend(gone)
+        self.said.extend(other.said)
+        self.timers.update(other.timers)
 
     def touches(self) -> set[tuple[str, Any]]:
-        """What only one work of a batch may move: aggregates, and its caller's idempotency key."""
+        """What only one work of a batch may move: aggregates, timers, and its caller's idempotency key."""
         moved: set[tuple[str, Any]] = {(row["aggregate"], row["aggregate_id"]) for row in self.said}
         if self.answer:
             moved.add((self.answer["caller"], self.answer["key"]))
+        moved.update(self.timers)
         return moved
 
 
@@ -77,8 +105,8 @@ def key_of(table: Table, values: Values) -> tuple[Any, ...]:
 def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     """One statement that writes all of `works`, and its JSON arguments.
 
-    It returns one row: the ids of the events that were said, and the (caller, key) pairs that were new. What is missing
-    there met a conflict: somebody else said that version, or used that key, first.
+    It returns one row: the ids of the events that were said, the (caller, key) pairs that were new, and how many
+    aggregates were met for the first time. What is missing there met a conflict: somebody else was first.
     """
     parts: list[str] = []
     arguments: list[str] = []
@@ -91,8 +119,9 @@ def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     _answers(works, add)
     _rows(works, add)
     _marks(works, add)
+    _timers(works, add)
     heads = ", ".join(f"{_name(part, i)} AS ({part})" for i, part in enumerate(parts))
-    return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}", arguments
+    return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}, {_met_back(works)}", arguments
 
 
 _TO_SAY = "id, aggregate_id, aggregate, version"
@@ -100,7 +129,12 @@ _FROM = "FROM json_populate_recordset(NULL::{table}, ${n}::json) new"
 
 
 def _name(part: str, ordinal: int) -> str:
-    for marker, name in (("INTO onedoor.said", "said"), ("INTO onedoor.answer", "answered")):
+    for marker, name in (
+        ("INTO onedoor.said", "said"),
+        ("INTO onedoor.answer", "answered"),
+        ("INTO onedoor.mark", "met"),
+        ("onedoor.timer old", "unset"),
+    ):
         if marker in part:
             return name
     return f"part_{ordinal}"
@@ -112,6 +146,10 @@ def _said_back(works: Sequence[Work]) -> str:
 
 def _answers_back(works: Sequence[Work]) -> str:
     return "(SELECT array_agg(caller || ' ' || key) FROM answered)" if any(w.answer for w in works) else "NULL"
+
+
+def _met_back(works: Sequence[Work]) -> str:
+    return "(SELECT count(*) FROM met)" if any(w.met for w in works) else "NULL"
 
 
 def _said(works: Sequence[Work], add: Any) -> None:
@@ -158,6 +196,30 @@ def _marks(works: Sequence[Work], add: Any) -> None:
     moved = [row for work in works for row in work.marks]
     if moved:
         add(_change(ledger.mark, moved[0]), moved, table="onedoor.mark")
+    met = [row for work in works for row in work.met]
+    if met:
+        columns = ", ".join(met[0])
+        add(
+            f"INSERT INTO onedoor.mark ({columns}) SELECT {columns} {_FROM} ON CONFLICT DO NOTHING RETURNING 1",
+            met,
+            table="onedoor.mark",
+        )
+
+
+def _timers(works: Sequence[Work], add: Any) -> None:
+    """Timers are taken away, then set: whoever sets one need not be allowed to read it. They come last, behind what is said."""
+    timers = {key: row for work in works for key, row in work.timers.items()}
+    if not timers:
+        return
+    named = [{"name": name, "aggregate_id": about} for name, about in sorted(timers)]
+    add(f"{_remove(ledger.timer)} RETURNING 1", named, table="onedoor.timer")
+    if rows := [row for row in timers.values() if row]:
+        columns = ", ".join(rows[0])
+        add(
+            f"INSERT INTO {{table}} ({columns}) SELECT {columns} {_FROM} WHERE (SELECT count(*) FROM unset) >= 0",  # noqa: S608
+            rows,
+            table="onedoor.timer",
+        )
 
 
 def _put(table: Table, example: Values) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from common.runtime.database import AWAY, HELD, Database, on_behalf_of
+from common.runtime.database import AWAY, HELD, Behalf, Database, on_behalf_of
 from common.runtime.work import Values, Work, statement
 
 log = logging.getLogger(__name__)
@@ -118,8 +118,8 @@ class Writer:
         works = [waiting.work for waiting in batch]
         sql, arguments = statement(works)
         try:
-            async with self.database.begin(self.role, _context(works)) as connection:
-                said, answered = await connection.fetchrow(sql, *arguments)
+            async with self.database.begin(self.role, _behalf(works)) as connection:
+                said, answered, _ = await connection.fetchrow(sql, *arguments)
                 if lost := _lost(batch, set(said or ()), set(answered or ())):
                     raise _Lost(lost)
         except _Lost as found:
@@ -148,7 +148,7 @@ def _on_whose_behalf(waiting: _Waiting) -> tuple[str | None, str | None]:
     return waiting.work.council, waiting.work.partner
 
 
-def _context(works: Sequence[Work]) -> str:
+def _behalf(works: Sequence[Work]) -> Behalf:
     persons = {work.person for work in works if work.person}
     callers = {work.caller for work in works if work.caller}
     return on_behalf_of(council=works[0].council, persons=persons, callers=callers, partner=works[0].partner)

@@ -61,13 +61,8 @@ def statements(service: Service, *, few: Mapping[str, int], short: Collection[st
         table = table_of(row)
         often = OTHER_OFTEN if table.name in short else PERSON_OFTEN
         yield _fill(table, person_column(row, table), few.get(table.name, ROWS), often)
-    yield from _ledger(consumers(service), parked=few["parked"])
+    yield from _ledger(service.consumers(), parked=few["parked"])
     yield "ANALYZE"
-
-
-def consumers(service: Service) -> list[str]:
-    """The names under which its subscribers keep their marks."""
-    return [f"{service.name}-{heard.name}".replace("_", "-") for heard in service.heard_by()]
 
 
 def _fill(table: Table, person: str | None, rows: int, often: int) -> str:
@@ -159,6 +154,11 @@ SELECT id, aggregate_id, aggregate, version, now() - random() * interval '1 minu
 INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, version, name, reason, headers, data)
 SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{{}}', '{{}}'
 FROM onedoor.mark ORDER BY random() LIMIT {parked}"""  # noqa: S608
+    yield f"""
+INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
+SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
+       CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END
+FROM (SELECT aggregate_id, row_number() OVER () AS ordinal FROM onedoor.said LIMIT {ROWS}) g"""  # noqa: S608
     yield f"""
 INSERT INTO onedoor.answer (caller, key, fingerprint, status, headers, body, recorded)
 SELECT md5(g::text), 'key ' || g, md5(g::text), 201, '{{}}', '{{}}', now() - random() * interval '3 days'

@@ -159,11 +159,13 @@ def owner_address(servers: Servers, service: Service, database: str) -> str:
 
 
 @asynccontextmanager
-async def platform(servers: Servers, nats: Nats, services: Iterable[Service]) -> AsyncIterator[Platform]:
-    """Run `services` in this process on fresh databases."""
+async def platform(
+    servers: Servers, nats: Nats, services: Iterable[Service], *, councils: str = COUNCILS
+) -> AsyncIterator[Platform]:
+    """Run `services` in this process on fresh databases, for these councils."""
     home = servers.home / uuid4().hex
     home.mkdir(mode=0o755)
-    (home / "councils.yaml").write_text(COUNCILS)
+    (home / "councils.yaml").write_text(councils)
     issuer = Issuer(home)
     suffix = uuid4().hex[:12]
     made = Platform(home, issuer, Clock(home / "clock.json"), nats, {})

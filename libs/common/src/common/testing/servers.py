@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.embedded import Nats, Postgres, free_port
-from common.embedded.postgres import FOR_TESTS
+from common.embedded.postgres import FOR_TESTS, SUPERUSER
+
+IMAGE = "postgres:18.6"  # as in docker-compose.yml
+SETTINGS = {**FOR_TESTS, "max_connections": "300"}
+SORTED_AS_EMBEDDED = "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def postgres(home: Path) -> Iterator[str]:
         with _container() as address:
             yield address
         return
-    server = Postgres(home / "cluster", port=free_port(), settings={**FOR_TESTS, "max_connections": "300"})
+    server = Postgres(home / "cluster", port=free_port(), settings=SETTINGS)
     server.start()
     try:
         yield server.url("postgres")
@@ -74,13 +79,39 @@ def docker_answers() -> bool:
     wanted = os.environ.get("ONEDOOR_TEST_SERVERS", "")
     if wanted:
         return wanted == "containers"
-    socket = Path(os.environ.get("DOCKER_HOST", "/var/run/docker.sock").removeprefix("unix://"))
-    return socket.exists()
+    told = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    return _somebody_listens(told) and _pings()
+
+
+def _somebody_listens(address: str) -> bool:
+    """Asked of a socket file before Docker's client is, which leaves its own open where nobody does."""
+    if not address.startswith("unix://"):
+        return True
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(address.removeprefix("unix://")) == 0
+
+
+def _pings() -> bool:
+    """Whether it is a Docker daemon, and we may use it."""
+    import docker  # type: ignore[import-untyped]  # it comes with testcontainers, without types
+
+    try:
+        client = docker.from_env(timeout=3)
+        try:
+            return bool(client.ping())
+        finally:
+            client.close()
+    except (docker.errors.DockerException, OSError):
+        return False
 
 
 @contextmanager
 def _container() -> Iterator[str]:
-    from testcontainers.postgres import PostgresContainer
+    from testcontainers.community.postgres import PostgresContainer
 
-    with PostgresContainer("postgres:18", driver=None) as container:
+    password = secrets.token_hex(16)
+    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    made = PostgresContainer(IMAGE, username=SUPERUSER, password=password, dbname="postgres", driver=None)
+    made.with_env("POSTGRES_INITDB_ARGS", SORTED_AS_EMBEDDED).with_command(["postgres", *options])
+    with made as container:
         yield container.get_connection_url()

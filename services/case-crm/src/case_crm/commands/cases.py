@@ -26,6 +26,7 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
+from case_crm.commands.silence import listen
 from case_crm.domain import cases, forms
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.queries import named
@@ -65,7 +66,21 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
     moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
     tx.change(case, **moved_columns(case, moved), changed_at=tx.now)
     tx.say(moved, on=case)
+    listen(tx, case, was=moved.was)
     return queries.shown_case(case, definition, touches, role=tx.me.role)
+
+
+async def close_silent_case(tx: Transaction, case_id: UUID) -> None:
+    """Close a case that is still resolved."""
+    found = await tx.one(named.CASE_WITH_DEFINITION, case_id=case_id, **queries.theirs(tx))
+    if found is None:
+        return
+    case, document = found
+    definition = ServiceDefinition.model_validate(document)
+    result = Result(case.result) if case.result else None
+    if closed := cases.close_in_silence(definition, stage=case.stage, result=result):
+        tx.change(case, **moved_columns(case, closed), changed_at=tx.now)
+        tx.say(closed, on=case)
 
 
 async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInteraction) -> InteractionView:
@@ -74,6 +89,7 @@ async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInte
     if case is None:
         raise NotFound
     noted = touch(tx, case, command.channel, command.purpose, command.note)
+    listen(tx, case, was=case.status)
     return queries.shown_interaction(noted, role=tx.me.role)
 
 

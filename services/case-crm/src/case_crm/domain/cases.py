@@ -103,6 +103,26 @@ def move_case(
     return _SAYS.get(now.status, CaseStatusChanged)(**said)
 
 
+def close_in_silence(definition: ServiceDefinition, *, stage: str, result: Result | None) -> CaseClosed | None:
+    """The event that closes a resolved case of which nobody has heard for long.
+
+    It goes where its transitions lead; None where it is not resolved, or its definition never closes it from there.
+    """
+    was = definition.stages[stage]
+    after = [move.to for move in definition.moves_from(stage) if definition.stages[move.to].status is Status.CLOSED]
+    if was.status is not Status.RESOLVED or not after:
+        return None
+    now = definition.stages[after[0]]
+    return CaseClosed(
+        transition="silence",
+        was=was.status,
+        status=now.status,
+        stage=after[0],
+        told_to_resident=now.told,
+        result=result,
+    )
+
+
 def _named(name: str, definition: ServiceDefinition, stage: str) -> Transition:
     for move in definition.moves_from(stage):
         if move.transition == name:

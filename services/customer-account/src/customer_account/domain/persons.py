@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from uuid import UUID
 
 from common.contracts.base import Channel
-from common.contracts.people import CustomerKind, PerhapsTheSamePerson, PersonRegistered, PersonShared
+from common.contracts.people import CustomerKind, NoSuchCouncil, PerhapsTheSamePerson, PersonRegistered, PersonShared
 
 
 def register(kind: CustomerKind, channel: Channel, *, visible_to: list[str]) -> PersonRegistered:
@@ -19,6 +19,12 @@ def is_somebody_else(alike: Iterable[UUID], than: Iterable[UUID]) -> None:
     """Raises PerhapsTheSamePerson unless whoever registers them said of each that it is somebody else."""
     if candidates := sorted(set(alike) - set(than)):
         raise PerhapsTheSamePerson(candidates=[str(person) for person in candidates])
+
+
+def check_council(council: str, councils: Container[str]) -> None:
+    """Raises NoSuchCouncil unless the council is one of this platform's."""
+    if council not in councils:
+        raise NoSuchCouncil
 
 
 def share(visible_to: Sequence[str], council: str, *, because: str, wording: str | None = None) -> PersonShared | None:

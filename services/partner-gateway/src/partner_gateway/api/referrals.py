@@ -13,6 +13,7 @@ from common.contracts.partners.organisations import NotAnActivePartner, PartnerN
 from common.contracts.partners.referrals import (
     MakeReferral,
     MoveReferral,
+    NotThatCase,
     NotTheirService,
     NotYourMove,
     OnlyForYourself,
@@ -48,6 +49,7 @@ WhichBox = Annotated[
         ConsentMissing,
         ForWhom,
         NotAnActivePartner,
+        NotThatCase,
         NotTheirService,
         OnlyForYourself,
         PartnerNotActive,
@@ -59,7 +61,10 @@ WhichBox = Annotated[
     ],
 )
 async def send_referral(command: MakeReferral, tx: Tx) -> ReferralView:
-    """Ask a partner to help a person, or, as a partner, the council. What is shared needs the person's consent."""
+    """Ask a partner to help a person, or, as a partner, the council. What is shared needs the person's consent.
+
+    `case_id` names a case of that person with this council; partners, who see no cases, name none.
+    """
     return await commands.send_referral(tx, command)
 
 

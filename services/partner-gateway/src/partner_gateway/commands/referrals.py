@@ -8,13 +8,22 @@ from uuid import UUID
 
 from common.contracts.partners.consents import ConsentCaptured, ConsentView, GivenConsent
 from common.contracts.partners.referral_events import ReferralMoved, ReferralSent, ReferralStatus
-from common.contracts.partners.referrals import MakeReferral, MoveReferral, ReferralView, ServiceClosed, ServiceFull
+from common.contracts.partners.referrals import (
+    MakeReferral,
+    MoveReferral,
+    NotThatCase,
+    ReferralView,
+    ServiceClosed,
+    ServiceFull,
+    StepReferral,
+)
 from common.promises import Calendar, Term, due, load_calendar
 from common.runtime.ids import new_id
+from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from partner_gateway.domain import referrals, sending
-from partner_gateway.domain.moves import told
+from partner_gateway.domain.moves import Part, told
 from partner_gateway.domain.referrals import Parties
 from partner_gateway.queries import named
 from partner_gateway.queries.directory import alternatives_to, offer_of
@@ -22,12 +31,15 @@ from partner_gateway.queries.referrals import caller_of, parts_of, referral, sho
 from partner_gateway.tables import ConsentHome, DirectoryService, Partner, Referral
 
 ANSWER_WITHIN = Term(amount=5, unit="working_days")
+NO_ANSWER = Timer("referral_unanswered")
+SYSTEM = frozenset({Part.SYSTEM})
 
 
 async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
     """Send a referral: to an active partner, on consent for all that is shared, to a service with room."""
     between = sending.parties(command, caller_of(tx.me), council=tx.council)
     sending.check_consent(command, recipient=between.partner_id or between.council, now=tx.now)
+    await _check_case(tx, command, between)
     receiver = await _receiver(tx, between)
     service = await _service(tx, command, between)
     consent = _capture(command.consent) if command.consent else None
@@ -36,6 +48,7 @@ async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
         home = ConsentHome(id=consent.consent_id, council=row.council, person_id=row.person_id)
         tx.say_once(_captured(consent, row), on=home)
     tx.say(_sent(row), on=row, about=row.person_id)
+    tx.remind(NO_ANSWER, about=row, at=row.answer_by)
     tx.saw([row.person_id], "sent a referral", case=row.case_id)
     return shown_referral(tx, row, parts_of(tx, row), None)
 
@@ -48,7 +61,28 @@ async def move_referral(tx: Transaction, referral_id: UUID, command: MoveReferra
     tx.change(row, **_moved_columns(row, moved), changed_at=tx.now)
     tx.say(moved, on=row, about=row.person_id)
     tx.saw([row.person_id], "moved a referral on", case=row.case_id)
+    if moved.was is ReferralStatus.SENT:
+        tx.forget(NO_ANSWER, about=row)
     return shown_referral(tx, row, parts, None)
+
+
+async def expire_referral(tx: Transaction, referral_id: UUID) -> None:
+    """Give a referral that nobody answered in time back to its owner."""
+    row = await tx.one(named.REFERRAL, referral_id=referral_id)
+    if row is None or row.status != ReferralStatus.SENT or tx.now <= row.answer_by:
+        return
+    moved = referrals.move_referral(StepReferral(transition="expire"), standing_of(row), SYSTEM, now=tx.now)
+    tx.change(row, **_moved_columns(row, moved), changed_at=tx.now)
+    tx.say(moved, on=row, about=row.person_id)
+
+
+async def _check_case(tx: Transaction, command: MakeReferral, between: Parties) -> None:
+    """Raises NotThatCase unless a case that is named is this council's, of this person. Partners see none: they name none."""
+    if command.case_id is None:
+        return
+    whose = {"case_id": command.case_id, "council": between.council, "person_id": between.person_id}
+    if between.from_partner or await tx.one(named.CASE_OF_PERSON, **whose) is None:
+        raise NotThatCase
 
 
 async def _receiver(tx: Transaction, between: Parties) -> Partner | None:

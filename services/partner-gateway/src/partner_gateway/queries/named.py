@@ -105,3 +105,10 @@ SENT_BY_PARTNER = _page(Referral.from_partner == bindparam("partner"))
 SENT_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.from_partner).is_(None))
 RECEIVED_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.partner_id).is_(None))
 KNOWN_CASE = query(select(KnownCase).where(KnownCase.case_id == bindparam("case_id")))
+CASE_OF_PERSON = query(
+    select(KnownCase).where(
+        KnownCase.case_id == bindparam("case_id"),
+        KnownCase.council == bindparam("council"),
+        KnownCase.person_id == bindparam("person_id"),
+    )
+)

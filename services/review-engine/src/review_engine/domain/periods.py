@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from common.contracts.reviews import PeriodBackwards, PeriodTooLong
 
-ZONE = "Europe/London"  # every council of the partnership keeps it
 MOST_YEARS = 5
 
 
@@ -19,10 +18,9 @@ class Period:
     begins: date
     ends: date
 
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """The first moment in it, and the first one after it."""
-        return _midnight(self.begins), _midnight(self.ends)
+    def moments(self, zone: str) -> tuple[datetime, datetime]:
+        """The first moment in it where clocks show the time of this zone, and the first one after it."""
+        return _midnight(self.begins, zone), _midnight(self.ends, zone)
 
     @property
     def months(self) -> list[str]:
@@ -41,5 +39,5 @@ def period(begins: date, ends: date) -> Period:
     return Period(begins, ends)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(ZONE))
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone))

@@ -18,7 +18,6 @@ from sqlmodel import col, select
 from review_engine.domain.events import CASE
 from review_engine.domain.flows import Edge
 from review_engine.domain.measures import COUNTED, Counted
-from review_engine.domain.periods import ZONE
 from review_engine.tables import BirthMonth, Evidence, JourneyOf, Pseudonym
 
 # -- what a step is placed by
@@ -58,12 +57,16 @@ SURROUNDINGS: Query[Surroundings] = query(
     .join(BirthMonth, col(BirthMonth.person) == Pseudonym.pseudonym, isouter=True)
     .join(
         _own,
-        (col(_own.aggregate_id) == bindparam("aggregate_id")) & (col(_own.aggregate) == bindparam("aggregate")),
+        (col(_own.aggregate_id) == bindparam("aggregate_id"))
+        & (col(_own.aggregate) == bindparam("aggregate"))
+        & (col(_own.council) == bindparam("council")),
         isouter=True,
     )
     .join(
         _of_case,
-        (col(_of_case.aggregate_id) == bindparam("case_id")) & (col(_of_case.aggregate) == literal_column(f"'{CASE}'")),
+        (col(_of_case.aggregate_id) == bindparam("case_id"))
+        & (col(_of_case.aggregate) == literal_column(f"'{CASE}'"))
+        & (col(_of_case.council) == bindparam("council")),
         isouter=True,
     )
     .join(_last, literal_column("true"), isouter=True),
@@ -93,7 +96,7 @@ _counted = (
         col(Evidence.event),
         col(Evidence.result),
         func.coalesce(Evidence.came_by, Evidence.channel).label("channel"),
-        func.to_char(func.timezone(ZONE, Evidence.occurred), "YYYY-MM").label("month"),
+        func.to_char(func.timezone(bindparam("zone", type_=Text), Evidence.occurred), "YYYY-MM").label("month"),
     )
     .where(*_WITHIN, col(Evidence.event) == any_(literal(list(COUNTED), ARRAY(Text))))
     .subquery()

@@ -19,8 +19,9 @@ _FOLLOWS = {
 
 async def counts(read: Reading, service: str, within: Period) -> CountsView:
     """What happened to a service's cases, in all, by channel and by month."""
-    begins, ends = within.moments
-    rows = await read.all(named.COUNTS, council=read.council, service=service, begins=begins, ends=ends)
+    begins, ends = within.moments(read.time_zone)
+    where = {"council": read.council, "zone": read.time_zone}
+    rows = await read.all(named.COUNTS, **where, service=service, begins=begins, ends=ends)
     return CountsView(
         council=read.council,
         service=service,
@@ -34,7 +35,7 @@ async def counts(read: Reading, service: str, within: Period) -> CountsView:
 
 async def directly_follows(read: Reading, service: str, within: Period, by: By) -> DirectlyFollowsView:
     """What came next after what on a service's journeys, in all and by group."""
-    begins, ends = within.moments
+    begins, ends = within.moments(read.time_zone)
     rows = await read.all(_FOLLOWS[by], council=read.council, service=service, begins=begins, ends=ends)
     return DirectlyFollowsView(
         council=read.council,

@@ -178,6 +178,10 @@ class OnlyForYourself(Refusal, status=403):
     """Residents refer themselves, and only they do."""
 
 
+class NotThatCase(Refusal, status=422):
+    """We know of no such case of this person with this council. If it was opened a moment ago, please try again."""
+
+
 class NotTheirService(Refusal, status=422):
     """That organisation does not offer this service."""
 

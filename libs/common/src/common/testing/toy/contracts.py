@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.base import Command, Event, PersonId, Refusal, View
+from common.contracts.base import Command, Event, PersonId, Refusal, View, When
 
 
 class TallyEvent(Event, aggregate="tally", speaker="toy-speaker"):
@@ -27,12 +27,19 @@ class StartTally(Command):
     """Begin a tally."""
 
     amount: int
+    alarm: When | None = None
 
 
 class Add(Command):
     """Add to a tally."""
 
     amount: int
+
+
+class SetAlarm(Command):
+    """Have one added by itself once a moment has passed; without one, do not."""
+
+    at: When | None
 
 
 class TallyView(View):

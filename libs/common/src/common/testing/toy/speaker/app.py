@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam
-from sqlmodel import select
-
 from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
-from common.runtime.query import query
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 from common.runtime.service import Service
 from common.runtime.transaction import Reading
-from common.testing.toy.contracts import Add, StartTally, TallyAdded, TallyStarted, TallyView, TooMuch
-from common.testing.toy.speaker import tables
+from common.testing.toy.contracts import Add, SetAlarm, StartTally, TallyAdded, TallyStarted, TallyView, TooMuch
+from common.testing.toy.speaker import tables, timers
+from common.testing.toy.speaker.alarms import TALLY, set_alarm
 from common.testing.toy.speaker.tables import Tally
 
 api = Api(tag="tallies")
-TALLY = query(select(Tally).where(Tally.id == bindparam("tally_id")))
 callers = residents | officers("cases:write")
 
 
@@ -28,6 +24,8 @@ async def start_tally(command: StartTally, tx: Tx) -> TallyView:
     """Begin a tally."""
     tally = tx.add(Tally(id=new_id(), council=tx.council, person_id=tx.me.person_id, total=command.amount))
     tx.say(TallyStarted(amount=command.amount), on=tally)
+    if command.alarm:
+        set_alarm(tx, tally, SetAlarm(at=command.alarm))
     tx.saw([tally.person_id], "started a tally")
     return _view(tally)
 
@@ -42,6 +40,15 @@ async def add(tally_id: UUID, command: Add, tx: Tx) -> TallyView:
         raise TooMuch(total=tally.total)
     tx.change(tally, total=tally.total + command.amount)
     tx.say(TallyAdded(amount=command.amount), on=tally)
+    return _view(tally)
+
+
+@api.edit("/tallies/{tally_id}/alarm", allow=callers)
+async def alarm(tally_id: UUID, command: SetAlarm, tx: Tx) -> TallyView:
+    """Set, move or forget a tally's alarm."""
+    tally = await _tally(tx, tally_id)
+    tx.saw([tally.person_id], "set an alarm")
+    set_alarm(tx, tally, command)
     return _view(tally)
 
 
@@ -77,4 +84,4 @@ def _view(row: Tally) -> TallyView:
     return TallyView(id=row.id, person_id=row.person_id, version=row.version, total=row.total)
 
 
-service = Service(name="toy-speaker", title="Toy speaker", api=(api,), tables=tables)
+service = Service(name="toy-speaker", title="Toy speaker", api=(api,), tables=tables, timers=timers)
