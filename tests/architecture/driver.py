@@ -24,6 +24,7 @@ class Driver:
     """What was asked so far: texts by service and login role. `during` also gives the statements of one request."""
 
     asked: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    said: list[str] = field(default_factory=list)  # everything, in whatever words, since somebody emptied it
     _request: ContextVar[list[str] | None] = field(default_factory=lambda: ContextVar("request", default=None))
 
     @contextmanager
@@ -37,6 +38,8 @@ class Driver:
             self._request.reset(token)
 
     def hear(self, application: str, sql: str) -> None:
+        if self._request.get() is not None:
+            self.said.append(sql)
         if sql.lstrip().upper().startswith(CONTEXT):
             return
         service, _, role = application.partition(" ")

@@ -60,6 +60,16 @@ async def test_most_reads_of_residents_take_at_most_two(
     assert sum(count <= USUAL for count in counts.values()) > 0.8 * len(counts)
 
 
+async def test_a_read_of_one_statement_is_one_round_trip_for_whoever_is_no_officer(
+    world: World, driver: Driver, reading: Operation
+) -> None:
+    for role in {"resident", "public"} & set(reading.roles):
+        told = await asked(world, driver, reading, role)  # a route that reads twice shows it here at the latest
+        driver.said.clear()
+        assert await asked(world, driver, reading, role) == told
+        assert len(told) != 1 or len(driver.said) == 1, driver.said
+
+
 async def test_a_named_read_is_run_only_as_roles_that_its_plan_is_checked_for(world: World, driver: Driver) -> None:
     for operation in OPERATIONS:
         for role in operation.roles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -124,3 +125,56 @@ async def test_a_migration_gives_up_a_rebuild_under_way_and_the_live_tables_keep
     assert await rebuilt(town)
     await again._swap(again.hearings[CONSUMER])  # as a replica would that has not looked since
     assert await copies(town) == before
+
+
+async def test_who_joins_late_hears_what_the_stream_has_forgotten(town: Platform, nats: Nats) -> None:
+    """The consumer is new, and the stream has aged: what it no longer holds is asked of the owners."""
+    for additions in range(3):
+        await tally(town, additions)
+    before = await copies(town)
+    client = await driver.connect(nats.url(), allow_reconnect=False)
+    await client.jsm().purge_stream(EVENTS_STREAM)
+    await town.sql("toy-hearer", "DELETE FROM onedoor.mark")
+    await town.sql("toy-hearer", "DELETE FROM copy")
+    await client.jsm().delete_consumer(EVENTS_STREAM, CONSUMER)
+    await client.close()
+
+    async def all_there() -> bool:
+        return await copies(town) == before
+
+    await town.until(all_there, seconds=30)
+
+
+async def test_each_owner_is_asked_from_where_it_was_last_heard(town: Platform, nats: Nats) -> None:
+    """One aggregate was heard a moment ago, the other days before its last events: those are not missed."""
+    long_ago = await tally(town, 1)
+    hearing = town["toy-hearer"].inner.again.hearings[CONSUMER]
+    asked: list[dict[str, Any]] = []
+    old, young = _minted(days=30), _minted(days=0)
+    for aggregate, last in (("tally", old), ("other", young)):
+        await town.sql(
+            "toy-hearer",
+            "INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version, last_id) "
+            f"VALUES ('{CONSUMER}', '{aggregate}', '{new_id()}', 1, '{last}')",
+        )
+    await town.sql("toy-hearer", f"DELETE FROM onedoor.mark WHERE aggregate_id = '{long_ago}'")
+    client = await driver.connect(nats.url(), allow_reconnect=False)
+
+    async def note(message: Any) -> None:
+        asked.append(json.loads(message.data))
+
+    await client.subscribe("ask.again.toy-speaker", cb=note)
+    await client.flush()
+    await town["toy-hearer"].inner.again.after_a_wipe(hearing)
+
+    async def was_asked() -> bool:
+        return bool(asked)
+
+    await town.until(was_asked)
+    await client.close()
+    assert UUID(asked[0]["after"]) < old
+
+
+def _minted(*, days: int) -> UUID:
+    """An id that was minted so many days ago."""
+    return UUID(int=new_id().int - (days * 86_400_000 << 80))

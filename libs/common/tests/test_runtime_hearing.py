@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from common.embedded import Nats
 from common.runtime.envelope import Heard
 from common.runtime.ids import new_id
+from common.runtime.waiting import PATIENCE
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.stream import Row, publish, publish_raw, said, shuffled_within
@@ -156,3 +158,22 @@ async def test_a_reader_who_brings_a_mark_waits_for_it(town: Platform, nats: Nat
     assert (answer.status_code, answer.headers.get("Onedoor-Behind")) == (200, None)
     late = await client.get(place, headers=me | {"Onedoor-After": f"tally/{only['aggregate_id']}@2"})
     assert (late.status_code, late.headers["Onedoor-Behind"]) == (200, "true")
+
+
+async def test_a_reader_without_a_mark_finds_what_is_on_its_way(town: Platform, nats: Nats) -> None:
+    person = new_id()
+    (only,) = story(1, person=person)
+    many = [row for _ in range(1500) for row in story(1)]
+    await publish(nats, [*many, only], speaker="toy-speaker")
+    await town.heard(f"tally/{many[0]['aggregate_id']}@1")
+    before = await copies(town)
+    answer = await town["toy-hearer"].client.get(f"/copies/{only['aggregate_id']}", headers=town.resident(person))
+    assert only["aggregate_id"] not in before, "it had arrived before it was asked for: this showed nothing"
+    assert answer.status_code == 200
+
+
+async def test_what_nobody_said_is_not_waited_for_long(town: Platform) -> None:
+    began = time.monotonic()
+    answer = await town["toy-hearer"].client.get(f"/copies/{new_id()}", headers=town.resident(new_id()))
+    assert answer.status_code == 404
+    assert time.monotonic() - began < PATIENCE

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from common.embedded import Nats
+from common.runtime.database import on_behalf_of
 from common.runtime.ids import new_id
 from common.runtime.migrations import create_database
 from common.runtime.settings import CannotServe, Settings
@@ -160,3 +161,15 @@ async def test_nothing_that_a_person_typed_is_in_a_span(town: Platform) -> None:
     kept = json.dumps(spans(town, "toy-speaker"))
     assert [word for word in planted if word in kept] == []
     assert "GET /faults" in kept
+
+
+async def test_a_read_by_itself_leaves_nothing_behind_on_its_connection(town: Platform) -> None:
+    database = town["toy-speaker"].inner.database  # its pool for partners has one connection
+    settings = "SELECT current_setting('onedoor.partner') AS partner, current_setting('onedoor.persons') AS persons"
+    somebody = on_behalf_of(council=None, partner="frs-nsfr", persons=[new_id()])
+    (row,) = await database.read("partner", somebody, settings, [])
+    assert (row["partner"], row["persons"]) == (somebody.partner, somebody.persons)
+    async with database.begin("partner", on_behalf_of(council=None)) as connection:
+        assert tuple(await connection.fetchrow(settings)) == ("", "{}")
+    (row,) = await database.read("partner", on_behalf_of(council=None), settings, [])
+    assert tuple(row) == ("", "{}")

@@ -195,7 +195,7 @@ async def test_a_step_counts_in_the_period_in_which_it_occurred(town: Any, tale:
 
 
 async def test_each_answer_is_one_statement(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from common.runtime.transaction import Reading
+    from common.runtime.reading import Reading
 
     statements: Counter[str] = Counter()
     read_all = Reading.all

@@ -1,11 +1,11 @@
-"""Saying again: an owner repeats what it said; a hearer heals a gap, a wiped stream, or rebuilds tables and swaps them in."""
+"""Hearing again: a hearer asks owners for what it missed, for what a wiped stream held, or to make its tables anew."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,13 +17,11 @@ from common.runtime.database import Database, on_behalf_of
 from common.runtime.envelope import ACCESS_AGGREGATE
 from common.runtime.hearing import Hearing
 from common.runtime.marks import lock_number
-from common.runtime.publisher import Publisher
 from common.runtime.ringing import Ringer
 from common.runtime.stream import Stream
 
 log = logging.getLogger(__name__)
 
-ANY = "any"  # the speaker of what every service says: each of them hears what is asked of it
 GAP = 30  # seconds an event may be missing before its owner is asked
 REFRESH = 1.0  # seconds between looks at which rebuilds are under way
 ASK_AFTER = 3  # seconds after a rebuild began, when every replica has seen it
@@ -31,10 +29,6 @@ ASK_AGAIN = 30.0
 ASKED_AGAIN_AFTER = (10.0, 60.0, 600.0)  # seconds after a wipe: an owner that was away heard nothing of the first ask
 MARGIN = timedelta(hours=1)  # how far before the last event heard a wiped stream is said again
 
-_SAID = """
-SELECT * FROM onedoor.said WHERE id > $1 AND aggregate = ANY($2::text[]) AND ($3::uuid IS NULL OR aggregate_id = $3)
-ORDER BY id LIMIT 500
-"""
 _GAPS = """
 SELECT p.consumer, p.aggregate, p.aggregate_id FROM onedoor.parked p
 JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
@@ -48,59 +42,30 @@ SELECT EXISTS (SELECT FROM onedoor.mark live LEFT JOIN onedoor.mark shadow
 """
 
 
-class Again:
-    """Both sides of saying again, for one service."""
+_HEARD = """
+SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark
+WHERE consumer = $1 AND last_id IS NOT NULL ORDER BY aggregate, last_id DESC
+"""
 
-    def __init__(self, service: str, *, stream: Stream, database: Database, publisher: Publisher) -> None:
+
+class Again:
+    """What one service's subscribers have missed, and how they come by it."""
+
+    def __init__(self, service: str, *, stream: Stream, database: Database) -> None:
         self.service = service
         self.stream = stream
         self.database = database
-        self.publisher = publisher
         self.hearings: dict[str, Hearing] = {}
         self.ringer: Ringer | None = None
         self._rebuilds: dict[str, tuple[list[str], bool]] = {}
         self._refreshed = 0.0
         self._asked: dict[tuple[str, str], float] = {}
         self._once_more: list[tuple[float, str, frozenset[str], UUID]] = []
-        self._asks: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
-
-    # -- the owner's side
-
-    async def answer(self) -> None:
-        """Answer those who ask this service to say again, one at a time, until cancelled."""
-        await self.stream.ready()
-        for speaker in (self.service, ANY):
-            await self.stream.client.subscribe(f"ask.again.{speaker}", queue=self.service, cb=self._asked_to)
-        await self.stream.client.subscribe(f"ask.rebuild.{self.service}", queue=self.service, cb=self._rebuild_asked)
-        await self.stream.client.subscribe(f"ask.retry.{self.service}", queue=self.service, cb=self._retry_asked)
-        while True:
-            await self._say(await self._asks.get())
-
-    async def _asked_to(self, message: Any) -> None:
-        if not self._asks.full():  # whoever asks asks again until it has what it needs
-            self._asks.put_nowait(orjson.loads(message.data))
-
-    async def _say(self, ask: dict[str, Any]) -> None:
-        """Publish the said log, or the part asked for, to the one who asked (or to all where no one is named)."""
-        consumer = ask.get("consumer")
-        only = UUID(ask["aggregate_id"]) if ask.get("aggregate_id") else None
-        last = UUID(ask.get("after") or UUID(int=0).hex)
-        while True:
-            async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
-                rows = await connection.fetch(_SAID, last, ask["aggregates"], only)
-            for row in rows:
-                to = f"again.{consumer}.{row['aggregate']}.{row['name']}" if consumer else None
-                await self.publisher.repeat(row, to=to)
-                last = row["id"]
-            if len(rows) < 500:
-                break
-        if consumer and ask.get("whole"):
-            await self.publisher.tell(f"again.{consumer}.done", {"speaker": self.service})
-
-    # -- the hearer's side
+        self._listens = False
 
     async def heal(self) -> None:
         """Watch for gaps and rebuilds until cancelled."""
+        await self._listen()
         ticks = 0
         while True:
             await self._refresh()
@@ -112,6 +77,14 @@ class Again:
                     await hearing.try_parked(failed=False)
             ticks += 1
             await asyncio.sleep(REFRESH)
+
+    async def _listen(self) -> None:
+        """Hear operators who ask for a rebuild, or for another try of what was put aside."""
+        await self.stream.ready()
+        if not self._listens:
+            for what, asked in (("rebuild", self._rebuild_asked), ("retry", self._retry_asked)):
+                await self.stream.client.subscribe(f"ask.{what}.{self.service}", queue=self.service, cb=asked)
+            self._listens = True
 
     async def ask(self, consumer: str, aggregates: Iterable[str], **more: Any) -> None:
         """Ask the owners of these aggregates to say them again to `consumer`; access entries, which any service says, to all."""
@@ -134,18 +107,24 @@ class Again:
         return len(gaps)
 
     async def after_a_wipe(self, hearing: Hearing) -> None:
-        """A consumer that heard before is gone from the stream: what was in it is asked for again."""
+        """A consumer that heard before is gone from the stream: what was in it is asked for again, of each owner since when
+        it was last heard. One that never heard, and finds a stream that has forgotten its beginning, asks for everything.
+        """
+        wanted = hearing.subscriber.aggregates
         async with self._reading() as connection:
-            last = await connection.fetchval(
-                "SELECT last_id FROM onedoor.mark WHERE consumer = $1 ORDER BY last_id DESC NULLS LAST LIMIT 1",
-                hearing.consumer,
-            )
-        if last is not None:
+            heard = {row["aggregate"]: row["last_id"] for row in await connection.fetch(_HEARD, hearing.consumer)}
+        if heard:
             log.warning("%s was gone from the stream: its owners are asked to say again", hearing.consumer)
-            wanted, after = hearing.subscriber.aggregates, _before(last, MARGIN)
-            await self.ask(hearing.consumer, wanted, after=after)
-            now = time.monotonic()
-            self._once_more += [(now + wait, hearing.consumer, wanted, after) for wait in ASKED_AGAIN_AFTER]
+            newest = max(heard.values())
+            for aggregate in wanted:
+                await self._ask_repeatedly(hearing, {aggregate}, _before(heard.get(aggregate, newest), MARGIN))
+        elif hearing.subscriber.rebuilds and await self.stream.has_forgotten(hearing.subscriber.stream):
+            await self._ask_repeatedly(hearing, wanted, UUID(int=0))
+
+    async def _ask_repeatedly(self, hearing: Hearing, wanted: Set[str], after: UUID) -> None:
+        await self.ask(hearing.consumer, wanted, after=after)
+        now = time.monotonic()
+        self._once_more += [(now + wait, hearing.consumer, frozenset(wanted), after) for wait in ASKED_AGAIN_AFTER]
 
     async def _ask_once_more(self) -> None:
         due = [each for each in self._once_more if each[0] <= time.monotonic()]

@@ -24,16 +24,17 @@ from common.runtime.parts import Parts
 from common.runtime.principal import Principal
 from common.runtime.publisher import Publisher
 from common.runtime.references import References
+from common.runtime.repeating import Repeating
 from common.runtime.ringing import Ringer
 from common.runtime.service import Service
 from common.runtime.serving import Serving
 from common.runtime.settings import Settings, read_councils
+from common.runtime.statement import statement
 from common.runtime.stream import Stream
 from common.runtime.telemetry import recorder
 from common.runtime.tokens import Tokens
 from common.runtime.transaction import Transaction
 from common.runtime.waiting import Waiting
-from common.runtime.work import statement
 from common.runtime.writer import Writer
 
 WRITING_ROLES = ("officer", "resident", "partner", "public")
@@ -102,7 +103,8 @@ class _Running:
         self.database = Database(told, service=service.name)
         self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
-        self.again = Again(service.name, stream=self.stream, database=self.database, publisher=self.publisher)
+        self.again = Again(service.name, stream=self.stream, database=self.database)
+        self.repeating = Repeating(service.name, stream=self.stream, database=self.database, publisher=self.publisher)
         self.ringer = self._ringer()
         self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
@@ -161,7 +163,7 @@ class _Running:
         self.parts.add("sweep", self.publisher.sweep)
         self.parts.add("clearing", self.publisher.clear)
         self.parts.add("housekeeping", partial(forget, self.database))
-        self.parts.add("saying again", self.again.answer)
+        self.parts.add("saying again", self.repeating.run)
         self.parts.add("healing", self.again.heal)
         for role, writer in self.writers.items():
             self.parts.add(f"writer for {role}", writer.run)
@@ -193,9 +195,7 @@ class _Running:
             writers=self.writers,
             tokens=Tokens(issuer=self.told.issuer, keys=keys, audience=self.service.name),
             clock=self.clock,
-            waiting=Waiting(
-                self.database, [(name, hearing.subscriber) for name, hearing in self.again.hearings.items()]
-            ),
+            waiting=Waiting(self.database, self.again.hearings),
             looks=Looks(system=self.service.name),
             references=References(self.database, self.councils),
             councils=self.councils,

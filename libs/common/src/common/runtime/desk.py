@@ -16,8 +16,9 @@ from opentelemetry.trace import StatusCode, set_span_in_context
 from common.runtime.envelope import Heard
 from common.runtime.query import Query
 from common.runtime.spans import Span
+from common.runtime.statement import statement
 from common.runtime.transaction import Transaction
-from common.runtime.work import Values, Work, statement
+from common.runtime.work import Values, Work
 from common.runtime.writer import Conflict
 
 T = TypeVar("T")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,9 +73,11 @@ class Hearing:
         self.recorder = recorder
         self.councils = councils
         self.shadow = shadow
+        self.heard_at = 0.0  # by the process's own clock
 
     async def hear(self, batch: Sequence[Message]) -> None:
         """Act on a batch and acknowledge it, however long the database is away. A fault parks its message, and no other."""
+        self.heard_at = time.monotonic()
         await self._act([message for message in batch if message.place])
         for message in batch:
             await message.acknowledge()

@@ -20,9 +20,10 @@ from common.runtime.principal import Principal
 from common.runtime.reminders import Due
 from common.runtime.said import link_to
 from common.runtime.settings import Council
+from common.runtime.statement import statement
 from common.runtime.timers import Ring
 from common.runtime.transaction import Transaction
-from common.runtime.work import Values, Work, statement
+from common.runtime.work import Values, Work
 from common.runtime.writer import Conflict
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from starlette.exceptions import HTTPException
 from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
 from common.runtime.principal import Principal
+from common.runtime.reading import Reading, SayWhichCouncil
 from common.runtime.rules import NotYourCouncil, NotYours, Rule
 from common.runtime.tokens import NotSignedIn
-from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, Transaction
+from common.runtime.transaction import ChangedMeanwhile, Transaction
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Coroutine[Any, Any, Any]])
 CREATES = "x-onedoor-creates"
@@ -87,10 +88,10 @@ def _fits(text: str, schema: dict[str, Any]) -> bool:
 
 @dataclass(slots=True)
 class Manner:
-    """How a route goes about it: whether it writes, and, once that is known, whether it reads more than once."""
+    """How a route goes about it: whether it writes, and for whom it was found to read more than once."""
 
     writes: bool
-    reads_several: bool = False
+    reads_several: set[str] = field(default_factory=set)  # login roles
 
 
 class Route(APIRoute):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -17,12 +18,13 @@ from common.runtime.database import Database, on_behalf_of
 from common.runtime.ids import new_id
 from common.runtime.looks import Looks
 from common.runtime.principal import OFFICIAL, PUBLIC, Principal
+from common.runtime.reading import Reading, SayWhichCouncil, SecondRead
 from common.runtime.references import References
 from common.runtime.routes import Manner, as_id, caller_of, fingerprint
 from common.runtime.rules import Rule, everybody, for_council
 from common.runtime.settings import Council
 from common.runtime.tokens import NotSignedIn, Tokens
-from common.runtime.transaction import ChangedMeanwhile, Reading, SayWhichCouncil, SecondRead, Transaction
+from common.runtime.transaction import ChangedMeanwhile, Transaction
 from common.runtime.waiting import BEHIND, COOKIE_SECONDS, HEADER, Waiting
 from common.runtime.writer import Conflict, Writer
 
@@ -66,7 +68,7 @@ class Serving:
         key = request.headers.get("idempotency-key") if manner.writes else None
         for attempt in range(TRIES):
             try:
-                answer = await self._once(request, inner, me, key, manner)
+                answer = await self._looked_for(request, inner, me, key, manner)
             except Conflict:
                 if key and (stored := await self._stored(request, me, key)):
                     return stored
@@ -80,12 +82,23 @@ class Serving:
             answer.headers[BEHIND] = "true"
         return answer
 
+    async def _looked_for(
+        self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner
+    ) -> Response:
+        """A run of `inner`. What it does not find may be on its way here, and is then looked for again."""
+        for pause in self.waiting.pauses(writes=manner.writes):
+            try:
+                return await self._once(request, inner, me, key, manner)
+            except problems.NotFound:
+                await asyncio.sleep(pause)
+        return await self._once(request, inner, me, key, manner)
+
     async def _once(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
         """One run of `inner`. A route is taken to read once until it reads again: then, and ever after, in a snapshot."""
         try:
             return await self._run(request, inner, me, key, manner)
         except SecondRead:
-            manner.reads_several = True
+            manner.reads_several.add(me.database_role)
             return await self._run(request, inner, me, key, manner)
 
     async def _run(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
@@ -193,7 +206,7 @@ class Serving:
         behalf = on_behalf_of(council=me.council, persons=[me.person_id] if me.person_id else (), partner=me.partner)
         role = me.database_role
         opens = partial(self.database.begin, role, behalf, reading=True)
-        if manner.reads_several or role not in ONE_STATEMENT:
+        if role in manner.reads_several or role not in ONE_STATEMENT:
             return {"opens": opens}
         return {"opens": opens, "alone": partial(self.database.read, role, behalf)}
 

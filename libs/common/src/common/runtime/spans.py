@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from time import time_ns
 from typing import Any, Protocol
@@ -104,17 +105,49 @@ class Exporter(Protocol):
     def shutdown(self) -> None: ...
 
 
+class _Lane:
+    """The spans on their way to one exporter, in a thread of its own: a slow one holds up no other, and no request."""
+
+    def __init__(self, exporter: Exporter) -> None:
+        self.exporter = exporter
+        self.waiting: list[Span] = []
+        self._turn = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="spans", daemon=True)
+        self._thread.start()
+
+    def flush(self) -> None:
+        """Export what has ended so far. A batch that cannot be exported is lost."""
+        with self._turn:
+            spans = self.waiting[:]
+            del self.waiting[: len(spans)]  # what ends meanwhile is behind them
+            try:
+                if spans:
+                    self.exporter.export(spans)
+            except Exception as fault:
+                log.warning("%d spans were not exported: %s", len(spans), type(fault).__name__)
+
+    def leave(self) -> None:
+        """Ask for a last export."""
+        self._stop.set()
+
+    def gone(self, deadline: float) -> None:
+        """Wait until that is done, but not beyond `deadline`."""
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        self.exporter.shutdown()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY):
+            self.flush()
+        self.flush()
+
+
 class Recorder(trace.TracerProvider, trace.Tracer):
     """Makes spans and hands them to its exporters, off the event loop. Provider and tracer in one: a service is one scope."""
 
     def __init__(self, exporters: Sequence[Exporter]) -> None:
-        self.exporters = exporters
         self.dropped = 0
-        self._waiting: list[Span] = []
-        self._turn = threading.Lock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._export_for_ever, name="spans", daemon=True)
-        self._thread.start()
+        self._lanes = [_Lane(exporter) for exporter in exporters]
 
     def get_tracer(self, *args: Any, **kwargs: Any) -> Recorder:
         return self
@@ -147,33 +180,21 @@ class Recorder(trace.TracerProvider, trace.Tracer):
         return span
 
     def ended(self, span: Span) -> None:
-        if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(span)
-        else:
-            self.dropped += 1
+        for lane in self._lanes:
+            if len(lane.waiting) < MOST_WAITING:
+                lane.waiting.append(span)
+            else:
+                self.dropped += 1
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Export what has ended so far."""
-        with self._turn:
-            spans = self._waiting[:]
-            del self._waiting[: len(spans)]  # what ends meanwhile is behind them
-            for exporter in self.exporters if spans else ():
-                self._export(exporter, spans)
+        for lane in self._lanes:
+            lane.flush()
         return True
 
     def shutdown(self) -> None:
-        self._stop.set()
-        self._thread.join(LEAVING)
-        for exporter in self.exporters:
-            exporter.shutdown()
-
-    def _export_for_ever(self) -> None:
-        while not self._stop.wait(EVERY):
-            self.force_flush()
-        self.force_flush()
-
-    def _export(self, exporter: Exporter, spans: Sequence[Span]) -> None:
-        try:
-            exporter.export(spans)
-        except Exception as fault:
-            log.warning("%d spans were not exported: %s", len(spans), type(fault).__name__)
+        for lane in self._lanes:
+            lane.leave()
+        deadline = time.monotonic() + LEAVING
+        for lane in self._lanes:
+            lane.gone(deadline)

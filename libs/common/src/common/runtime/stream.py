@@ -91,6 +91,10 @@ class Stream:
                     await manager.add_stream(config)
         self.made = True
 
+    async def has_forgotten(self, stream: str) -> bool:
+        """Whether a stream no longer holds its beginning: what was in it has aged out."""
+        return bool((await self.client.jsm().stream_info(stream)).state.first_seq > 1)
+
     async def _back(self) -> None:
         for callback in self.connected:
             callback()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from common.runtime.database import Database, on_behalf_of
-from common.runtime.subscribers import Subscriber
+from common.runtime.hearing import Hearing
 
 HEADER = "Onedoor-After"
 BEHIND = "Onedoor-Behind"
 COOKIE_SECONDS = 30
 PATIENCE = 1.0
 LOOK_AGAIN = 0.015
+MOMENT = 0.02  # seconds in which what was just said elsewhere arrives
+ARRIVING = 0.2  # seconds since the last event for which more may be behind it
 MOST = 8
 _MARK = re.compile(r"^([a-z_]{1,40})/([0-9a-f-]{36})@([0-9]{1,9})$")
 
@@ -26,14 +29,25 @@ FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[]) w (consumer, aggregat
 
 
 class Waiting:
-    """Knows which of a service's subscribers hear which aggregate."""
+    """Knows which of a service's subscribers hear which aggregate, and whether they are hearing now."""
 
-    def __init__(self, database: Database, subscribers: Iterable[tuple[str, Subscriber]]) -> None:
+    def __init__(self, database: Database, hearings: Mapping[str, Hearing]) -> None:
         self.database = database
+        self.hearings = hearings
         self._hear: dict[str, list[str]] = {}
-        for consumer, subscriber in subscribers:
-            for aggregate in subscriber.aggregates:
+        for consumer, hearing in hearings.items():
+            for aggregate in hearing.subscriber.aggregates:
                 self._hear.setdefault(aggregate, []).append(consumer)
+
+    def pauses(self, *, writes: bool) -> Iterator[float]:
+        """How long to wait before each further look for what was not found: once, then ever longer while events arrive."""
+        pause = MOMENT if self.hearings and not writes else PATIENCE
+        while pause < PATIENCE:
+            yield pause
+            pause = pause * 2 if self._arriving() else PATIENCE
+
+    def _arriving(self) -> bool:
+        return any(hearing.heard_at > time.monotonic() - ARRIVING for hearing in self.hearings.values())
 
     async def until(self, header: str, *, role: str) -> bool:
         """Wait (at most a second) for every `aggregate/id@version` in `header`. False where we are still behind.

@@ -12,7 +12,8 @@ from typing import Any
 from asyncpg import UniqueViolationError
 
 from common.runtime.database import AWAY, HELD, Behalf, Database, on_behalf_of
-from common.runtime.work import Values, Work, statement
+from common.runtime.statement import statement
+from common.runtime.work import Values, Work
 
 log = logging.getLogger(__name__)
 MOST_IN_A_BATCH = 128

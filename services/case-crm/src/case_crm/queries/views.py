@@ -10,7 +10,7 @@ from common.contracts.base import Page
 from common.contracts.cases import CaseSummary, CaseView, FormView, InteractionView, ServiceView, UnknownService
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from case_crm.domain import cases, forms
 from case_crm.domain.definitions import ServiceDefinition

@@ -19,7 +19,7 @@ from common.contracts.people import (
 )
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from customer_account.domain import finding
 from customer_account.queries import named

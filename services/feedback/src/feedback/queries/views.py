@@ -17,7 +17,7 @@ from common.contracts.feedback import (
 from common.runtime.ids import tracking_digest
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from feedback.domain.invitations import Invited
 from feedback.domain.satisfaction import satisfaction

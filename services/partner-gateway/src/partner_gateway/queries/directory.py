@@ -9,7 +9,7 @@ from common.contracts.base import Page
 from common.contracts.partners.directory import RankedService, ServiceView, SignpostView
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from partner_gateway.domain import ranking
 from partner_gateway.domain.entries import ANY_COUNCIL

@@ -6,7 +6,7 @@ from common.contracts.base import Page
 from common.contracts.partners.organisations import NotAnActivePartner, PartnerStatus, PartnerView
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from partner_gateway.domain import partners
 from partner_gateway.queries import named

@@ -14,7 +14,7 @@ from common.runtime.pages import cut, place
 from common.runtime.principal import Principal
 from common.runtime.problems import NotFound
 from common.runtime.query import Query
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from partner_gateway.domain import referrals
 from partner_gateway.domain.moves import told

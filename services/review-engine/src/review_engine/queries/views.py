@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.contracts.reviews import By, CountsView, DirectlyFollowsView
-from common.runtime.transaction import Reading
+from common.runtime.reading import Reading
 
 from review_engine.domain import flows, measures
 from review_engine.domain.disclosure import SMALLEST_SHOWN

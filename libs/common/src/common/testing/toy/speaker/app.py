@@ -6,10 +6,10 @@ from uuid import UUID
 
 from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
+from common.runtime.reading import Reading
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 from common.runtime.service import Service
-from common.runtime.transaction import Reading
 from common.testing.toy.contracts import Add, SetAlarm, StartTally, TallyAdded, TallyStarted, TallyView, TooMuch
 from common.testing.toy.speaker import tables, timers
 from common.testing.toy.speaker.alarms import TALLY, set_alarm
