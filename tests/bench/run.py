@@ -7,6 +7,7 @@ import asyncio
 import json
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +22,7 @@ BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 
 # What somebody is asked whose address is held already: everybody here told it once, before the clock runs.
 BIN_AGAIN = BIN | {"answers": {"bin": "Rubbish"}}
 Measures = list[dict[str, object]]
+People = list[tuple[str, dict[str, str]]]
 
 
 def main() -> None:
@@ -28,6 +30,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument(
+        "--growth", type=int, default=1_000_000, help="cases among which reads are measured again; 0: not"
+    )
     told = parser.parse_args()
     measures: Measures = []
 
@@ -42,10 +47,11 @@ def main() -> None:
         time.sleep(3)
         keep("idle.mb", megabytes(world.pids()), "MB", "proportional set size of every process, 3 s after the start")
         opening(world, keep, rounds=told.rounds, seconds=told.seconds)
+        tracing(world, keep, rounds=told.rounds, seconds=told.seconds)
         for rate in (100, 1000):
             keep(f"visible.{rate}.p99_ms", asyncio.run(visible(world, rate, told_once(world, 200))), "ms",
                  f"{rate} cases/s for 5 s: from the answer to the row seen in feedback's table, looked for every ms")  # fmt: skip
-        reading(world, keep, seconds=told.seconds)
+        reading(world, keep, seconds=told.seconds, growth=told.growth)
     write(ROOT / ".onedoor/bench.json", measures)
     print(f"written to {ROOT / '.onedoor/bench.json'}")
 
@@ -76,6 +82,23 @@ def opening(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: 
     keep("open.c32.per_second", statistics.median(run.per_second for run in runs), "1/s", "the same at 32 in flight")
     keep("open.c32.p50_ms", statistics.median(run.quantile(0.5) for run in runs), "ms", "the same")
     keep("open.c32.p99_ms", statistics.median(run.quantile(0.99) for run in runs), "ms", "the same")
+
+
+def tracing(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: ignore[no-untyped-def]
+    """Opening cases with every span kept, to opening them with none: a second platform, turn by turn with the first."""
+    with started(ROOT / ".onedoor/bench-untraced", ONEDOOR_TRACING="off") as untraced:
+        worlds = [(each.port("case-crm"), told_once(each, 200)) for each in (world, untraced)]
+        ratios = []
+        for _ in range(rounds):
+            rates = []
+            for port, people in worlds:
+
+                def make(number: int, people: People = people) -> bytes:
+                    return load.request("POST", "/cases", people[number % 200][1], BIN_AGAIN)
+
+                rates.append(asyncio.run(load.run(port, make, in_flight=32, seconds=seconds)).per_second)
+            ratios.append(rates[0] / rates[1])
+    keep("tracing.ratio", statistics.median(ratios), "×", "POST /cases at 32 in flight, every span kept, to none kept")
 
 
 def told_once(world: World, count: int) -> list[tuple[str, dict[str, str]]]:
@@ -128,7 +151,7 @@ async def visible(world: World, rate: int, people: list[tuple[str, dict[str, str
     return sorted(seen)[int(len(seen) * 0.99)] * 1000
 
 
-def reading(world: World, keep, *, seconds: int) -> None:  # type: ignore[no-untyped-def]
+def reading(world: World, keep, *, seconds: int, growth: int) -> None:  # type: ignore[no-untyped-def]
     """The reads that people wait for, 32 in flight; processor time of the service a request."""
     people = world.residents(50)
     ours, cases, tracking = world.port("case-crm"), [], []
@@ -140,22 +163,51 @@ def reading(world: World, keep, *, seconds: int) -> None:  # type: ignore[no-unt
     officer = world.bearer("officer", "bench", "northmere")
     time.sleep(1)
     reads = {
-        "my_cases": ("case-crm", lambda n: load.request("GET", "/me/cases", people[n % 50][1])),
-        "case_view": ("case-crm", lambda n: load.request("GET", f"/cases/{cases[n % 250][0]}", cases[n % 250][1])),
-        "queue": ("case-crm", lambda n: load.request("GET", "/cases", officer)),
-        "timeline": ("customer-account", lambda n: load.request("GET", "/me/timeline", people[n % 50][1])),
-        "tracking": ("feedback", lambda n: load.request("GET", f"/tracking/{tracking[n % 250]}", {})),
+        "my_cases": ("case-crm", "/me/cases", lambda n: people[n % 50][1]),
+        "case_view": ("case-crm", "/cases/{case_id}", lambda n: cases[n % 250][1]),
+        "queue": ("case-crm", "/cases", lambda n: officer),
+        "timeline": ("customer-account", "/me/timeline", lambda n: people[n % 50][1]),
+        "tracking": ("feedback", "/tracking/{reference}", lambda n: {}),
     }
-    for name, (service, make) in reads.items():
-        pids = world.pids(service)
-        before = cpu_seconds(pids)
-        run = asyncio.run(load.run(world.port(service), make, in_flight=32, seconds=seconds))
-        if set(run.statuses) != {200}:
-            raise SystemExit(f"{name}: {run.statuses}")
-        spent = (cpu_seconds(pids) - before) / len(run.latencies) * 1000
-        keep(f"read.{name}.cpu_ms", spent, "ms", f"processor time of {service} a request, 32 in flight")
-        keep(f"read.{name}.p50_ms", run.quantile(0.5), "ms", "32 in flight")
-        keep(f"read.{name}.p99_ms", run.quantile(0.99), "ms", "32 in flight")
+    named = {"{case_id}": lambda n: cases[n % 250][0], "{reference}": lambda n: tracking[n % 250]}
+
+    def made(route: str, caller: Callable[[int], dict[str, str]]) -> Callable[[int], bytes]:
+        part = next((part for part in named if part in route), "")
+        return lambda n: load.request("GET", route.replace(part, named[part](n)) if part else route, caller(n))
+
+    small = {name: _read(world, keep, name, *where, made(*where[1:]), seconds=seconds) for name, where in reads.items()}
+    if growth:
+        grown = world.grow(growth)
+        how = f"p50 with {grown:,} cases to p50 with few, 32 in flight"
+        for name in ("my_cases", "case_view", "queue"):
+            service, *where = reads[name]
+            run = asyncio.run(load.run(world.port(service), made(*where), in_flight=32, seconds=seconds))
+            keep(f"read.{name}.growth_1m", run.quantile(0.5) / small[name], "×", how)
+
+
+def _read(  # type: ignore[no-untyped-def]
+    world: World,
+    keep,
+    name: str,
+    service: str,
+    route: str,
+    caller: object,
+    make: Callable[[int], bytes],
+    *,
+    seconds: int,
+) -> float:
+    """Measure one read. Gives its p50."""
+    pids = world.pids(service)
+    before = cpu_seconds(pids)
+    run = asyncio.run(load.run(world.port(service), make, in_flight=32, seconds=seconds))
+    if set(run.statuses) != {200}:
+        raise SystemExit(f"{name}: {run.statuses}")
+    spent = (cpu_seconds(pids) - before) / len(run.latencies) * 1000
+    keep(f"read.{name}.statements", world.statements(service, route), "", "reads of one answer, as its span says")
+    keep(f"read.{name}.cpu_ms", spent, "ms", f"processor time of {service} a request, 32 in flight")
+    keep(f"read.{name}.p50_ms", run.quantile(0.5), "ms", "32 in flight")
+    keep(f"read.{name}.p99_ms", run.quantile(0.99), "ms", "32 in flight")
+    return run.quantile(0.5)
 
 
 def _post(port: int, headers: dict[str, str]) -> dict[str, str]:

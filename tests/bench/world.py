@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,13 @@ from common.runtime.ids import new_id
 from onedoor.home import Home
 from onedoor.running import Running
 
+_GROW = """
+INSERT INTO case_file SELECT (made.row).* FROM (
+    SELECT jsonb_populate_record(one, jsonb_build_object('id', uuidv7(), 'reference', 'GROWN-' || n, 'need_id', uuidv7(),
+        'person_id', gen_random_uuid(), 'opened_at', now() - random() * interval '1000 days',
+        'status', CASE WHEN random() < 0.97 THEN 'closed' ELSE 'in_progress' END)) AS row
+    FROM generate_series(1, %s) n, (SELECT c AS one FROM case_file c LIMIT 1) example) made
+"""
 ONEDOOR = Path(sys.executable).with_name("onedoor")
 
 
@@ -47,10 +55,10 @@ class World:
         people = [str(new_id()) for _ in range(count)]
         return [(person, self.bearer("resident", person, "northmere", "southholt")) for person in people]
 
-    def command(self, *words: str) -> float:
-        """Run the command line; gives the seconds it took."""
+    def command(self, *words: str, **told: str) -> float:
+        """Run the command line; gives the seconds it took. `told` goes into its environment."""
         began = time.perf_counter()
-        environment = os.environ | {"ONEDOOR_HOME": str(self.home), "ONEDOOR_PORT_BASE": str(self.base)}
+        environment = os.environ | {"ONEDOOR_HOME": str(self.home), "ONEDOOR_PORT_BASE": str(self.base), **told}
         subprocess.run([str(ONEDOOR), *words], env=environment, check=True, capture_output=True)
         return time.perf_counter() - began
 
@@ -58,6 +66,25 @@ class World:
         """Ask a service's database as its owner."""
         with psycopg.connect(self.running.owner(service)) as connection:
             return connection.execute(statement, arguments).fetchall()
+
+    def statements(self, service: str, route: str) -> int:
+        """How many reads the last answer of a route took, as its span says."""
+        time.sleep(1)  # spans are written twice a second
+        with closing(sqlite3.connect(self.home / "traces" / f"{service}.db")) as store:
+            ((count,),) = store.execute(
+                "SELECT json_extract(attributes, '$.\"onedoor.statements\"') FROM span WHERE name = ? "
+                "ORDER BY started DESC LIMIT 1",
+                [f"GET {route}"],
+            )
+        return int(count)
+
+    def grow(self, cases: int) -> int:
+        """Make so many cases of other people, as old as three years and nearly all closed. Gives how many there are."""
+        with psycopg.connect(self.running.owner("case-crm"), autocommit=True) as connection:
+            connection.execute(_GROW, [cases])
+            connection.execute("VACUUM ANALYZE case_file")
+            ((found,),) = connection.execute("SELECT count(*) FROM case_file").fetchall()
+        return int(found)
 
     def pids(self, name: str = "") -> list[int]:
         """The processes of this platform; with a name, those of that service (the kernel keeps 15 letters of it)."""
@@ -74,11 +101,11 @@ class World:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[World]:
+def started(folder: Path, **told: str) -> Iterator[World]:
     """A fresh platform under `folder`, taken down at the end."""
     shutil.rmtree(folder, ignore_errors=True)
     world = World(folder, _base(), 0.0)
-    world.cold_seconds = world.command("up", "--detach")
+    world.cold_seconds = world.command("up", "--detach", **told)
     try:
         yield world
     finally:

@@ -29,6 +29,7 @@ from common.runtime.ringing import Ringer
 from common.runtime.service import Service
 from common.runtime.serving import Serving
 from common.runtime.settings import Settings, read_councils
+from common.runtime.spans import Recorder
 from common.runtime.statement import statement
 from common.runtime.stream import Stream
 from common.runtime.telemetry import recorder
@@ -49,7 +50,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         told = settings or Settings()  # from the environment
         openapi.serve_documentation(app, shown=told.profile != "production")
         running = _Running(service, told)
-        tracing.real = running.traces
+        tracing.real, tracing.off = running.traces, not told.tracing
         try:
             await running.start(app)
             yield
@@ -61,7 +62,8 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         "logs": False,  # they would carry what people typed
         "metrics": False,
         "operation_spans": False,
-        "exclude": lambda scope: scope.get("path") in health.PATHS,  # asked every few seconds by whoever supervises
+        # Health is asked every few seconds by whoever supervises.
+        "exclude": lambda scope: tracing.off or scope.get("path") in health.PATHS,
     }
     app = FastAPI(
         title=service.title,
@@ -86,6 +88,7 @@ class _LateProvider:
     """FastAPI wants its tracer provider when it is made; ours exists once the lifespan begins."""
 
     real: Any = None
+    off = False
 
     def get_tracer(self, *args: Any, **kwargs: Any) -> Any:
         return self.real.get_tracer(*args, **kwargs)
@@ -98,7 +101,7 @@ class _Running:
         self.service = service
         self.told = told
         self.councils = read_councils(told.councils_file)
-        self.traces = recorder(service.name, store=told.trace_store)
+        self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
         self.database = Database(told, service=service.name)
         self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)

@@ -240,6 +240,7 @@ def _json_only(request: Request) -> None:
 
 
 def _tag(answer: Response, session: Reading) -> None:
+    trace.get_current_span().set_attribute("onedoor.statements", session.statements)
     if session.version is not None:
         answer.headers["ETag"] = f'"{session.version}"'
 

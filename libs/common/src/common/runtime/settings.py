@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     issuer_keys: Path
     clock_file: Path | None = None
     trace_store: Path | None = None
+    tracing: bool = True  # off only to measure what it costs
     pool_officer: int = 3
     pool_resident: int = 3
     pool_partner: int = 1

@@ -33,6 +33,7 @@ SAFE = frozenset(
         "onedoor.correlation_id",
         "onedoor.aggregate_id",
         "onedoor.reference",
+        "onedoor.statements",
     }
 )
 EVERY = 0.5  # seconds between exports
