@@ -6,7 +6,7 @@ import asyncio
 
 from nats.aio.transport import TcpTransport
 
-SHORTEST, LONGEST = 0.004, 0.04  # seconds between two reads while there is always something to read
+SHORTEST, LONGEST = 0.008, 0.04  # seconds between two reads while there is always something to read
 
 
 class Gathering(TcpTransport):  # type: ignore[misc]  # nats-py is untyped
