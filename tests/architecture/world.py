@@ -119,7 +119,7 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
         doors = {name: running.client for name, running in town.services.items()}
         made = World(town, _names())
         await _furnish(made.names, story.Stage(doors, town.issuer.token, lambda line: None))
-        await _all_is_heard(town)
+        await all_is_heard(town)
         public = {made.names[name] for name in ("service", "somebody")}
         made.hidden = {*UUID_OR_REFERENCE.findall(json.dumps(await made.shown()))} - public
         made.hidden |= {made.names[name] for name in ("name", "phone", "address", "secret")}
@@ -160,7 +160,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     names["referral"] = (await stage.post("partner-gateway", "/referrals", asked, lee))["referral_id"]
 
 
-async def _all_is_heard(town: Platform) -> None:
+async def all_is_heard(town: Platform) -> None:
     """Wait until every subscriber has heard whatever was said, and what was said because of that."""
     heard: set[str] = set()
     while fresh := {mark for name in town.services for mark in await _said_by(town, name)} - heard:
@@ -187,7 +187,7 @@ async def _cases(names: dict[str, str], stage: story.Stage, lee: Mapping[str, st
     """One case under way, one imported, three that ended: invited, to be answered by its reference, and answered."""
     ask = {"service": "missed_bin", "channel": "phone", "person_id": names["person"], "answers": {"bin": "Rubbish"}}
     under_way = await stage.post("case-crm", "/cases", ask, lee)
-    names["case"] = under_way["case_id"]
+    names["case"], names["under_way"] = under_way["case_id"], under_way["tracking_reference"]
     touch = {"channel": "phone", "purpose": "chase", "note": names["secret"]}
     await stage.post("case-crm", f"/cases/{names['case']}/interactions", touch, lee)
     await stage.post("case-crm", "/imported-cases", SAMPLES["case-crm"]["import_case"]["body"], lee)
@@ -195,6 +195,7 @@ async def _cases(names: dict[str, str], stage: story.Stage, lee: Mapping[str, st
     for case in ended:
         end = {"transition": "resolve", "result": "fixed"}
         await stage.post("case-crm", f"/cases/{case['case_id']}/transitions", end, lee, want=200)
+    names["ended"] = ended[0]["case_id"]
     names["tracking"], answered = ended[1]["tracking_reference"], ended[2]["tracking_reference"]
     ewa = stage.who("resident", names["person"], HERE)
 
