@@ -61,6 +61,11 @@ class Database:
         for pool in self.pools.values():
             pool.terminate()
 
+    def _connection(self, role: str) -> Any:
+        """One of the role's connections. Where none is free it is waited for, not for ever (that costs, so only there)."""
+        pool = self.pools[role]
+        return pool.acquire(timeout=None if pool.get_idle_size() else 10)
+
     @asynccontextmanager
     async def begin(
         self, role: str, behalf: Behalf, *, reading: bool = False, then: str = ""
@@ -69,7 +74,7 @@ class Database:
 
         `reading` is one snapshot that can change nothing.
         """
-        async with self.pools[role].acquire(timeout=10) as connection:
+        async with self._connection(role) as connection:
             kind = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
             try:
                 await connection.execute(f"BEGIN{kind}{behalf.local()}{then}")
@@ -81,7 +86,7 @@ class Database:
 
     async def read(self, role: str, behalf: Behalf, sql: str, arguments: Sequence[Any]) -> list[Any]:
         """The rows of one statement that is a transaction by itself: one round trip, where `begin` takes three."""
-        async with self.pools[role].acquire(timeout=10) as connection:
+        async with self._connection(role) as connection:
             rows: list[Any] = await connection.fetch(alone(sql, len(arguments)), *arguments, *behalf.values())
         return rows
 

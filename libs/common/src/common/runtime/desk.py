@@ -177,4 +177,4 @@ def _ties(heard: Heard) -> set[UUID]:
     """What ties events to an order: an aggregate, story or person in common, or anything they name by its id."""
     named = vars(heard.event).values() if heard.event else ()
     ids = (heard.aggregate_id, heard.correlation_id, heard.person_id, *named)
-    return {value for value in ids if type(value) is UUID}
+    return {value for value in ids if isinstance(value, UUID)}

@@ -13,11 +13,13 @@ import orjson
 
 from common import contracts  # noqa: F401 - the whole catalogue, whatever a service imports itself
 from common.contracts.base import Event
+from common.runtime.ids import read_id
 from common.runtime.work import Values
 
 EVENTS_STREAM = "EVENTS"
 ACCESS_STREAM = "ACCESS"
 ACCESS_AGGREGATE = "access"
+_OPTIONAL = {"person_id": "ce-personid", "causation_id": "ce-causationid", "trace": "ce-traceparent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +65,28 @@ def subject(aggregate: str, name: str) -> str:
 
 
 def to_headers(said: Mapping[str, Any], *, speaker: str) -> dict[str, str]:
-    """The CloudEvents attributes of a row of the said log."""
-    attributes = {
-        "specversion": "1.0",
-        "id": said["id"],
-        "source": f"/{speaker}",
-        "type": said["name"],
-        "time": _moment(said["occurred"]),
-        "datacontenttype": "application/json",
-        "aggregate": said["aggregate"],
-        "aggregateid": said["aggregate_id"],
-        "sequence": said["version"],
-        "era": said["era"],
-        "recordedtime": _moment(said["recorded"]),
-        "council": said["council"],
-        "personid": said["person_id"],
-        "authtype": said["actor_kind"],
-        "authid": said["actor_id"],
-        "correlationid": said["correlation_id"],
-        "causationid": said["causation_id"],
-        "traceparent": said["trace"],
+    """The CloudEvents attributes of a row of the said log. Where a value may be any text, it is percent-encoded."""
+    headers = {
+        "ce-specversion": "1.0",
+        "ce-id": str(said["id"]),
+        "ce-source": f"/{speaker}",
+        "ce-type": said["name"],
+        "ce-time": _moment(said["occurred"]),
+        "ce-datacontenttype": "application/json",
+        "ce-aggregate": said["aggregate"],
+        "ce-aggregateid": str(said["aggregate_id"]),
+        "ce-sequence": str(said["version"]),
+        "ce-era": str(said["era"]),
+        "ce-recordedtime": _moment(said["recorded"]),
+        "ce-council": said["council"],
+        "ce-authtype": said["actor_kind"],
+        "ce-authid": quote(said["actor_id"], safe="/:+"),
+        "ce-correlationid": str(said["correlation_id"]),
     }
-    return {f"ce-{name}": quote(str(value), safe="/:+") for name, value in attributes.items() if value is not None}
+    for name in ("person_id", "causation_id", "trace"):
+        if (value := said[name]) is not None:
+            headers[_OPTIONAL[name]] = str(value)
+    return headers
 
 
 def from_message(headers: Mapping[str, str], data: bytes | Values, *, place: Place | None = None) -> Heard:
@@ -94,42 +96,42 @@ def from_message(headers: Mapping[str, str], data: bytes | Values, *, place: Pla
     envelope is broken.
     """
     place = place or address(headers)
-    said = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
-    contract = Event.catalogue.get(said["type"])
+    name = headers["ce-type"]
+    contract = Event.catalogue.get(name)
     payload = data if isinstance(data, dict) else orjson.loads(data)
     return Heard(
         event=contract.model_validate(payload) if contract else None,
-        name=said["type"],
-        speaker=said["source"].lstrip("/"),
-        actor_kind=said["authtype"],
-        actor_id=said["authid"],
-        council=said["council"],
-        trace=said.get("traceparent"),
-        occurred=datetime.fromisoformat(said["time"]),
-        recorded=datetime.fromisoformat(said["recordedtime"]),
+        name=name,
+        speaker=headers["ce-source"].lstrip("/"),
+        actor_kind=headers["ce-authtype"],
+        actor_id=unquote(headers["ce-authid"]),
+        council=headers["ce-council"],
+        trace=headers.get("ce-traceparent"),
+        occurred=datetime.fromisoformat(headers["ce-time"]),
+        recorded=datetime.fromisoformat(headers["ce-recordedtime"]),
         aggregate=place.aggregate,
         aggregate_id=place.aggregate_id,
         version=place.version,
         era=place.era,
-        id=UUID(said["id"]),
-        person_id=_id(said.get("personid")),
-        correlation_id=UUID(said["correlationid"]),
-        causation_id=_id(said.get("causationid")),
+        id=read_id(headers["ce-id"]),
+        person_id=_id(headers.get("ce-personid")),
+        correlation_id=read_id(headers["ce-correlationid"]),
+        causation_id=_id(headers.get("ce-causationid")),
     )
 
 
 def address(headers: Mapping[str, str]) -> Place:
     """Which aggregate and version a message is, read without its payload. Raises KeyError or ValueError."""
     return Place(
-        unquote(headers["ce-aggregate"]),
-        UUID(headers["ce-aggregateid"]),
+        headers["ce-aggregate"],
+        read_id(headers["ce-aggregateid"]),
         int(headers["ce-sequence"]),
         int(headers["ce-era"]),
     )
 
 
 def _id(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
+    return read_id(text) if text else None
 
 
 def _moment(moment: datetime) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -20,6 +19,7 @@ from common.runtime.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.desk import Desk, Hears
 from common.runtime.envelope import Heard, Place, address, from_message
 from common.runtime.faults import kind_and_place
+from common.runtime.ids import read_id
 from common.runtime.principal import Principal
 from common.runtime.said import span_of
 from common.runtime.settings import Council
@@ -164,7 +164,7 @@ class Hearing:
             await marks.unpark(connection, self.marked_as, place.key, place.version)
         if place.version <= mark.version:
             return False
-        mark.version, mark.last_id, mark.moved = place.version, UUID(message.headers["ce-id"]), True
+        mark.version, mark.last_id, mark.moved = place.version, read_id(message.headers["ce-id"]), True
         return True
 
     def _begin(self, heard: Heard, *, now: datetime) -> tuple[Hears, Coroutine[Any, Any, None], Span]:

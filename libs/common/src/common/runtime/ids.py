@@ -7,6 +7,7 @@ import secrets
 from uuid import UUID
 
 import uuid_utils
+from asyncpg.pgproto import pgproto
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK = _ALPHABET + "*~$=U"
@@ -16,6 +17,12 @@ _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 def new_id() -> UUID:
     """A UUIDv7: unique anywhere, and rows made together lie together. In real time: ids are not promises."""
     return UUID(int=uuid_utils.uuid7().int)
+
+
+def read_id(text: str) -> UUID:
+    """The id that is written so, as the database driver reads it: a tenth of the usual cost. Raises ValueError."""
+    found: UUID = pgproto.UUID(text)
+    return found
 
 
 def base32(number: int, *, digits: int) -> str:

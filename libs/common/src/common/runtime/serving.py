@@ -25,7 +25,7 @@ from common.runtime.rules import Rule, everybody, for_council
 from common.runtime.settings import Council
 from common.runtime.tokens import NotSignedIn, Tokens
 from common.runtime.transaction import ChangedMeanwhile, Transaction
-from common.runtime.waiting import BEHIND, COOKIE_SECONDS, HEADER, Waiting
+from common.runtime.waiting import BEHIND, HEADER, Waiting, cookie
 from common.runtime.writer import Conflict, Writer
 
 # Officers' policies test an array by a setting that is known as the statement is planned: they set it before.
@@ -179,7 +179,7 @@ class Serving:
         trace.get_current_span().set_attribute("onedoor.correlation_id", str(tx.story))
         if tx.after:
             answer.headers[HEADER] = ", ".join(tx.after)
-            answer.set_cookie(HEADER, ",".join(tx.after), max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+            answer.headers.append("Set-Cookie", cookie(tx.after))
         look = self._enter(tx, tx)
         if key and caller:
             tx.work.answer = await _to_store(request, answer, caller, key)

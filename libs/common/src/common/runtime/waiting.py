@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from common.runtime.database import Database, on_behalf_of
@@ -67,6 +67,12 @@ class Waiting:
             if asyncio.get_running_loop().time() > give_up:
                 return False
             await asyncio.sleep(LOOK_AGAIN)
+
+
+def cookie(after: Iterable[str]) -> str:
+    """What a browser keeps for a moment, so that its next request brings the header by itself."""
+    marks = r"\054".join(after)  # a comma, as cookies have it
+    return f'{HEADER}="{marks}"; HttpOnly; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=lax'
 
 
 def _parse(text: str) -> tuple[str, UUID, int] | None:
