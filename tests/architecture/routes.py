@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from common.embedded.issuer import PERMISSIONS
 from common.runtime.principal import OFFICIAL
 from common.runtime.routes import Route
 from onedoor.contracts import services
@@ -70,3 +71,4 @@ KINDS = {
     "official": lambda each: bool(OFFICIAL & {*each.roles}),
 }
 NAMED = {str(each): each for each in OPERATIONS}
+EVERY_PERMISSION = sorted({permission for each in PERMISSIONS.values() for permission in each.split()})

@@ -11,10 +11,8 @@ from common.embedded.issuer import PERMISSIONS, Issuer
 from common.runtime.principal import OFFICIAL
 from pydantic import BaseModel
 
-from tests.architecture.routes import NAMED, SAMPLES, Operation
+from tests.architecture.routes import EVERY_PERMISSION, NAMED, SAMPLES, Operation
 from tests.architecture.world import World, amounts
-
-EVERY_PERMISSION = sorted({permission for each in PERMISSIONS.values() for permission in each.split()})
 
 
 def test_every_route_has_a_sample(operation: Operation) -> None:

@@ -271,11 +271,11 @@ class AccessEntryView(View):
 
 
 class UnknownFactKind(Refusal, status=422):
-    """We keep no fact of that kind."""
+    """We do not keep this kind of information."""
 
 
 class WrongShape(Refusal, status=422):
-    """That is not how this kind of fact is written."""
+    """This is not how we write this kind of information."""
 
 
 class PerhapsTheSamePerson(Refusal, status=409):

@@ -23,7 +23,7 @@ Cursor = Annotated[str | None, Query(max_length=200, description="The `next` of 
 
 
 class NoSuchCursor(Refusal, status=404):
-    """There is no such page: that cursor is not one of ours."""
+    """There is no such page. Please begin again at the first."""
 
 
 def place(cursor: str | None) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -52,7 +52,7 @@ class Busy(Refusal, status=409):
 
 
 class AnotherRequest(Refusal, status=422):
-    """This Idempotency-Key was used for a different request."""
+    """Something else was sent with this Idempotency-Key before. Please send this with a new one."""
 
 
 class NotNow(Refusal, status=503):
@@ -109,10 +109,17 @@ def _frames(fault: Exception) -> Any:
 
 def _not_understood(fault: RequestValidationError) -> Refusal:
     """Each mistake by where it is and what is expected there; never what was sent."""
-    errors = [{"pointer": _pointer(error["loc"]), "detail": str(error["msg"])} for error in fault.errors()]
+    errors = [{"pointer": _pointer(error["loc"]), "detail": _expected(error)} for error in fault.errors()]
     if any(error["type"] == "json_invalid" for error in fault.errors()):
         return NotReadable("The body is not JSON.")
     return NotUnderstood(errors=errors[:50])
+
+
+def _expected(error: Mapping[str, Any]) -> str:
+    """What a mistake should have been. Of an unknown choice the validator's own words would say back what was sent."""
+    if error["type"] == "union_tag_invalid":
+        return f"Input should be one of {error['ctx']['expected_tags']}"
+    return str(error["msg"])
 
 
 def _pointer(location: Iterable[Any]) -> str:

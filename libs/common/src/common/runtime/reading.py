@@ -24,7 +24,7 @@ class SecondRead(Exception):
 
 
 class SayWhichCouncil(Refusal, status=400):
-    """Your token serves several councils: say for which, in the header Onedoor-Council."""
+    """You are signed in for several councils: say which one this is for, in the header Onedoor-Council."""
 
 
 class Reading:

@@ -13,7 +13,7 @@ class NotYours(Refusal, status=403):
 
 
 class NotYourCouncil(Refusal, status=403):
-    """Your token does not serve that council."""
+    """You are not signed in for that council."""
 
 
 @dataclass(frozen=True)

@@ -61,51 +61,36 @@ class Serving:
         self.councils = councils
 
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
-        """Run `inner` with a session of the caller's. A conflict runs it again, from a fresh load."""
+        """Run `inner` with a session of the caller's; again, from a fresh load, where that may end better.
+
+        Nothing is done twice by it: until it ends well, a route has loaded and decided, and nothing is written.
+        """
         me = self._admit(request, rule)
         _json_only(request)
         behind = not await self._heard(request, me)
         key = request.headers.get("idempotency-key") if manner.writes else None
-        for attempt in range(TRIES):
+        conflicts, pauses = 0, self.waiting.pauses(writes=manner.writes)
+        while True:
             try:
-                answer = await self._looked_for(request, inner, me, key, manner)
+                answer = await self._run(request, inner, me, key, manner)
+                break
+            except SecondRead:  # taken to read once until it reads again: then, and ever after, in a snapshot
+                manner.reads_several.add(me.database_role)
+            except problems.NotFound:  # it may be on its way here
+                if (pause := next(pauses, None)) is None:
+                    raise
+                await asyncio.sleep(pause)
             except Conflict:
+                conflicts += 1
                 if key and (stored := await self._stored(request, me, key)):
                     return stored
                 if request.headers.get("if-match"):
                     raise ChangedMeanwhile from None
-                if attempt == TRIES - 1:
+                if conflicts == TRIES:
                     raise
-                continue
-            break
         if behind:
             answer.headers[BEHIND] = "true"
         return answer
-
-    async def _looked_for(
-        self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner
-    ) -> Response:
-        """A run of `inner`. What it does not find may be on its way here, and is then looked for again."""
-        for pause in self.waiting.pauses(writes=manner.writes):
-            try:
-                return await self._once(request, inner, me, key, manner)
-            except problems.NotFound:
-                await asyncio.sleep(pause)
-        return await self._once(request, inner, me, key, manner)
-
-    async def _once(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
-        """One run of `inner`. A route is taken to read once until it reads again: then, and ever after, in a snapshot."""
-        try:
-            return await self._run(request, inner, me, key, manner)
-        except SecondRead:
-            manner.reads_several.add(me.database_role)
-            return await self._run(request, inner, me, key, manner)
-
-    async def _run(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
-        reads = self._reads(me, manner)
-        return await (
-            self._write(request, inner, me, key, reads) if manner.writes else self._read(request, inner, me, reads)
-        )
 
     def _admit(self, request: Request, rule: Rule) -> Principal:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -123,6 +108,12 @@ class Serving:
     async def _heard(self, request: Request, me: Principal) -> bool:
         after = request.headers.get(HEADER) or request.cookies.get(HEADER)
         return await self.waiting.until(after, role=me.database_role) if after else True
+
+    async def _run(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
+        reads = self._reads(me, manner)
+        return await (
+            self._write(request, inner, me, key, reads) if manner.writes else self._read(request, inner, me, reads)
+        )
 
     async def _read(self, request: Request, inner: Inner, me: Principal, reads: dict[str, Any]) -> Response:
         session = Reading(me, now=self.clock.now(), councils=self.councils, **reads)

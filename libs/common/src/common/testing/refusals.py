@@ -21,7 +21,7 @@ def refused(answer: httpx.Response, *, case: str) -> str:
     assert told["type"].startswith("/problems/"), case
     assert told["status"] == answer.status_code, case
     for sentence in (told["title"], told.get("detail", "-")):
-        assert isinstance(sentence, str) and sentence.strip(), case
+        assert str(sentence).strip() == sentence != "", case
     assert PLANTED.lower() not in answer.text.lower(), f"{case}: what was sent is said back"
     return f"{answer.status_code} → {told['title']}"
 

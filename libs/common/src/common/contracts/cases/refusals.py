@@ -22,7 +22,7 @@ class WrongAnswer(Refusal, status=422):
 
 
 class NoSuchTransition(Refusal, status=409):
-    """The case cannot go there from where it stands."""
+    """That cannot be done with this case as it stands now."""
 
 
 class NotForYou(Refusal, status=403):

@@ -184,7 +184,7 @@ class UnknownDirectoryService(Refusal, status=422):
 
 
 class NotServing(Refusal, status=422):
-    """A service serves somewhere, and its youngest age is not above its oldest."""
+    """Say where the service is offered, and give a youngest age that is not above the oldest."""
 
 
 class ChosenNotOffered(Refusal, status=422):

@@ -115,7 +115,7 @@ class PartnerIdTaken(Refusal, status=409):
 
 
 class PartnerCannotGoThere(Refusal, status=409):
-    """The partner cannot go there from where it stands."""
+    """That cannot be done with this partner as it stands now."""
 
 
 class UnknownPartner(Refusal, status=422):

@@ -159,7 +159,7 @@ class ReferralView(ReferralSummary):
 
 
 class ReferralCannotGoThere(Refusal, status=409):
-    """The referral cannot go there from where it stands."""
+    """That cannot be done with this referral as it stands now."""
 
 
 class NotYourMove(Refusal, status=403):
@@ -175,7 +175,7 @@ class ToWhom(Refusal, status=422):
 
 
 class OnlyForYourself(Refusal, status=403):
-    """Residents refer themselves, and only they do."""
+    """A resident can refer only themselves; anybody else makes an ordinary referral."""
 
 
 class NotThatCase(Refusal, status=422):
@@ -191,4 +191,4 @@ class ServiceClosed(Refusal, status=409):
 
 
 class ServiceFull(Refusal, status=409):
-    """This service has no capacity left."""
+    """This service has no room at the moment."""
