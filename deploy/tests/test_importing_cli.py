@@ -125,7 +125,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(town: Platform, url:
         (["--council", "eastmere"], "there is no council eastmere: there are northmere, southholt\n"),
         (["--url", "case-crm:8002"], "case-crm:8002 is no address: write it as http://127.0.0.1:8002\n"),
         (["--url", "http://case-crm:80o2"], "http://case-crm:80o2 is no address: write it as http://127.0.0.1:8002\n"),
-        (["--token", "nonsense"], "Please sign in: there is no valid token with this request. Run it again with "),
+        (["--token", "nonsense"], "Please sign in, or sign in again. Run it again with "),
         (["--mapping", "none.yaml"], "none.yaml: No such file or directory\n"),
         (["--rejects", str(FILE)], f"{FILE} is the file to import: say another one for --rejects\n"),
         (["--report", "/no/where.json"], "/no/where.json: No such file or directory\n"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_crm.publishing import FILES, BrokenDefinition, offered
+from case_crm.publishing import FILES, BrokenDefinition, of_installation
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import COUNCILS, Platform, platform, serving
@@ -160,4 +160,4 @@ async def opened(town: Platform, told: Story, council: str) -> int:
 
 def test_a_folder_of_definitions_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BrokenDefinition, match="there is no such folder of definitions"):
-        offered(FILES, tmp_path / "elsewhere")
+        of_installation(tmp_path / "elsewhere", ["northmere"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from case_crm.publishing import FILES, BrokenDefinition, read_definition
+from case_crm.publishing import FILES, BrokenDefinition, of_installation, read_definition
 
 GOOD = (FILES / "missed_bin.yaml").read_text()
 
@@ -39,3 +41,27 @@ def test_a_broken_definition_says_where_and_why(change: str, to: str, said: str)
         read_definition(GOOD.replace(change, to), name="missed_bin.yaml")
     assert str(refused.value).startswith("missed_bin.yaml: ")
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a.yaml": GOOD.encode("utf-16")}, "a.yaml: byte 1: this is not UTF-8 text"),
+        (
+            {"a.yaml": GOOD.encode(), "b.yaml": GOOD.encode()},
+            "b.yaml: service: a.yaml defines missed_bin of northmere already",
+        ),
+        (
+            {"a.yaml": GOOD.replace("southholt", "southhlot").encode()},
+            "missed_bin: councils: there is no council southhlot on this platform: there are northmere, southholt",
+        ),
+    ],
+)
+def test_a_folder_of_an_installation_says_what_is_wrong_with_it(
+    tmp_path: Path, files: dict[str, bytes], said: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text)
+    with pytest.raises(BrokenDefinition) as refused:
+        of_installation(tmp_path, ["northmere", "southholt"])
+    assert str(refused.value) == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -42,20 +43,48 @@ async def publish_files(tx: Transaction, told: Settings) -> None:
     """Publish what the release and this installation bring and is not published yet. What is unchanged says nothing."""
     check_calendars(tx.councils)
     held = {(row.council, row.service): row for row in await tx.all(named.EVERY_DEFINITION)}
-    for (council, service), definition in offered(FILES, told.definitions).items():
+    release = {key: each for key, each in offered(FILES).items() if key[0] in tx.councils}
+    for (council, service), definition in (release | of_installation(told.definitions, tx.councils)).items():
         _publish(tx, definition, council, held.get((council, service)))
 
 
-def offered(*folders: Path | None) -> dict[tuple[str, str], ServiceDefinition]:
-    """What each council offers. A council's service that two folders define is as the later one says."""
+def offered(folder: Path) -> dict[tuple[str, str], ServiceDefinition]:
+    """What each council offers, as the files of one folder say. Raises BrokenDefinition."""
     found: dict[tuple[str, str], ServiceDefinition] = {}
-    for folder in folders:
-        if folder is not None and not folder.is_dir():
-            raise BrokenDefinition(f"{folder}: there is no such folder of definitions")
-        for file in sorted(folder.glob("*.yaml")) if folder else ():
-            definition = read_definition(file.read_text(), name=file.name)
-            found |= {(council, definition.service): definition for council in definition.councils}
+    said_by: dict[tuple[str, str], str] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        definition = _read(file)
+        for council in definition.councils:
+            key = council, definition.service
+            if first := said_by.get(key):
+                raise BrokenDefinition(
+                    f"{file.name}: service: {first} defines {definition.service} of {council} already"
+                )
+            found[key], said_by[key] = definition, file.name
     return found
+
+
+def of_installation(folder: Path | None, councils: Collection[str]) -> dict[tuple[str, str], ServiceDefinition]:
+    """What this installation adds, or says in place of the release. Raises BrokenDefinition."""
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise BrokenDefinition(f"{folder}: there is no such folder of definitions")
+    found = offered(folder)
+    for council, service in found:
+        if council not in councils:
+            known = ", ".join(sorted(councils))
+            raise BrokenDefinition(
+                f"{service}: councils: there is no council {council} on this platform: there are {known}"
+            )
+    return found
+
+
+def _read(file: Path) -> ServiceDefinition:
+    try:
+        return read_definition(file.read_text(encoding="utf-8"), name=file.name)
+    except UnicodeDecodeError as fault:
+        raise BrokenDefinition(f"{file.name}: byte {fault.start + 1}: this is not UTF-8 text") from fault
 
 
 def _publish(tx: Transaction, definition: ServiceDefinition, council: str, held: Definition | None) -> None:

@@ -25,7 +25,7 @@ ROLES = frozenset({"resident", "officer", "partner", "reviewer", "operator", "ad
 
 
 class NotSignedIn(Refusal, status=401):
-    """Please sign in: there is no valid token with this request."""
+    """Please sign in, or sign in again."""
 
 
 class Tokens:
