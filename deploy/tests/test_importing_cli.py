@@ -74,7 +74,7 @@ async def test_a_file_is_imported_and_everything_is_told(town: Platform, url: st
         "The report is requests.report.json, the rejected rows are requests.rejects.csv.",
     ]
     with (tmp_path / "requests.rejects.csv").open(newline="") as stream:
-        reasons = [row["reason"] for row in csv.DictReader(stream)]
+        reasons = [row["rejected_because"] for row in csv.DictReader(stream)]
     assert reasons == [
         "line 20: it has 7 columns, and the heading 17",
         "line 21: datetimeinit: '08/01/2018' is not a moment (%Y-%m-%d %H:%M:%S.%f)",

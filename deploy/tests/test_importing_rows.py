@@ -72,16 +72,16 @@ def test_rejects_keep_the_row_as_it_was_with_its_reason(tmp_path: Path) -> None:
         for row in found:
             rejects.add(row, "because")
     assert (tmp_path / "rejects.csv").read_bytes() == (
-        b'ref,made,note,reason\n1,x,,line 2: because\n2,x,\xff,line 3: because\n4,x,"y,y",line 4: because,z\n'
+        b'ref,made,note,rejected_because\n1,x,,line 2: because\n2,x,\xff,line 3: because\n4,x,"y,y",line 4: because,z\n'
     )
 
 
 def test_rejects_can_be_read_again_and_get_a_new_reason(tmp_path: Path) -> None:
-    found = table(tmp_path, "ref,made,note,reason\n1,x,y,line 9: old\n")
+    found = table(tmp_path, "ref,made,note,rejected_because\n1,x,y,line 9: old\n")
     with rejects_file(tmp_path / "again.csv", found) as rejects:
         for row in found:
             rejects.add(row, "new")
-    assert (tmp_path / "again.csv").read_text() == "ref,made,note,reason\n1,x,y,line 2: new\n"
+    assert (tmp_path / "again.csv").read_text() == "ref,made,note,rejected_because\n1,x,y,line 2: new\n"
 
 
 def test_rejects_never_overwrite_the_file_they_come_from(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import case_crm
 import psycopg
 import pytest
 from common.embedded import Nats, Postgres, free_port
@@ -124,6 +125,30 @@ def test_what_cannot_be_used_is_told_in_one_sentence(local: Local, variable: str
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
     assert ":pw@" not in done.stderr
+
+
+BIN = Path(case_crm.__file__).parent / "service_definitions" / "missed_bin.yaml"
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "sentence"),
+    [
+        ("start: reported", "start: nowhere", "it starts at the stage nowhere, which it does not have"),
+        ("fact_kind: home_address", "fact_kind: shoe_size", "no fact of the kind shoe_size is kept"),
+        ("questions:\n", "questions:\n\t", "line 9: this is not YAML"),
+    ],
+)
+def test_a_broken_service_definition_is_told_in_one_sentence(
+    local: Local, tmp_path: Path, change: str, to: str, sentence: str
+) -> None:
+    text = BIN.read_text()
+    assert change in text
+    (tmp_path / "bin.yaml").write_text(text.replace(change, to))
+    done = local.run("up", "--detach", ONEDOOR_DEFINITIONS=str(tmp_path))
+    assert done.returncode == 1
+    assert "bin.yaml: " in done.stderr
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_full_disk_is_told(tmp_path: Path, local: Local) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from typing import Any
 
@@ -20,8 +21,16 @@ def load(package: str) -> Any:
 
 
 def serve(app: Any, *, name: str, port: int) -> None:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM. A service that cannot start says why, last of all."""
     log_to_stderr(name)
+    try:
+        _run(app, port=port)
+    finally:
+        if reason := getattr(app.state, "cannot_serve", ""):
+            logging.getLogger(__name__).critical(reason)
+
+
+def _run(app: Any, *, port: int) -> None:
     uvicorn.run(
         app,
         host="127.0.0.1",

@@ -31,6 +31,7 @@ def test_a_definition_of_the_release_is_sound(file: object) -> None:
         ("version: 1", "version: 0", "version: Input should be greater than or equal to 1"),
         ("summary:", "sumary:", "sumary: Extra inputs are not permitted"),
         ("type: date, required: false", "type: choice, required: false", "a choice has options"),
+        ("fact_kind: home_address", "fact_kind: shoe_size", "no fact of the kind shoe_size is kept"),
         ("question: bin,", "question: address,", "the question address is asked twice"),
         ("questions:\n", "questions:\n\t", "line 9: this is not YAML"),
     ],

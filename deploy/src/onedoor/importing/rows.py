@@ -12,7 +12,7 @@ from typing import IO, Any
 from onedoor.importing.mapping import ImportMapping
 from onedoor.refusals import CannotDo
 
-REASON = "reason"
+REASON = "rejected_because"
 _UNREADABLE = "surrogateescape"  # bytes that are not text survive reading and writing unchanged
 
 
@@ -117,7 +117,7 @@ def _is_text(fields: Sequence[str]) -> bool:
 
 
 class Rejects:
-    """The rejected rows with their original columns and a `reason`: mended, the file can be imported as it is."""
+    """The rejected rows with their original columns and why: mended, the file can be imported as it is."""
 
     def __init__(self, file: Path, stream: IO[str], table: Table) -> None:
         self._file, self._stream = file, stream

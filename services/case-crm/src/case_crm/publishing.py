@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import yaml
 from common.contracts.cases import DefinitionPublished
-from common.runtime.settings import Settings
+from common.runtime.settings import CannotServe, Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError
 
@@ -23,7 +23,7 @@ from case_crm.tables import Definition, DefinitionVersion
 FILES = Path(__file__).parent / "service_definitions"
 
 
-class BrokenDefinition(Exception):
+class BrokenDefinition(CannotServe):
     """A service definition cannot be published: the message says which file, where in it, and why."""
 
 

@@ -28,7 +28,7 @@ from common.runtime.repeating import Repeating
 from common.runtime.ringing import Ringer
 from common.runtime.service import Service
 from common.runtime.serving import Serving
-from common.runtime.settings import Settings, read_councils
+from common.runtime.settings import CannotServe, Settings, read_councils
 from common.runtime.spans import Recorder
 from common.runtime.statement import statement
 from common.runtime.stream import Stream
@@ -54,6 +54,11 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         try:
             await running.start(app)
             yield
+        except CannotServe as reason:
+            app.state.cannot_serve = str(
+                reason
+            )  # for whoever started us: the server itself would show a trace of calls
+            raise
         finally:
             await running.stop()
 
@@ -147,8 +152,10 @@ class _Running:
         me = Principal(role="service", id=self.service.name)
         opens = partial(self.database.begin, "hearer", context, reading=True)
         tx = Transaction(me, now=self.clock.now(), opens=opens, councils=self.councils)
-        await self.service.prepares(tx, self.told)
-        await tx.release()
+        try:
+            await self.service.prepares(tx, self.told)
+        finally:
+            await tx.release()
         if not tx.work.empty():
             async with self.database.begin("hearer", context) as connection:
                 sql, arguments = statement([tx.work])

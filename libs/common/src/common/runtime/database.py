@@ -25,10 +25,13 @@ AWAY = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the driver's word for a connection that broke just before it was used
     asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,  # too many connections, no memory, no room on its disk
+    asyncpg.PostgresSystemError,  # its disk does not answer
     OSError,
     asyncio.TimeoutError,
 )
+
+SILENCE = 5.0  # seconds after which a server that does not answer what is quickly answered is away
 
 # Somebody else holds what we need at this moment: tried again too.
 HELD = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -51,6 +54,7 @@ class Database:
                 max_size=getattr(self.settings, f"pool_{role}"),
                 init=_speak_json,
                 reset=_no_reset,
+                timeout=SILENCE,
                 command_timeout=30,
                 server_settings={"application_name": f"{self.service} {role}", "lock_timeout": "2000", **NOBODY},
             )
@@ -61,10 +65,18 @@ class Database:
         for pool in self.pools.values():
             pool.terminate()
 
-    def _connection(self, role: str) -> Any:
+    @asynccontextmanager
+    async def _connection(self, role: str) -> AsyncIterator[Any]:
         """One of the role's connections. Where none is free it is waited for, not for ever (that costs, so only there)."""
         pool = self.pools[role]
-        return pool.acquire(timeout=None if pool.get_idle_size() else 10)
+        connection = await pool.acquire(timeout=None if pool.get_idle_size() else 10)
+        try:
+            yield connection
+        except (TimeoutError, asyncio.CancelledError):
+            connection.terminate()  # it may never answer: what was begun on it ends with it
+            raise
+        finally:
+            await pool.release(connection)
 
     @asynccontextmanager
     async def begin(
@@ -77,9 +89,11 @@ class Database:
         async with self._connection(role) as connection:
             kind = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
             try:
-                await connection.execute(f"BEGIN{kind}{behalf.local()}{then}")
+                await connection.execute(f"BEGIN{kind}{behalf.local()}{then}", timeout=SILENCE)
                 yield connection
                 await connection.execute("COMMIT")
+            except (TimeoutError, asyncio.CancelledError):
+                raise
             except BaseException:
                 await _roll_back(connection)
                 raise
@@ -87,7 +101,8 @@ class Database:
     async def read(self, role: str, behalf: Behalf, sql: str, arguments: Sequence[Any]) -> list[Any]:
         """The rows of one statement that is a transaction by itself: one round trip, where `begin` takes three."""
         async with self._connection(role) as connection:
-            rows: list[Any] = await connection.fetch(alone(sql, len(arguments)), *arguments, *behalf.values())
+            whole = alone(sql, len(arguments))
+            rows: list[Any] = await connection.fetch(whole, *arguments, *behalf.values(), timeout=SILENCE)
         return rows
 
 
@@ -154,7 +169,7 @@ async def _no_reset(connection: asyncpg.Connection[Any]) -> None:
 
 async def _roll_back(connection: asyncpg.Connection[Any]) -> None:
     try:
-        await connection.execute("ROLLBACK")
+        await connection.execute("ROLLBACK", timeout=SILENCE)
     except AWAY:
         connection.terminate()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -34,8 +35,8 @@ class Health:
 
     async def _database(self) -> dict[str, Any]:
         try:
-            async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
-                await connection.fetchval("SELECT 1", timeout=2)
+            async with asyncio.timeout(2):
+                await self.database.read("hearer", on_behalf_of(council=None), "SELECT 1 AS alive", [])
         except AWAY:
             return {"name": "database", "ready": False, "detail": "PostgreSQL is away"}
         return {"name": "database", "ready": True, "detail": ""}

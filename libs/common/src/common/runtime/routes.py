@@ -243,8 +243,12 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
 
 
 def caller_of(me: Principal, path: str) -> str:
-    """Whose idempotency key it is, as a digest. The public is nobody in particular: there the address tells apart."""
-    return hashlib.sha256(f"{me.role}:{me.id}:{path if me.role == 'public' else ''}".encode()).hexdigest()
+    """Whose idempotency key it is, as a digest: somebody's, in the council or for the partner they act for.
+
+    The public is nobody in particular: there the address tells apart.
+    """
+    whose = [me.role, me.id, me.council or "", me.partner or "", path if me.role == "public" else ""]
+    return hashlib.sha256("\n".join(whose).encode()).hexdigest()
 
 
 def as_id(text: str | None) -> UUID | None:

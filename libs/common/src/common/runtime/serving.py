@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +32,7 @@ from common.runtime.writer import Conflict, Writer
 # Officers' policies test an array by a setting that is known as the statement is planned: they set it before.
 ONE_STATEMENT = frozenset({"resident", "partner", "public"})
 Inner = Callable[[Request], Awaitable[Response]]
-TRIES = 4
+TRIES = 60  # of many who add to one thing at the same moment, one is first each time
 CORRELATION = "Onedoor-Correlation"
 _ANSWERED = "SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2"
 
@@ -88,6 +89,7 @@ class Serving:
                     raise ChangedMeanwhile from None
                 if conflicts == TRIES:
                     raise
+                await asyncio.sleep(random.uniform(0, min(conflicts * 0.002, 0.03)))  # noqa: S311 - so that all do not come again at once
         if behind:
             answer.headers[BEHIND] = "true"
         return answer

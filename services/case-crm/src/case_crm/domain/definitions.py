@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from common.contracts.base import Code, CouncilId, Line
 from common.contracts.cases import ENDED, Result, Status
+from common.contracts.people import FACT_KINDS
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Role = Literal["officer", "resident", "partner"]
@@ -31,6 +32,12 @@ class Question(_Part):
     def _a_choice_has_options(self) -> Self:
         if (self.type == "choice") != bool(self.options):
             raise ValueError("a choice has options, and nothing else has")
+        return self
+
+    @model_validator(mode="after")
+    def _its_fact_is_kept(self) -> Self:
+        if self.fact_kind is not None and self.fact_kind not in FACT_KINDS:
+            raise ValueError(f"no fact of the kind {self.fact_kind} is kept")
         return self
 
     def accepts(self, answer: Any) -> bool:

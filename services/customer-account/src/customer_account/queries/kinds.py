@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from common.runtime.settings import Settings
+from common.runtime.settings import CannotServe, Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError
 
@@ -15,7 +15,7 @@ from customer_account.domain.kinds import FactKinds, kinds_of
 FILE = Path(__file__).parent.parent / "fact_kinds.yaml"
 
 
-class BrokenFactKinds(Exception):
+class BrokenFactKinds(CannotServe):
     """The fact kinds cannot be used: the message says where in the file, and why."""
 
 
