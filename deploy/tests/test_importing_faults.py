@@ -181,7 +181,7 @@ async def test_an_expired_token_is_renewed_once_for_all_rows_under_way(town: Pla
 @pytest.mark.parametrize(
     ("token", "said"),
     [
-        ({"seconds": -600}, "Please sign in: .* Run it again with a new token"),
+        ({"seconds": -600}, "Please sign in, .* Run it again with a new token"),
         ({"permissions": ()}, "Your role does not allow this"),
     ],
 )

@@ -127,7 +127,7 @@ def test_what_cannot_be_used_is_told_in_one_sentence(local: Local, variable: str
     assert ":pw@" not in done.stderr
 
 
-BIN = Path(case_crm.__file__).parent / "service_definitions" / "missed_bin.yaml"
+RELEASED = Path(case_crm.__file__).parent / "service_definitions" / "missed_bin.yaml"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ BIN = Path(case_crm.__file__).parent / "service_definitions" / "missed_bin.yaml"
 def test_a_broken_service_definition_is_told_in_one_sentence(
     local: Local, tmp_path: Path, change: str, to: str, sentence: str
 ) -> None:
-    text = BIN.read_text()
+    text = RELEASED.read_text()
     assert change in text
     (tmp_path / "bin.yaml").write_text(text.replace(change, to))
     done = local.run("up", "--detach", ONEDOOR_DEFINITIONS=str(tmp_path))

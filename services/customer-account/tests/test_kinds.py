@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from common.contracts.people import FACT_KINDS, Sensitivity
+from common.contracts.fact_kinds import FACT_KINDS
+from common.contracts.people import Sensitivity
 from customer_account.domain import finding
 from customer_account.queries.kinds import BrokenFactKinds, fact_kinds, read_kinds
 

@@ -62,14 +62,6 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         finally:
             await running.stop()
 
-    quiet: TelemetryConfig = {
-        "tracer_provider": tracing,  # type: ignore[typeddict-item]  # it is asked for a tracer and nothing else
-        "logs": False,  # they would carry what people typed
-        "metrics": False,
-        "operation_spans": False,
-        # Health is asked every few seconds by whoever supervises.
-        "exclude": lambda scope: tracing.off or scope.get("path") in health.PATHS,
-    }
     app = FastAPI(
         title=service.title,
         version="1",
@@ -77,7 +69,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        telemetry=quiet,
+        telemetry=_quiet(tracing),
     )
     problems.install(app)
     app.add_middleware(BodyLimit)
@@ -87,6 +79,18 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     app.state.methods = [(route.path_regex, route.methods) for api in service.api for route in api.paths()]
     openapi.describe(app, service)
     return app
+
+
+def _quiet(tracing: _LateProvider) -> TelemetryConfig:
+    """Spans and nothing else."""
+    return {
+        "tracer_provider": tracing,  # type: ignore[typeddict-item]  # it is asked for a tracer and nothing else
+        "logs": False,  # they would carry what people typed
+        "metrics": False,
+        "operation_spans": False,
+        # Health is asked every few seconds by whoever supervises.
+        "exclude": lambda scope: tracing.off or scope.get("path") in health.PATHS,
+    }
 
 
 class _LateProvider:

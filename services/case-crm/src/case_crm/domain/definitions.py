@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from common.contracts.base import Code, CouncilId, Line
 from common.contracts.cases import ENDED, Result, Status
-from common.contracts.people import FACT_KINDS
+from common.contracts.fact_kinds import FACT_KINDS
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Role = Literal["officer", "resident", "partner"]

@@ -1,0 +1,45 @@
+"""The names of the kinds of facts. What a kind is like is customer-account's to say, in its file of kinds."""
+
+from __future__ import annotations
+
+FACT_KINDS = frozenset(
+    {
+        "accessibility_need",
+        "bank_account_held",
+        "benefits_received",
+        "blue_badge_need",
+        "blue_badge_number",
+        "contact_preference",
+        "contact_times",
+        "council_tax_account",
+        "date_of_birth",
+        "disability",
+        "email",
+        "employer",
+        "employment_status",
+        "full_name",
+        "home_address",
+        "household_size",
+        "is_a_carer",
+        "known_as",
+        "landlord",
+        "lives_alone",
+        "moved_in_on",
+        "moving_date",
+        "national_insurance_number",
+        "new_address",
+        "number_of_children",
+        "partner_name",
+        "phone",
+        "postcode",
+        "preferred_language",
+        "previous_address",
+        "property_number",
+        "repair_access_notes",
+        "savings",
+        "tenancy",
+        "vehicle_registration",
+        "weekly_income",
+        "weekly_rent",
+    }
+)
