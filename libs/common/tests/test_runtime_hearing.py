@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from common.embedded import Nats
-from common.runtime.envelope import Heard
+from common.runtime.envelope import Heard, to_headers
 from common.runtime.ids import new_id
 from common.runtime.waiting import PATIENCE
 from common.testing.platform import Platform, platform, serving
@@ -136,8 +136,11 @@ async def test_an_event_of_tomorrow_is_counted_and_left_alone(town: Platform, na
     assert (await copies(town))[first["aggregate_id"]] == (2, [1, 2])
 
 
-async def test_a_message_that_is_no_event_stops_nobody(town: Platform, nats: Nats) -> None:
-    await publish_raw(nats, "evt.tally.tally.added", b"\xff not json", {"who": "knows"})
+@pytest.mark.parametrize("lacks", ["all", "ce-id", "ce-type", "ce-sequence"])
+async def test_a_message_that_is_no_event_stops_nobody(town: Platform, nats: Nats, lacks: str) -> None:
+    whole = to_headers(story(1)[0], speaker="toy-speaker")
+    headers = {"who": "knows"} if lacks == "all" else {name: value for name, value in whole.items() if name != lacks}
+    await publish_raw(nats, "evt.tally.tally.added", b"\xff not json", headers)
     (only,) = story(1)
     await publish(nats, [only], speaker="toy-speaker")
     await town.heard(f"tally/{only['aggregate_id']}@1")

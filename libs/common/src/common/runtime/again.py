@@ -227,7 +227,7 @@ class Again:
                 return
             for table in hearing.subscriber.rebuilds:
                 await connection.execute(f'TRUNCATE public."{table.name}"')
-                await connection.execute(f'INSERT INTO public."{table.name}" SELECT * FROM shadow."{table.name}"')  # noqa: S608
+                await connection.execute(f'INSERT INTO public."{table.name}" SELECT * FROM shadow."{table.name}"')  # noqa: S608 - our own tables
             await connection.execute("DELETE FROM onedoor.mark WHERE consumer = $1", live)
             await connection.execute("UPDATE onedoor.mark SET consumer = $1 WHERE consumer = $2", live, shadow)
             await self._empty_shadow(connection, hearing)
@@ -239,7 +239,7 @@ class Again:
         for table in hearing.subscriber.rebuilds:
             await connection.execute(f'TRUNCATE shadow."{table.name}"')
         for ledger in ("mark", "parked"):
-            await connection.execute(f"DELETE FROM onedoor.{ledger} WHERE consumer = $1", f"{hearing.consumer}:shadow")  # noqa: S608
+            await connection.execute(f"DELETE FROM onedoor.{ledger} WHERE consumer = $1", f"{hearing.consumer}:shadow")  # noqa: S608 - as above
 
     def _reading(self) -> Any:
         return self.database.begin("hearer", on_behalf_of(council=None), reading=True)

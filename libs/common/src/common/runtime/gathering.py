@@ -27,9 +27,9 @@ class Gathering(TcpTransport):  # type: ignore[misc]  # nats-py is untyped
         """Wait until it is time to read again. How late we are woken tells how much others wait for the processor."""
         clock = asyncio.get_running_loop().time
         due = self._read_at + self._apart
-        if clock() >= due or self._io_writer is None:
-            return
-        socket = self._io_writer.transport
+        socket = self._io_writer.transport if self._io_writer else None
+        if clock() >= due or socket is None or socket.is_closing():
+            return  # one that was closed cannot be paused: what is left in its buffer is read, and then its end
         socket.pause_reading()
         await asyncio.sleep(due - clock())
         self._apart = min(max(SHORTEST, 4 * (clock() - due)), LONGEST)

@@ -225,6 +225,7 @@ async def _acknowledged_already() -> None:
 
 def _place_of(headers: Mapping[str, str]) -> Place | None:
     try:
+        read_id(headers["ce-id"]), headers["ce-type"]  # without these it could not even be put aside
         return address(headers)
     except (KeyError, ValueError):
         log.error("a message without an event's envelope is dropped")

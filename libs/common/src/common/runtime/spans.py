@@ -99,7 +99,7 @@ class Span(trace.Span):
 
 
 class Exporter(Protocol):
-    """Where spans go, a batch at a time, from a thread of its own. What it raises is logged once, and the batch is lost."""
+    """Where spans go, a batch at a time, from a thread of its own. What it raises is logged, and the batch is lost."""
 
     def export(self, spans: Sequence[Span]) -> None: ...
 
@@ -175,7 +175,7 @@ class Recorder(trace.TracerProvider, trace.Tracer):
         return trace.use_span(self.start_span(*args, **kwargs), end_on_exit=end_on_exit)
 
     def hear(self, name: str, parent: SpanContext | None, attributes: dict[str, Any]) -> Span:
-        """A span of a subscriber or timer, under the span that caused it, wherever that ran."""
+        """A span of a subscriber, under the span that caused it, wherever that ran. `attributes` are safe ones."""
         span = Span(self, name, SpanKind.CONSUMER, parent)
         span.attributes = attributes
         return span
