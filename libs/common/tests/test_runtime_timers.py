@@ -13,16 +13,15 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from common.embedded import Nats, Postgres, free_port
-from common.embedded.postgres import FOR_TESTS
+from common.embedded import Nats
 from common.runtime.database import ROLES
 from common.runtime.reminders import Due
 from common.runtime.transaction import Transaction
-from common.testing.killing import killed_while_ringing
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.toy.speaker import timers
 from common.testing.toy.speaker.app import service as speaker
+from common.testing.toy.tallies import Tallies
 
 NAME = "toy-speaker"
 
@@ -38,54 +37,6 @@ async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
 def no_mishaps() -> Iterator[None]:
     yield
     timers.mishaps.clear()
-
-
-class Tallies:
-    """Asks the toy speaker over HTTP, as one officer."""
-
-    def __init__(self, town: Platform) -> None:
-        self.town = town
-        self.client = town[NAME].client
-        self.officer = town.officer("northmere")
-
-    async def post(self, path: str, body: Any, **headers: str) -> Any:
-        answer = await self.client.post(path, json=body, headers=self.officer | headers)
-        assert answer.status_code in {200, 201}, answer.text
-        return answer
-
-    def later(self, **delta: float) -> str:
-        return (self.town.clock.now() + timedelta(**delta)).isoformat()
-
-    async def with_alarm(self, *, amount: int = 0, **delta: float) -> UUID:
-        answer = await self.post("/tallies", {"amount": amount, "alarm": self.later(**delta)})
-        return UUID(answer.json()["id"])
-
-    async def move(self, tally: UUID, **delta: float) -> None:
-        await self.post(f"/tallies/{tally}/alarm", {"at": self.later(**delta) if delta else None})
-
-    async def set(self) -> set[UUID]:
-        """Which tallies have an alarm."""
-        return {row["aggregate_id"] for row in await self.town.sql(NAME, "SELECT aggregate_id FROM onedoor.timer")}
-
-    async def until_rung(self, *, left: int = 0, seconds: float = 30) -> None:
-        async def rung() -> bool:
-            return len(await self.set()) == left
-
-        await self.town.until(rung, seconds=seconds)
-
-    async def until(self, tally: UUID, total: int) -> None:
-        async def reached() -> bool:
-            return (await self.totals())[tally] == total
-
-        await self.town.until(reached)
-
-    async def totals(self) -> dict[UUID, int]:
-        return {row["id"]: row["total"] for row in await self.town.sql(NAME, "SELECT id, total FROM tally")}
-
-    async def said(self, tally: UUID) -> list[Any]:
-        return await self.town.sql(
-            NAME, "SELECT * FROM onedoor.said WHERE aggregate_id = $1 AND aggregate = 'tally' ORDER BY version", tally
-        )
 
 
 async def test_hundreds_of_timers_ring_once_each_with_two_replicas(town: Platform) -> None:
@@ -258,41 +209,6 @@ async def test_a_command_that_comes_while_a_timer_rings_is_heeded_and_neither_wa
     town.step(days=2)
     await tallies.until_rung()
     assert await tallies.totals() == {forgotten: 5, later: 1}
-
-
-async def test_a_timer_whose_replica_is_killed_in_the_middle_rings_once_with_the_other(
-    servers: Servers, nats: Nats
-) -> None:
-    async with platform(servers, nats, [speaker]) as town:
-        tallies = Tallies(town)
-        made = [await tallies.with_alarm(days=1) for _ in range(5)]
-        await killed_while_ringing(town, NAME, after=3, days=2)  # three are done, one is begun, one is not
-        await tallies.until_rung()
-        assert await tallies.totals() == dict.fromkeys(made, 1)
-
-
-async def test_a_database_that_is_away_is_waited_for(servers: Servers, nats: Nats) -> None:
-    own = Postgres(servers.home / uuid4().hex, port=free_port(), settings=FOR_TESTS)
-    own.home.mkdir(mode=0o711)
-    own.start()
-    try:
-        here = Servers(servers.home, own.url("postgres"), servers.password)
-        async with platform(here, nats, [speaker]) as town:
-            tallies = Tallies(town)
-            made = [await tallies.with_alarm(days=1) for _ in range(30)]
-            own.stop(grace=1)
-            town.step(days=2)
-            await town.until(lambda: not_ready(town))
-            own.start()
-            await tallies.until_rung()
-            assert await tallies.totals() == dict.fromkeys(made, 1)
-    finally:
-        own.remove()
-
-
-async def not_ready(town: Platform) -> bool:
-    answer = await town[NAME].client.get("/ready")
-    return any(part["name"] == "timers" and not part["ready"] for part in answer.json()["parts"])
 
 
 async def test_a_timer_of_another_release_is_left_to_it(town: Platform) -> None:
