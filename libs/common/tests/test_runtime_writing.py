@@ -164,6 +164,28 @@ async def test_a_look_by_somebody_else_is_said_once_in_a_while(town: Platform) -
     assert [look["data"]["reason"] for look in looks] == ["looked at a tally"]
 
 
+async def test_an_answer_that_is_given_again_later_is_a_look_again(town: Platform) -> None:
+    client, person = town["toy-speaker"].client, new_id()
+    tally = (await client.post("/tallies", json={"amount": 1}, headers=mine(town, person))).json()["id"]
+    officer = town.officer("northmere") | {"Idempotency-Key": "looked"}
+
+    async def add() -> tuple[str, int]:
+        answer = await client.post(f"/tallies/{tally}/additions", json={"amount": 1}, headers=officer)
+        looks = await town.sql(
+            "toy-speaker",
+            "SELECT data FROM onedoor.said WHERE name = 'access.recorded' AND data->'persons' ? $1",
+            str(person),
+        )
+        assert {look["data"]["reason"] for look in looks} == {"added to a tally"}
+        return answer.text, len(looks)
+
+    first, at_once = await add(), await add()
+    town["toy-speaker"].app.state.onedoor.looks._lately.clear()  # as after a quarter of an hour, or in another replica
+    later = await add()
+    assert [text for text, _ in (first, at_once, later)] == [first[0]] * 3
+    assert [looks for _, looks in (first, at_once, later)] == [1, 1, 2]
+
+
 async def test_a_route_that_forgets_to_say_whom_it_saw_shows_nothing(town: Platform) -> None:
     client = town["toy-speaker"].client
     tally = (await client.post("/tallies", json={"amount": 1}, headers=mine(town))).json()["id"]

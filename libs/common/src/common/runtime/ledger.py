@@ -98,6 +98,7 @@ answer = Table(
     Column("status", Integer, nullable=False),
     Column("headers", JSONB, nullable=False),
     Column("body", Text, nullable=False),
+    Column("looked", JSONB),  # whom it showed, why and in which case, where they are somebody else
     Column("recorded", _moment, nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("caller", "key"),
     Index("answer_recorded", "recorded"),

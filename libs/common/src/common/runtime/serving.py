@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
 from opentelemetry import trace
@@ -175,7 +176,7 @@ class Serving:
             answer.headers.append("Set-Cookie", cookie(tx.after))
         look = self._enter(tx, tx)
         if key and caller:
-            tx.work.answer = await _to_store(request, answer, caller, key)
+            tx.work.answer = await _to_store(request, answer, caller, key, tx)
         if not tx.work.empty():
             await self.writers[me.database_role].commit(tx.work)
         if look:
@@ -192,6 +193,10 @@ class Serving:
         row = rows[0]
         if row["fingerprint"] != await _fingerprint(request):
             raise problems.AnotherRequest
+        if looked := row["looked"]:  # shown again, it is a look again
+            session = Reading(me, now=self.clock.now(), opens=_not_read)
+            session.saw(map(UUID, looked["persons"]), looked["why"], case=as_id(looked["case"]))
+            await self._leave_entry(session)
         return Response(row["body"], row["status"], row["headers"])
 
     def _reads(self, me: Principal, manner: Manner) -> dict[str, Any]:
@@ -208,7 +213,7 @@ def _not_read() -> Any:
     raise RuntimeError("an access entry is written without a look")
 
 
-async def _to_store(request: Request, answer: Response, caller: str, key: str) -> dict[str, Any]:
+async def _to_store(request: Request, answer: Response, caller: str, key: str, tx: Transaction) -> dict[str, Any]:
     kept = {name: value for name, value in answer.headers.items() if name not in {"content-length", "set-cookie"}}
     return {
         "caller": caller,
@@ -217,6 +222,7 @@ async def _to_store(request: Request, answer: Response, caller: str, key: str) -
         "status": answer.status_code,
         "headers": kept,
         "body": bytes(answer.body).decode(),
+        "looked": {"persons": [*map(str, tx.seen)], "why": tx.why, "case": tx.case} if tx.seen else None,
         "recorded": datetime.now(UTC),
     }
 
