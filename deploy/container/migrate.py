@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import sqlalchemy.exc
-from common.runtime.migrations import create_database, migrate
+from common.runtime.migrations import begin_era, create_database, migrate
 from common.runtime.roles import ROLES, role_name
-from onedoor.packages import PACKAGES
+from onedoor.packages import PACKAGES, name_of
 from psycopg import sql
 
 # It goes into addresses as it is, and NATS reads what begins with a digit as a number.
@@ -24,8 +24,8 @@ class CannotMigrate(Exception):
     """A database cannot be made or brought to this release. One plain sentence, without a secret in it."""
 
 
-def database_of(package: str, *, administrator: str, password: str) -> None:
-    """Make and migrate one service's database. `administrator` is an address with `{service}` in it."""
+def database_of(package: str, *, administrator: str, password: str, restored: bool) -> None:
+    """Make and migrate one service's database; begin an era if it was `restored`. `administrator` has `{service}` in it."""
     service = importlib.import_module(f"{package}.app").service
     owner = role_name(package, "owner")
     own = administrator.replace("{service}", package)
@@ -33,7 +33,10 @@ def database_of(package: str, *, administrator: str, password: str) -> None:
     try:
         passwords = {**dict.fromkeys(ROLES, password), "owner": secrets.token_urlsafe(32)}  # the owner's is nobody's
         create_database(anywhere, service, password=passwords)
-        migrate(f"{own}?options={quote(f'-c role={owner}')}", service)
+        as_owner = f"{own}?options={quote(f'-c role={owner}')}"
+        migrate(as_owner, service)
+        if restored:
+            begin_era(as_owner)
         with psycopg.connect(anywhere, autocommit=True) as connection:  # who serves must not come in as the owner
             connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(owner)))
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:
@@ -52,10 +55,20 @@ def password_of(package: str) -> str:
     return password
 
 
+def restored_services() -> set[str]:
+    """The services whose databases were put back from a backup. Raises CannotMigrate where there is no such service."""
+    named = set(os.environ.get("ONEDOOR_RESTORED", "").split())
+    if unknown := sorted(named - set(map(name_of, PACKAGES))):
+        raise CannotMigrate(f"ONEDOOR_RESTORED names {unknown[0]}, and there is no such service")
+    return named
+
+
 def main() -> None:
+    restored = restored_services()
     passwords = {package: password_of(package) for package in PACKAGES}
     for package, password in passwords.items():
-        database_of(package, administrator=os.environ["ONEDOOR_DATABASE_URL"], password=password)
+        administrator = os.environ["ONEDOOR_DATABASE_URL"]
+        database_of(package, administrator=administrator, password=password, restored=name_of(package) in restored)
         sys.stdout.write(f"{package} is ready\n")
 
 

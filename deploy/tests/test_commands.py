@@ -220,6 +220,7 @@ def publish(
     said |= {
         "version": version,
         "era": 0,
+        "follows": 0,
         "council": "northmere",
         "person_id": key,
         "trace": None,

@@ -145,7 +145,14 @@ async def into_what_cannot_be_read(made: Planted, nats: Nats, plant: Plant) -> N
 def envelope(event: type[Event], data: dict[str, Any]) -> Row:
     now = datetime.now(UTC)
     told = {"name": event.name, "council": "southholt", "actor_kind": "officer", "actor_id": "lee", "data": data}
-    about = {"aggregate": event.aggregate, "aggregate_id": new_id(), "version": 1, "era": 0, "person_id": new_id()}
+    about = {
+        "aggregate": event.aggregate,
+        "aggregate_id": new_id(),
+        "version": 1,
+        "era": 0,
+        "follows": 0,
+        "person_id": new_id(),
+    }
     when = {"id": new_id(), "occurred": now, "recorded": now, "trace": None}
     return told | about | when | {"correlation_id": new_id(), "causation_id": None}
 

@@ -231,6 +231,16 @@ def test_migrating_again_changes_nothing_and_stops_nobody(town: Town) -> None:
     assert [name for name in SERVICES if not town.healthy(name)] == []
 
 
+def test_the_migration_begins_an_era_of_what_was_restored(town: Town) -> None:
+    assert town.migrate(ONEDOOR_RESTORED="feedback case-crm").returncode == 0
+    for package in PACKAGES:
+        with psycopg.connect(town.postgres.url().replace("/postgres", f"/{package}")) as connection:
+            eras = [number for (number,) in connection.execute("SELECT number FROM onedoor.era")]
+        assert eras == ([1] if package in {"feedback", "case_crm"} else [])
+    wrong = town.migrate(ONEDOOR_RESTORED="feedbak")
+    assert (wrong.returncode, wrong.stderr) == (1, "ONEDOOR_RESTORED names feedbak, and there is no such service\n")
+
+
 def test_a_weak_password_or_an_unreachable_database_is_refused_in_a_sentence_without_a_secret(town: Town) -> None:
     weak = town.migrate(ONEDOOR_FEEDBACK_PASSWORD="12345678901234567890")
     assert weak.returncode == 1

@@ -47,6 +47,8 @@ SMALL: Mapping[str, int] = {
     "partner": 200,  # organisations that went through due diligence
     "parked": 200,  # what waits for an earlier version or an operator: more of it is an incident
     "rebuild": 0,  # a row for each rebuild under way
+    "era": 0,  # a row for each restore there ever was
+    "known_era": 0,  # a row for each subscriber and restored owner
     "reference": 0,  # a row for each council
 }
 # Tables in which even the longest history of a person is short.
@@ -57,8 +59,8 @@ ALLOWED: Mapping[str, str] = {
     "feedback RATINGS": "reads",  # a measure, too
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
     "again SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark": "",  # once, where one is gone
-    "again SELECT EXISTS (SELECT FROM onedoor.mark live": "",  # once, before a rebuild is swapped in
-    "again DELETE FROM onedoor.mark": "",  # once, when it is
+    "rebuilding SELECT EXISTS (SELECT FROM onedoor.mark live": "",  # once, before a rebuild is swapped in
+    "rebuilding DELETE FROM onedoor.mark": "",  # once, when it is
 }
 
 

@@ -151,6 +151,19 @@ def say_again(
 
 
 @app.command()
+def restored(
+    service: Annotated[
+        list[str] | None, typer.Argument(help="Whose database was restored; all where none is said.")
+    ] = None,
+) -> None:
+    """Say, before `up`, that databases were put back from a backup: what was heard of their lost end is made good."""
+    from onedoor import restoring
+
+    named = restoring.note(Home.from_environment(), service or ())
+    print(f"The next start of {', '.join(named)} begins a new era.")
+
+
+@app.command()
 def trace(what: Annotated[str, typer.Argument(help="A case's reference, a trace id or a correlation id.")]) -> None:
     """Show everything that happened in one story, trace by linked trace."""
     from onedoor import tracing, waterfall

@@ -107,7 +107,16 @@ ENVELOPE: dict[str, Any] = {
             "pattern": "^[0-9]+$",
             "description": "The gap-free version in its aggregate.",
         },
-        "ce-era": {"type": "string", "pattern": "^[0-9]+$"},
+        "ce-era": {
+            "type": "string",
+            "pattern": "^[0-9]+$",
+            "description": "Raised when the speaker's database was restored. Order is by era, then by sequence.",
+        },
+        "ce-previousera": {
+            "type": "string",
+            "pattern": "^[0-9]+$",
+            "description": "The era of the version before, where it is another.",
+        },
         "ce-council": {"type": "string"},
         "ce-personid": {"type": "string", "format": "uuid"},
         "ce-authtype": {"type": "string", "description": "The kind of actor."},

@@ -52,6 +52,11 @@ class Home:
         """Exists once the demo was seeded."""
         return self.root / "seeded"
 
+    @property
+    def restored(self) -> Path:
+        """Names the services whose databases were restored, until the next start has told them."""
+        return self.root / "restored.json"
+
     def passwords(self, package: str) -> Path:
         """The passwords of a service's login roles, as PostgreSQL's drivers read them. The owner's is not among them."""
         return self.root / "passwords" / package

@@ -18,7 +18,7 @@ def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
     """What the broker lets this service publish and subscribe to."""
     known = list(consumers)
     return {
-        "publish": [*_says(service), "ask.again.*", *_stream_api(), *_consumer_api(known), "_INBOX.>"],
+        "publish": [*_says(service), "ask.again.*", "ask.era.*", *_stream_api(), *_consumer_api(known), "_INBOX.>"],
         "subscribe": [
             *(f"{inbox_of(service)}.>", f"ask.*.{service}", f"ask.again.{ANYBODY}"),
             *(f"deliver.{consumer}" for consumer in known),

@@ -19,9 +19,10 @@ from alembic.util import CommandError
 from common.embedded import CannotStart
 from common.embedded.children import end_with_parent
 from common.embedded.issuer import Issuer
-from common.runtime.migrations import create_database, migrate
+from common.runtime.migrations import begin_era, create_database, migrate
 from common.runtime.service import Service
 
+from onedoor import restoring
 from onedoor.permissions import OPERATOR, permissions
 from onedoor.plan import Plan
 
@@ -35,6 +36,7 @@ def prepare(plan: Plan, *, start: str = "") -> None:
     plan.make_secrets()
     Issuer(plan.home.root).ensure()
     _databases(plan)
+    plan.home.restored.unlink(missing_ok=True)
     services = [_service(package) for package in plan.packages]
     users = {service.name: permissions(service.name, service.consumers()) for service in services}
     plan.home.write(plan.home.prepared, {"start": start, "users": {**users, "operator": OPERATOR}})
@@ -57,6 +59,8 @@ def _database(plan: Plan, package: str) -> str:
     try:
         create_database(plan.server, service, password=plan.passwords(package), name=name)
         migrate(plan.owner(package), service)
+        if service.name in restoring.restored(plan.home):
+            begin_era(plan.owner(package))
     except CommandError as fault:
         return f"the database of {service.name} is of another release: {fault}"
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:

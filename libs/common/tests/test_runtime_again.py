@@ -57,7 +57,7 @@ async def test_rebuilt_tables_are_what_they_were(town: Platform) -> None:
         await tally(town, additions)
     before = await copies(town)
     again = town["toy-hearer"].inner.again
-    await again.start(CONSUMER)
+    await again.rebuilds.start(CONSUMER)
     await town.until(lambda: rebuilt(town), seconds=30)
     assert await copies(town) == before
 
@@ -65,7 +65,7 @@ async def test_rebuilt_tables_are_what_they_were(town: Platform) -> None:
 async def test_a_rebuild_makes_good_what_was_damaged_and_loses_nothing_said_meanwhile(town: Platform) -> None:
     made = [await tally(town, additions) for additions in range(3)]
     await town.sql("toy-hearer", "UPDATE copy SET total = 999, versions = '[]'")
-    await town["toy-hearer"].inner.again.start(CONSUMER)
+    await town["toy-hearer"].inner.again.rebuilds.start(CONSUMER)
     meanwhile = [await tally(town, 2) for _ in range(5)]
     await town.until(lambda: rebuilt(town), seconds=30)
     rows = {row["id"]: row for row in await town.sql("toy-hearer", "SELECT * FROM copy")}
@@ -119,11 +119,11 @@ async def test_a_migration_gives_up_a_rebuild_under_way_and_the_live_tables_keep
     await tally(town, 2)
     before = await copies(town)
     again = town["toy-hearer"].inner.again
-    await again.start(CONSUMER)
+    await again.rebuilds.start(CONSUMER)
     database = town.databases["toy-hearer"].rpartition("/")[2]
     migrate(owner_address(servers, hearer, database), hearer)
     assert await rebuilt(town)
-    await again._swap(again.hearings[CONSUMER])  # as a replica would that has not looked since
+    await again.rebuilds.swap(again.hearings[CONSUMER])  # as a replica would that has not looked since
     assert await copies(town) == before
 
 

@@ -206,7 +206,7 @@ async def test_the_timeline_made_again_from_its_owners_is_the_same(
     await speak(town, nats, missed_bin(new_id(), (await register())["person_id"]), speaker="case-crm")
     before = await town.sql("customer-account", "SELECT * FROM timeline_entry ORDER BY id")
     async with OtherOwners(nats):
-        await town["customer-account"].inner.again.start(CONSUMER)
+        await town["customer-account"].inner.again.rebuilds.start(CONSUMER)
 
         async def swapped() -> bool:
             return not await town.sql("customer-account", "SELECT FROM onedoor.rebuild")

@@ -159,7 +159,7 @@ async def test_which_invitations_are_answered_can_be_made_again_from_what_was_sa
     noted = await town.sql("feedback", "SELECT * FROM answered ORDER BY invitation_id")
     assert each.rows[-1]["id"] in {row["invitation_id"] for row in noted}
     await town.sql("feedback", "DELETE FROM answered WHERE invitation_id = $1", each.rows[-1]["id"])
-    await town["feedback"].inner.again.start("feedback-note-answers")
+    await town["feedback"].inner.again.rebuilds.start("feedback-note-answers")
 
     async def rebuilt() -> bool:
         return not await town.sql("feedback", "SELECT FROM onedoor.rebuild")

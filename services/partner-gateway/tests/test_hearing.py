@@ -77,7 +77,7 @@ async def test_rebuilt_signposts_are_what_they_were(desk: Any) -> None:
     await desk.town.until(lambda: kept(desk, 3))
     before = (await desk.get("/signposts", desk.officer)).json()
     await desk.town.sql("partner-gateway", "UPDATE signpost SET need = 'damaged'")
-    await desk.town["partner-gateway"].inner.again.start("partner-gateway-keep-signposts")
+    await desk.town["partner-gateway"].inner.again.rebuilds.start("partner-gateway-keep-signposts")
     await desk.town.until(lambda: rebuilt(desk), seconds=30)
     assert (await desk.get("/signposts", desk.officer)).json() == before
 

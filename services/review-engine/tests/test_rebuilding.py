@@ -68,7 +68,7 @@ async def test_a_rebuild_gives_the_same_evidence_under_the_same_numbers(
     await town.sql("UPDATE evidence SET activity = 'spoilt', sequence = 7, age_band = 'spoilt'")
     speaking = await owners(town, rows)
     again = town.platform["review-engine"].inner.again
-    await again.start(CONSUMER)
+    await again.rebuilds.start(CONSUMER)
 
     async def rebuilt() -> bool:
         return not await town.sql("SELECT FROM onedoor.rebuild")

@@ -1,4 +1,4 @@
-"""Hearing again: a hearer asks owners for what it missed, for what a wiped stream held, or to make its tables anew."""
+"""Hearing again: a hearer asks owners for what it missed, for what a wiped stream held, or a restore took back."""
 
 from __future__ import annotations
 
@@ -11,37 +11,29 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from nats.errors import Error as NatsError
 
 from common.contracts.base import Event
 from common.runtime.database import Database, on_behalf_of
 from common.runtime.envelope import ACCESS_AGGREGATE
 from common.runtime.hearing import Hearing
-from common.runtime.marks import lock_number
+from common.runtime.rebuilding import REFRESH, Rebuilding
 from common.runtime.ringing import Ringer
 from common.runtime.stream import Stream
 
 log = logging.getLogger(__name__)
 
 GAP = 30  # seconds an event may be missing before its owner is asked
-REFRESH = 1.0  # seconds between looks at which rebuilds are under way
-ASK_AFTER = 3  # seconds after a rebuild began, when every replica has seen it
-ASK_AGAIN = 30.0
+EACH_MINUTE = 60  # looks
 ASKED_AGAIN_AFTER = (10.0, 60.0, 600.0)  # seconds after a wipe: an owner that was away heard nothing of the first ask
 MARGIN = timedelta(hours=1)  # how far before the last event heard a wiped stream is said again
 
 _GAPS = """
 SELECT p.consumer, p.aggregate, p.aggregate_id FROM onedoor.parked p
 JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
-WHERE p.consumer = ANY($1) GROUP BY 1, 2, 3, m.version
-HAVING min(p.version) > m.version + 1 AND min(p.parked_at) < now() - $2 * interval '1 second' LIMIT 200
+WHERE p.consumer = ANY($1) AND (p.era, p.version) > (m.era, m.version) GROUP BY 1, 2, 3
+HAVING bool_and((p.follows, p.version - 1) > (m.era, m.version)) AND min(p.parked_at) < now() - $2 * interval '1 second' LIMIT 200
 """
-_BEHIND = """
-SELECT EXISTS (SELECT FROM onedoor.mark live LEFT JOIN onedoor.mark shadow
-    ON (shadow.consumer, shadow.aggregate_id, shadow.aggregate) = ($2, live.aggregate_id, live.aggregate)
-    WHERE live.consumer = $1 AND live.version > coalesce(shadow.version, 0))
-"""
-
-
 _HEARD = """
 SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark
 WHERE consumer = $1 AND last_id IS NOT NULL ORDER BY aggregate, last_id DESC
@@ -57,24 +49,24 @@ class Again:
         self.database = database
         self.hearings: dict[str, Hearing] = {}
         self.ringer: Ringer | None = None
-        self._rebuilds: dict[str, tuple[list[str], bool]] = {}
-        self._refreshed = 0.0
-        self._asked: dict[tuple[str, str], float] = {}
+        self.rebuilds = Rebuilding(self.hearings, stream=stream, database=database)
         self._once_more: list[tuple[float, str, frozenset[str], UUID]] = []
         self._listens = False
 
     async def heal(self) -> None:
-        """Watch for gaps and rebuilds until cancelled."""
+        """Watch for gaps, rebuilds and new eras until cancelled."""
         await self._listen()
         ticks = 0
         while True:
-            await self._refresh()
-            await self._carry_on_rebuilding()
+            await self.rebuilds.carry_on()
             await self._ask_once_more()
             if ticks % 5 == 0:
                 await self.ask_for_gaps()
                 for hearing in self.hearings.values():
                     await hearing.try_parked(failed=False)
+            if ticks % EACH_MINUTE == 0:
+                await self._after_a_restore()
+                await self.look_for_new_eras()
             ticks += 1
             await asyncio.sleep(REFRESH)
 
@@ -144,31 +136,6 @@ class Again:
             tried += await self.ringer.retry()
         await message.respond(orjson.dumps({"tried": tried}))
 
-    # -- rebuilding
-
-    def rebuilding(self, consumer: str) -> bool:
-        """Whether messages are to be played into the rebuild's tables too."""
-        return consumer in self._rebuilds
-
-    @property
-    def fresh(self) -> bool:
-        """Whether this process knows which rebuilds are under way. Nobody acts on a batch while it does not."""
-        return time.monotonic() - self._refreshed < ASK_AFTER - REFRESH
-
-    async def start(self, consumer: str) -> None:
-        """Begin to rebuild a subscriber's tables beside the live ones, from nothing."""
-        hearing = self.hearings[consumer]
-        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(consumer))
-            await self._empty_shadow(connection, hearing)
-            await connection.execute(
-                "INSERT INTO onedoor.rebuild (consumer, waiting_for) VALUES ($1, $2) ON CONFLICT (consumer) "
-                "DO UPDATE SET waiting_for = excluded.waiting_for, asked_at = now()",
-                consumer,
-                sorted(hearing.subscriber.speakers),
-            )
-        self._asked.clear()
-
     async def _rebuild_asked(self, message: Any) -> None:
         consumer = orjson.loads(message.data).get("consumer")
         hearing = self.hearings.get(consumer)
@@ -176,70 +143,33 @@ class Again:
             can = [name for name, known in self.hearings.items() if known.subscriber.rebuilds]
             await message.respond(orjson.dumps({"error": f"{consumer} rebuilds no tables", "can": can}))
             return
-        await self.start(consumer)
+        await self.rebuilds.start(consumer)
         await message.respond(orjson.dumps({"rebuilding": consumer}))
 
-    async def finished(self, consumer: str, speaker: str) -> None:
-        """An owner has said everything again."""
-        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
-            await connection.execute(
-                "UPDATE onedoor.rebuild SET waiting_for = array_remove(waiting_for, $2) WHERE consumer = $1",
-                consumer,
-                speaker,
-            )
+    # -- after a restore
 
-    async def _refresh(self) -> None:
+    async def look_for_new_eras(self) -> None:
+        """Ask every owner for its era. Where it has begun a new one, what was made of the lost end of the old is made anew."""
+        rebuilt = [hearing for hearing in self.hearings.values() if hearing.subscriber.rebuilds]
+        for speaker in sorted({speaker for hearing in rebuilt for speaker in hearing.subscriber.speakers}):
+            try:
+                answer = await self.stream.client.request(f"ask.era.{speaker}", timeout=1)
+            except (NatsError, TimeoutError):
+                continue  # it is away, and asked again
+            era = orjson.loads(answer.data)["era"]
+            for hearing in rebuilt:
+                if era and speaker in hearing.subscriber.speakers:
+                    await self.rebuilds.start_in_new_era(hearing.consumer, speaker, era)
+
+    async def _after_a_restore(self) -> None:
+        """Our own database was restored: what was heard and acknowledged since the backup is asked for again."""
         async with self._reading() as connection:
-            rows = await connection.fetch(
-                "SELECT consumer, waiting_for, asked_at < now() - $1 * interval '1 second' AS ripe FROM onedoor.rebuild",
-                ASK_AFTER,
-            )
-        self._rebuilds = {row["consumer"]: (row["waiting_for"], row["ripe"]) for row in rows}
-        self._refreshed = time.monotonic()
-
-    async def _carry_on_rebuilding(self) -> None:
-        for consumer, (waiting_for, ripe) in list(self._rebuilds.items()):
-            hearing = self.hearings.get(consumer)
-            if hearing is None or not ripe:
-                continue
-            for speaker in waiting_for:
-                await self._ask_whole(hearing, speaker)
-            if not waiting_for:
-                await self._swap(hearing)
-
-    async def _ask_whole(self, hearing: Hearing, speaker: str) -> None:
-        now = time.monotonic()
-        if now - self._asked.get((hearing.consumer, speaker), -ASK_AGAIN) < ASK_AGAIN:
-            return
-        self._asked[hearing.consumer, speaker] = now
-        heard = hearing.subscriber.aggregates
-        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker == speaker} & heard
-        ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
-        await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
-
-    async def _swap(self, hearing: Hearing) -> None:
-        """Put the rebuilt tables in place of the live ones, once they have heard at least as much."""
-        live, shadow = hearing.consumer, f"{hearing.consumer}:shadow"
-        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(live))
-            under_way = await connection.fetchval("SELECT 1 FROM onedoor.rebuild WHERE consumer = $1 FOR UPDATE", live)
-            if not under_way or await connection.fetchval(_BEHIND, live, shadow):
-                return
-            for table in hearing.subscriber.rebuilds:
-                await connection.execute(f'TRUNCATE public."{table.name}"')
-                await connection.execute(f'INSERT INTO public."{table.name}" SELECT * FROM shadow."{table.name}"')  # noqa: S608 - our own tables
-            await connection.execute("DELETE FROM onedoor.mark WHERE consumer = $1", live)
-            await connection.execute("UPDATE onedoor.mark SET consumer = $1 WHERE consumer = $2", live, shadow)
-            await self._empty_shadow(connection, hearing)
-            await connection.execute("DELETE FROM onedoor.rebuild WHERE consumer = $1", live)
-        self._rebuilds.pop(live, None)
-        log.info("%s was rebuilt", live)
-
-    async def _empty_shadow(self, connection: Any, hearing: Hearing) -> None:
-        for table in hearing.subscriber.rebuilds:
-            await connection.execute(f'TRUNCATE shadow."{table.name}"')
-        for ledger in ("mark", "parked"):
-            await connection.execute(f"DELETE FROM onedoor.{ledger} WHERE consumer = $1", f"{hearing.consumer}:shadow")  # noqa: S608 - as above
+            eras = [row["number"] for row in await connection.fetch("SELECT number FROM onedoor.era WHERE NOT asked")]
+        if eras:
+            for hearing in self.hearings.values():
+                await self.after_a_wipe(hearing)
+            async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+                await connection.execute("UPDATE onedoor.era SET asked = true WHERE number = ANY($1)", eras)
 
     def _reading(self) -> Any:
         return self.database.begin("hearer", on_behalf_of(council=None), reading=True)

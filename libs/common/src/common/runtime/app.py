@@ -17,6 +17,7 @@ from common.runtime.bodies import BodyLimit
 from common.runtime.clock import Clock
 from common.runtime.consumers import Consumer
 from common.runtime.database import Database, on_behalf_of
+from common.runtime.ground import Ground
 from common.runtime.hearing import Hearing
 from common.runtime.housekeeping import forget
 from common.runtime.looks import Looks
@@ -109,14 +110,14 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
-        self.councils = read_councils(told.councils_file)
+        self.ground = Ground(read_councils(told.councils_file))
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
         self.database = Database(told, service=service.name)
         self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
         self.again = Again(service.name, stream=self.stream, database=self.database)
-        self.repeating = Repeating(service.name, stream=self.stream, database=self.database, publisher=self.publisher)
+        self.repeating = self._repeating()
         self.ringer = self._ringer()
         self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
@@ -124,6 +125,15 @@ class _Running:
 
     def _writer(self, role: str) -> Writer:
         return Writer(self.database, role, published=self.publisher.committed)
+
+    def _repeating(self) -> Repeating:
+        return Repeating(
+            self.service.name,
+            stream=self.stream,
+            database=self.database,
+            publisher=self.publisher,
+            eras=self.ground.eras,
+        )
 
     def _ringer(self) -> Ringer:
         return Ringer(
@@ -133,11 +143,12 @@ class _Running:
             clock=self.clock,
             published=self.publisher.committed,
             tracing=self.traces,
-            councils=self.councils,
+            ground=self.ground,
         )
 
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
+        await self.ground.eras.read(self.database)
         self._assemble()
         app.state.onedoor = self._serving()
         app.state.health = health.Health(self.database, self.stream, self.parts)
@@ -155,7 +166,7 @@ class _Running:
         context = on_behalf_of(council=None)
         me = Principal(role="service", id=self.service.name)
         opens = partial(self.database.begin, "hearer", context, reading=True)
-        tx = Transaction(me, now=self.clock.now(), opens=opens, councils=self.councils)
+        tx = Transaction(me, now=self.clock.now(), opens=opens, ground=self.ground)
         try:
             await self.service.prepares(tx, self.told)
         finally:
@@ -198,7 +209,7 @@ class _Running:
             clock=self.clock,
             published=self.publisher.committed,
             recorder=self.traces,
-            councils=self.councils,
+            ground=self.ground,
             shadow=shadow,
         )
 
@@ -211,6 +222,6 @@ class _Running:
             clock=self.clock,
             waiting=Waiting(self.database, self.again.hearings),
             looks=Looks(system=self.service.name),
-            references=References(self.database, self.councils),
-            councils=self.councils,
+            references=References(self.database, self.ground.councils),
+            ground=self.ground,
         )

@@ -38,9 +38,9 @@ class Consumer:
             batch = [await self._arrived.get()]
             while len(batch) < MOST_IN_A_BATCH and not self._arrived.empty():
                 batch.append(self._arrived.get_nowait())
-            while not self.again.fresh:  # noqa: ASYNC110 - a look at the database that may be away
+            while not self.again.rebuilds.fresh:  # noqa: ASYNC110 - a look at the database that may be away
                 await asyncio.sleep(0.05)
-            if self.again.rebuilding(self.live.consumer):
+            if self.again.rebuilds.of(self.live.consumer):
                 await self.shadow.hear([Message(m.headers, m.data, _nothing) for m in batch])
             await self.live.hear(batch)
 
@@ -66,7 +66,8 @@ class Consumer:
 
     async def _receive(self, message: Any) -> None:
         if message.subject.endswith(".done"):
-            await self.again.finished(self.live.consumer, json.loads(message.data)["speaker"])
+            told = json.loads(message.data)
+            await self.again.rebuilds.finished(self.live.consumer, told["speaker"], told.get("era", 0))
             await message.ack()
             return
         if self._arrived.qsize() >= IN_FLIGHT:

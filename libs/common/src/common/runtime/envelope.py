@@ -47,12 +47,23 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an event stands: the how manieth of which aggregate."""
+    """Where an event stands: the how manieth of which aggregate, in which era, and in which era the one before it was said."""
 
     aggregate: str
     aggregate_id: UUID
     version: int
     era: int
+    follows: int
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """What its order is by."""
+        return self.era, self.version
+
+    @property
+    def before(self) -> tuple[int, int]:
+        """What must have been heard before it, or something later that its owner no longer knows of."""
+        return self.follows, self.version - 1
 
     @property
     def key(self) -> tuple[str, UUID]:
@@ -83,6 +94,8 @@ def to_headers(said: Mapping[str, Any], *, speaker: str) -> dict[str, str]:
         "ce-authid": quote(said["actor_id"], safe="/:+"),
         "ce-correlationid": str(said["correlation_id"]),
     }
+    if said["follows"] != said["era"]:
+        headers["ce-previousera"] = str(said["follows"])
     for name in ("person_id", "causation_id", "trace"):
         if (value := said[name]) is not None:
             headers[_OPTIONAL[name]] = str(value)
@@ -122,11 +135,13 @@ def from_message(headers: Mapping[str, str], data: bytes | Values, *, place: Pla
 
 def address(headers: Mapping[str, str]) -> Place:
     """Which aggregate and version a message is, read without its payload. Raises KeyError or ValueError."""
+    era = headers["ce-era"]
     return Place(
         headers["ce-aggregate"],
         read_id(headers["ce-aggregateid"]),
         int(headers["ce-sequence"]),
-        int(headers["ce-era"]),
+        int(era),
+        int(headers.get("ce-previousera", era)),
     )
 
 

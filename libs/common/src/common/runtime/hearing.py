@@ -19,10 +19,10 @@ from common.runtime.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.desk import Desk, Hears
 from common.runtime.envelope import Heard, Place, address, from_message
 from common.runtime.faults import kind_and_place
+from common.runtime.ground import NOWHERE, Ground
 from common.runtime.ids import read_id
 from common.runtime.principal import Principal
 from common.runtime.said import span_of
-from common.runtime.settings import Council
 from common.runtime.spans import Recorder, Span
 from common.runtime.subscribers import Subscriber, consumer_of
 from common.runtime.work import Values
@@ -60,7 +60,7 @@ class Hearing:
         clock: Clock,
         published: Published,
         recorder: Recorder,
-        councils: Mapping[str, Council] | None = None,
+        ground: Ground = NOWHERE,
         shadow: bool = False,
     ) -> None:
         self.subscriber = subscriber
@@ -71,7 +71,7 @@ class Hearing:
         self.clock = clock
         self.published = published
         self.recorder = recorder
-        self.councils = councils
+        self.ground = ground
         self.shadow = shadow
         self.heard_at = 0.0  # by the process's own clock
 
@@ -153,7 +153,7 @@ class Hearing:
 
     async def _is_due(self, connection: Any, mark: marks.Mark, place: Place, message: Message) -> bool:
         """Whether it is the next of its aggregate, which it then counts as. Heard before: let go of. Later: parked."""
-        if place.version > mark.version + 1:
+        if place.before > mark.at:
             mark.holds = True
             reason = "waits for an earlier version"
             await marks.park(
@@ -161,10 +161,11 @@ class Hearing:
             )
             return False
         if mark.holds:  # it may itself have been parked
-            await marks.unpark(connection, self.marked_as, place.key, place.version)
-        if place.version <= mark.version:
+            await marks.unpark(connection, self.marked_as, place)
+        if place.at <= mark.at:
             return False
-        mark.version, mark.last_id, mark.moved = place.version, read_id(message.headers["ce-id"]), True
+        mark.era, mark.version, mark.moved = place.era, place.version, True
+        mark.last_id = read_id(message.headers["ce-id"])
         return True
 
     def _begin(self, heard: Heard, *, now: datetime) -> tuple[Hears, Coroutine[Any, Any, None], Span]:
@@ -173,7 +174,7 @@ class Hearing:
             Principal(role="service", id=self.service, council=heard.council, person_id=heard.person_id),
             now=now,
             opens=_reads_together,
-            councils=self.councils,
+            ground=self.ground,
             story=heard.correlation_id,
             cause=heard.id,
         )

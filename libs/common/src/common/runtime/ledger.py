@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -30,6 +31,7 @@ said = Table(
     Column("aggregate", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("era", Integer, nullable=False, server_default=text("0")),
+    Column("follows", Integer, nullable=False, server_default=text("0")),  # the era of the version before
     Column("id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
     Column("council", Text, nullable=False),
@@ -80,6 +82,7 @@ parked = Table(
     Column("aggregate_id", Uuid, nullable=False),
     Column("era", Integer, nullable=False, server_default=text("0")),
     Column("version", Integer, nullable=False),
+    Column("follows", Integer, nullable=False, server_default=text("0")),
     Column("name", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("headers", JSONB, nullable=False),
@@ -112,13 +115,35 @@ reference = Table(
     Column("next", BigInteger, nullable=False, server_default=text("1")),
 )
 
-# A rebuild under way: which subscriber, since when, and which owners have finished saying again.
+# A rebuild under way: which subscriber, since when, which owners have yet to finish saying again, and in which era those
+# who have did it, by aggregate.
 rebuild = Table(
     "rebuild",
     metadata,
     Column("consumer", Text, primary_key=True),
     Column("asked_at", _moment, nullable=False, server_default=text("now()")),
     Column("waiting_for", ARRAY(Text), nullable=False),
+    Column("eras", JSONB, nullable=False, server_default=text("'{}'")),
+)
+
+# The eras of this service's said log after the first, each with the id it began at, and whether what its subscribers may
+# have missed by the restore was asked for.
+era = Table(
+    "era",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("began", Uuid, nullable=False),
+    Column("asked", Boolean, nullable=False, server_default=text("false")),
+)
+
+# The era of each owner that a subscriber's tables were last made in.
+known_era = Table(
+    "known_era",
+    metadata,
+    Column("consumer", Text, nullable=False),
+    Column("speaker", Text, nullable=False),
+    Column("era", Integer, nullable=False),
+    PrimaryKeyConstraint("consumer", "speaker"),
 )
 
 # What is to happen by itself once the platform's clock has passed a moment. Set again, it is moved. Columns of a fault are

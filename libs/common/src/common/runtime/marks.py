@@ -20,7 +20,7 @@ SELECT $1, aggregate, aggregate_id FROM unnest($2::text[], $3::uuid[]) k (aggreg
 ORDER BY aggregate_id, aggregate ON CONFLICT DO NOTHING RETURNING aggregate, aggregate_id
 """
 _LOCK = """
-SELECT m.aggregate, m.aggregate_id, m.version, m.last_id
+SELECT m.aggregate, m.aggregate_id, m.era, m.version, m.last_id
 FROM onedoor.mark m WHERE m.consumer = $1 AND (m.aggregate, m.aggregate_id) IN
      (SELECT * FROM unnest($2::text[], $3::uuid[]))
 ORDER BY m.aggregate_id, m.aggregate FOR UPDATE OF m
@@ -31,36 +31,47 @@ SELECT DISTINCT aggregate, aggregate_id FROM onedoor.parked WHERE consumer = $1 
      (SELECT * FROM unnest($2::text[], $3::uuid[]))
 """
 _PARK = """
-INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, era, version, name, reason, headers, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (consumer, aggregate_id, aggregate, version) DO UPDATE SET reason = excluded.reason
+INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, era, version, follows, name, reason, headers, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (consumer, aggregate_id, aggregate, version) DO UPDATE SET (era, follows, name, reason, headers, data)
+    = (excluded.era, excluded.follows, excluded.name, excluded.reason, excluded.headers, excluded.data)
+WHERE parked.era <= excluded.era
 """
 _UNPARK = """
-DELETE FROM onedoor.parked WHERE consumer = $1 AND aggregate = $2 AND aggregate_id = $3 AND version = $4
+DELETE FROM onedoor.parked
+WHERE consumer = $1 AND aggregate = $2 AND aggregate_id = $3 AND (era, version) <= ($4, $5)
 """
 _NEXT = """
-SELECT p.aggregate, p.aggregate_id, p.version, m.version AS marked, p.headers, p.data
+SELECT p.aggregate, p.aggregate_id, p.era, p.version, p.follows, m.era AS marked_era, m.version AS marked, p.headers, p.data
 FROM onedoor.parked p JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
 WHERE p.consumer = $1 AND (p.aggregate, p.aggregate_id) IN (SELECT * FROM unnest($2::text[], $3::uuid[]))
-      AND p.version > m.version AND NOT EXISTS (SELECT FROM onedoor.parked f WHERE (f.consumer, f.aggregate_id, f.aggregate)
-          = (p.consumer, p.aggregate_id, p.aggregate) AND f.version = m.version + 1 AND f.reason LIKE 'failed%')
-ORDER BY p.aggregate_id, p.aggregate, p.version LIMIT 500
+      AND (p.era, p.version) > (m.era, m.version)
+      AND NOT EXISTS (SELECT FROM onedoor.parked f WHERE (f.consumer, f.aggregate_id, f.aggregate)
+          = (p.consumer, p.aggregate_id, p.aggregate) AND (f.era, f.version) > (m.era, m.version)
+          AND (f.follows, f.version - 1) <= (m.era, m.version) AND f.reason LIKE 'failed%')
+ORDER BY p.aggregate_id, p.aggregate, p.era, p.version LIMIT 500
 """
 _HEADS = """
 SELECT p.headers, p.data FROM onedoor.parked p JOIN onedoor.mark m USING (consumer, aggregate, aggregate_id)
-WHERE p.consumer = $1 AND p.version = m.version + 1 AND ($2 OR p.reason NOT LIKE 'failed%') LIMIT 200
+WHERE p.consumer = $1 AND (p.follows, p.version - 1) <= (m.era, m.version)
+      AND (p.era, p.version) > (m.era, m.version) AND ($2 OR p.reason NOT LIKE 'failed%') LIMIT 200
 """
 
 
 @dataclass(slots=True)
 class Mark:
-    """The last version heard, and whether later ones are parked."""
+    """The last version heard, its era, and whether later ones are parked."""
 
+    era: int
     version: int
     last_id: UUID | None
     holds: bool
     moved: bool = False
     met: bool = True  # False: taken for new without a look; its row is made with the effects, if nobody made it before
+
+    @property
+    def at(self) -> tuple[int, int]:
+        return self.era, self.version
 
 
 async def lock(connection: Any, consumer: str, places: Iterable[Place], *, trust: bool) -> dict[Key, Mark]:
@@ -72,7 +83,7 @@ async def lock(connection: Any, consumer: str, places: Iterable[Place], *, trust
     for place in places:
         first[place.key] = min(first.get(place.key, place.version), place.version)
     new = [key for key, version in first.items() if version == 1]
-    met = {key: Mark(0, None, False, met=False) for key in new} if trust else await _meet(connection, consumer, new)
+    met = {key: Mark(0, 0, None, False, met=False) for key in new} if trust else await _meet(connection, consumer, new)
     known = [key for key in first if key not in met]
     found = await _held(connection, consumer, known)
     if len(found) < len(known):  # later versions of aggregates that are new to us
@@ -86,7 +97,7 @@ async def _meet(connection: Any, consumer: str, keys: Sequence[Key]) -> dict[Key
     if not keys:
         return {}
     rows = await connection.fetch(_MEET, consumer, *_columns(keys))
-    return {(row["aggregate"], row["aggregate_id"]): Mark(0, None, False) for row in rows}
+    return {(row["aggregate"], row["aggregate_id"]): Mark(0, 0, None, False) for row in rows}
 
 
 async def _held(connection: Any, consumer: str, keys: Sequence[Key]) -> dict[Key, Mark]:
@@ -96,7 +107,10 @@ async def _held(connection: Any, consumer: str, keys: Sequence[Key]) -> dict[Key
     found = await connection.fetch(_LOCK, consumer, *columns)
     holding = {tuple(row) for row in await connection.fetch(_HOLDS, consumer, *columns)}
     marked = [(row["aggregate"], row["aggregate_id"]) for row in found]
-    return {key: Mark(row["version"], row["last_id"], key in holding) for key, row in zip(marked, found, strict=True)}
+    return {
+        key: Mark(row["era"], row["version"], row["last_id"], key in holding)
+        for key, row in zip(marked, found, strict=True)
+    }
 
 
 def _columns(keys: Sequence[Key]) -> tuple[list[str], list[UUID]]:
@@ -111,6 +125,7 @@ def moves(consumer: str, marks: Mapping[Key, Mark], *, met: bool) -> list[dict[s
             "consumer": consumer,
             "aggregate": key[0],
             "aggregate_id": key[1],
+            "era": mark.era,
             "version": mark.version,
             "last_id": mark.last_id,
         }
@@ -128,6 +143,7 @@ async def park(connection: Any, consumer: str, where: Place, *, reason: str, hea
         where.aggregate_id,
         where.era,
         where.version,
+        where.follows,
         headers["ce-type"],
         reason,
         dict(headers),
@@ -135,20 +151,20 @@ async def park(connection: Any, consumer: str, where: Place, *, reason: str, hea
     )
 
 
-async def unpark(connection: Any, consumer: str, key: Key, version: int) -> None:
-    """Let go of a parked version that was acted on."""
-    await connection.execute(_UNPARK, consumer, key[0], key[1], version)
+async def unpark(connection: Any, consumer: str, where: Place) -> None:
+    """Let go of a parked version that was acted on, and of what an earlier era left."""
+    await connection.execute(_UNPARK, consumer, where.aggregate, where.aggregate_id, where.era, where.version)
 
 
 async def next_parked(connection: Any, consumer: str, keys: Sequence[Key]) -> list[Any]:
     """What is parked right behind these aggregates' marks, without a gap, unless the next of them failed before."""
     rows = await connection.fetch(_NEXT, consumer, [key[0] for key in keys], [key[1] for key in keys])
-    reached: dict[Key, int] = {}
+    reached: dict[Key, tuple[int, int]] = {}
     following = []
     for row in rows:
         key = (row["aggregate"], row["aggregate_id"])
-        if row["version"] == reached.get(key, row["marked"]) + 1:
-            reached[key] = row["version"]
+        if (row["follows"], row["version"] - 1) <= reached.get(key, (row["marked_era"], row["marked"])):
+            reached[key] = (row["era"], row["version"])
             following.append(row)
     return following
 

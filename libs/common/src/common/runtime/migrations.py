@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import alembic.command
 import psycopg
@@ -13,10 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine, func, insert, select
 from sqlalchemy.pool import NullPool
 
 from common.runtime import ledger, months, policies
+from common.runtime.ids import new_id
 from common.runtime.roles import ROLES, role_name
 from common.runtime.service import Service
 
@@ -56,14 +58,27 @@ def migrate(owner: str, service: Service, *, now: datetime | None = None) -> Non
 
     The said log's months are made ahead of `now`, which is real time unless given.
     """
-    engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
-    with engine.begin() as connection:
+    with _engine(owner).begin() as connection:
         prepare(connection)
         for script in (RUNTIME, service.migrations):
             alembic.command.upgrade(config(script, connection), "head")
         months.make(connection, now=now or datetime.now(UTC))
         for statement in policies.statements(service):
             connection.exec_driver_sql(statement)
+
+
+def begin_era(owner: str) -> int:
+    """Begin an era of the said log in a database that was restored, while its service does not run. Gives its number."""
+    with _engine(owner).begin() as connection:
+        last = connection.scalar(select(ledger.said.c.id).order_by(ledger.said.c.id.desc()).limit(1))
+        began = UUID(int=max(new_id().int, last.int + 1 if last else 0))
+        number = (connection.scalar(select(func.max(ledger.era.c.number))) or 0) + 1
+        connection.execute(insert(ledger.era).values(number=number, began=began))
+    return int(number)
+
+
+def _engine(owner: str) -> Engine:
+    return create_engine(owner.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
 
 
 def prepare(connection: Connection) -> None:

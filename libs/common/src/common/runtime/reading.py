@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from common.contracts.base import Refusal
+from common.runtime.ground import NOWHERE, Ground
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.settings import TIME_ZONE, Council
@@ -37,11 +38,11 @@ class Reading:
         now: datetime,
         opens: Opens,
         alone: Alone | None = None,
-        councils: Mapping[str, Council] | None = None,
+        ground: Ground = NOWHERE,
     ) -> None:
         self.me = me
         self.now = now
-        self.councils = councils or {}  # on this platform, by id
+        self.ground = ground
         self.statements = 0
         self.version: int | None = None
         self.seen: set[UUID] = set()
@@ -53,6 +54,11 @@ class Reading:
         self._alone = alone
         self._has_read = False
         self._connection: Any = None
+
+    @property
+    def councils(self) -> Mapping[str, Council]:
+        """The councils of this platform, by id."""
+        return self.ground.councils
 
     @property
     def council(self) -> str:

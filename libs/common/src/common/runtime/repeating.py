@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from common.runtime.database import Database, on_behalf_of
+from common.runtime.eras import Eras
 from common.runtime.publisher import Publisher
 from common.runtime.stream import Stream
 
@@ -23,11 +24,12 @@ ORDER BY id LIMIT 500
 class Repeating:
     """What one service is asked to say again."""
 
-    def __init__(self, service: str, *, stream: Stream, database: Database, publisher: Publisher) -> None:
+    def __init__(self, service: str, *, stream: Stream, database: Database, publisher: Publisher, eras: Eras) -> None:
         self.service = service
         self.stream = stream
         self.database = database
         self.publisher = publisher
+        self.eras = eras
         self._asks: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
 
     async def run(self) -> None:
@@ -35,12 +37,16 @@ class Repeating:
         await self.stream.ready()
         for speaker in (self.service, ANY):
             await self.stream.client.subscribe(f"ask.again.{speaker}", queue=self.service, cb=self._asked_to)
+        await self.stream.client.subscribe(f"ask.era.{self.service}", queue=self.service, cb=self._asked_for_era)
         while True:
             await self._say(await self._asks.get())
 
     async def _asked_to(self, message: Any) -> None:
         if not self._asks.full():  # whoever asks asks again until it has what it needs
             self._asks.put_nowait(orjson.loads(message.data))
+
+    async def _asked_for_era(self, message: Any) -> None:
+        await message.respond(orjson.dumps({"era": self.eras.current}))
 
     async def _say(self, ask: dict[str, Any]) -> None:
         """Publish the said log, or the part asked for, to the one who asked (or to all where no one is named)."""
@@ -57,4 +63,4 @@ class Repeating:
             if len(rows) < 500:
                 break
         if consumer and ask.get("whole"):
-            await self.publisher.tell(f"again.{consumer}.done", {"speaker": self.service})
+            await self.publisher.tell(f"again.{consumer}.done", {"speaker": self.service, "era": self.eras.current})

@@ -16,10 +16,10 @@ from opentelemetry.trace import SpanKind, TracerProvider
 from common.runtime.clock import Clock
 from common.runtime.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.faults import kind_and_place
+from common.runtime.ground import Ground
 from common.runtime.principal import Principal
 from common.runtime.reminders import Due
 from common.runtime.said import link_to
-from common.runtime.settings import Council
 from common.runtime.statement import statement
 from common.runtime.timers import Ring
 from common.runtime.transaction import Transaction
@@ -63,7 +63,7 @@ class Ringer:
         clock: Clock,
         published: Callable[[Sequence[Values]], None],
         tracing: TracerProvider,
-        councils: Mapping[str, Council],
+        ground: Ground,
     ) -> None:
         self.rings = rings
         self.service = service
@@ -72,7 +72,7 @@ class Ringer:
         self.clock = clock
         self.published = published
         self.tracer = tracing.get_tracer("onedoor")
-        self.councils = councils
+        self.ground = ground
 
     async def run(self) -> None:
         """Look and ring until cancelled. Away, the database is waited for by whoever runs the parts."""
@@ -131,7 +131,7 @@ class Ringer:
             Principal(role="service", id=self.service, council=due.council),
             now=now,
             opens=lambda: nullcontext(connection),
-            councils=self.councils,
+            ground=self.ground,
             story=due.correlation_id,
             cause=due.causation_id,
         )

@@ -10,6 +10,7 @@ from opentelemetry import trace
 from opentelemetry.trace import Link, SpanContext, TraceFlags
 
 from common.contracts.base import PARTNERSHIP, Event
+from common.runtime.eras import Eras
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.tables import Aggregate
@@ -22,6 +23,7 @@ def stamp(
     *,
     me: Principal,
     now: datetime,
+    eras: Eras,
     occurred: datetime | None,
     council: str | None,
     about: UUID | None,
@@ -35,7 +37,8 @@ def stamp(
         "aggregate_id": on.id,
         "aggregate": event.aggregate,
         "version": on.version,
-        "era": 0,
+        "era": eras.current,
+        "follows": eras.of(on.last_said),
         "id": new_id(),
         "name": event.name,
         "council": council or getattr(on, "council", None) or me.council or PARTNERSHIP,

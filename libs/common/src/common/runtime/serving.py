@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from common.contracts.base import Refusal
 from common.runtime import problems
 from common.runtime.clock import Clock
 from common.runtime.database import Database, on_behalf_of
+from common.runtime.ground import Ground
 from common.runtime.ids import new_id
 from common.runtime.looks import Looks
 from common.runtime.principal import OFFICIAL, PUBLIC, Principal
@@ -24,7 +25,6 @@ from common.runtime.reading import Reading, SayWhichCouncil, SecondRead
 from common.runtime.references import References
 from common.runtime.routes import Manner, as_id, caller_of, fingerprint
 from common.runtime.rules import Rule, everybody, for_council
-from common.runtime.settings import Council
 from common.runtime.tokens import NotSignedIn, Tokens
 from common.runtime.transaction import ChangedMeanwhile, Transaction
 from common.runtime.waiting import BEHIND, HEADER, Waiting, cookie
@@ -51,7 +51,7 @@ class Serving:
         waiting: Waiting,
         looks: Looks,
         references: References,
-        councils: Mapping[str, Council],
+        ground: Ground,
     ) -> None:
         self.database = database
         self.writers = writers
@@ -60,7 +60,7 @@ class Serving:
         self.waiting = waiting
         self.looks = looks
         self.references = references
-        self.councils = councils
+        self.ground = ground
 
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
         """Run `inner` with a session of the caller's; again, from a fresh load, where that may end better.
@@ -119,7 +119,7 @@ class Serving:
         )
 
     async def _read(self, request: Request, inner: Inner, me: Principal, reads: dict[str, Any]) -> Response:
-        session = Reading(me, now=self.clock.now(), councils=self.councils, **reads)
+        session = Reading(me, now=self.clock.now(), ground=self.ground, **reads)
         request.state.session = session
         try:
             answer = await inner(request)
@@ -131,7 +131,7 @@ class Serving:
 
     async def _leave_entry(self, session: Reading) -> None:
         """Record whom the caller saw, before they see it."""
-        tx = Transaction(session.me, now=session.now, opens=_not_read, story=new_id())
+        tx = Transaction(session.me, now=session.now, opens=_not_read, ground=self.ground, story=new_id())
         if key := self._enter(session, tx):
             await self.writers[session.me.database_role].commit(tx.work)
             self.looks.committed(key)
@@ -152,7 +152,7 @@ class Serving:
             me,
             now=self.clock.now(),
             **reads,
-            councils=self.councils,
+            ground=self.ground,
             story=story,
             caller=caller,
             references=self.references.next,

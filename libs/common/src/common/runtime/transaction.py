@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from common.contracts.base import PARTNERSHIP, Event, Refusal
+from common.runtime.ground import NOWHERE, Ground
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.reading import Alone, Opens, Reading
 from common.runtime.reminders import Timer, reminder
 from common.runtime.said import stamp, story_of
-from common.runtime.settings import Council
 from common.runtime.tables import Aggregate
 from common.runtime.work import Work, keep, key_of, table_of, values_of
 
@@ -42,13 +42,13 @@ class Transaction(Reading):
         now: datetime,
         opens: Opens,
         alone: Alone | None = None,
-        councils: Mapping[str, Council] | None = None,
+        ground: Ground = NOWHERE,
         story: UUID | None = None,
         cause: UUID | None = None,
         caller: str | None = None,
         references: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
-        super().__init__(me, now=now, opens=opens, alone=alone, councils=councils)
+        super().__init__(me, now=now, opens=opens, alone=alone, ground=ground)
         self.story = story or new_id()
         self.cause = cause
         self._references = references
@@ -111,6 +111,7 @@ class Transaction(Reading):
             on,
             me=self.me,
             now=self.now,
+            eras=self.ground.eras,
             occurred=occurred,
             council=council,
             about=about,
@@ -137,6 +138,7 @@ class Transaction(Reading):
             on,
             me=self.me,
             now=self.now,
+            eras=self.ground.eras,
             occurred=None,
             council=None,
             about=None,

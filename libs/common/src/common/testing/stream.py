@@ -37,6 +37,7 @@ def said(
         "aggregate_id": aggregate_id,
         "version": version,
         "era": 0,
+        "follows": 0,
         "name": name or event.name,
         "council": council,
         "person_id": person_id,
