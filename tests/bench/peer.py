@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 from common.embedded.binaries import postgres_bin
+from psycopg.conninfo import conninfo_to_dict
 
 # Three tables, five indexes, one foreign key: a case, what was said of it, and what is to be said.
 TABLES = """
@@ -46,23 +46,29 @@ class Pgbench:
 
     def per_second(self, *, clients: int, seconds: int) -> float:
         """Transactions a second."""
-        parts = urlsplit(self.owner)
-        words = [
-            postgres_bin(None) / "pgbench",
-            "-n",
-            "-M",
-            "prepared",
-            "-f",
-            self.script,
-            "-c",
-            clients,
-            "-j",
-            min(clients, 2),
-        ]
-        words += ["-T", seconds, "-h", parts.hostname, "-p", parts.port, "-U", parts.username, parts.path[1:]]
-        environment = {"PGPASSWORD": parts.password or ""}
-        done = subprocess.run([str(w) for w in words], env=environment, capture_output=True, text=True, check=True)
-        found = re.search(r"tps = ([0-9.]+)", done.stdout)
-        if found is None:
-            raise RuntimeError(done.stdout[-500:] + done.stderr[-500:])
-        return float(found[1])
+        return pgbench(self.script, connecting(self.owner), clients=clients, seconds=seconds)[0]
+
+
+def pgbench(script: Path, environment: dict[str, str], *, clients: int, seconds: int) -> tuple[float, int]:
+    """Run a script over and over, its statements prepared. Gives transactions a second, and how many there were."""
+    words = f"-n -M prepared -c {clients} -j {min(clients, 2)} -T {seconds} -f".split()
+    told = program("pgbench", *words, str(script), environment=environment).decode()
+    rate = re.search(r"tps = ([0-9.]+)", told)
+    count = re.search(r"transactions actually processed: ([0-9]+)", told)
+    if rate is None or count is None:
+        raise RuntimeError(told[-500:])
+    return float(rate[1]), int(count[1])
+
+
+def program(name: str, *words: str, environment: dict[str, str], given: bytes = b"") -> bytes:
+    """Run one of PostgreSQL's programs; gives what it wrote. Raises RuntimeError with its last words where it failed."""
+    done = subprocess.run([postgres_bin(None) / name, *words], env=environment, input=given, capture_output=True)
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stderr.decode()[-2000:]}")
+    return done.stdout
+
+
+def connecting(address: str) -> dict[str, str]:
+    """An address as PostgreSQL's programs read it from their environment, so that no password shows among processes."""
+    named = {"dbname": "PGDATABASE"}
+    return {named.get(key, f"PG{key.upper()}"): str(value) for key, value in conninfo_to_dict(address).items()}

@@ -15,12 +15,14 @@ import asyncpg
 import load
 import uvloop
 from peer import Pgbench
+from same_sql import SameSql, same_sql
 from world import World, cpu_seconds, megabytes, started, write
 
 ROOT = Path(__file__).parents[2]
 BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
 # What somebody is asked whose address is held already: everybody here told it once, before the clock runs.
 BIN_AGAIN = BIN | {"answers": {"bin": "Rubbish"}}
+SAME = "the very SQL of one POST /cases, taken from the server's log, fresh ids"
 Measures = list[dict[str, object]]
 People = list[tuple[str, dict[str, str]]]
 
@@ -58,31 +60,45 @@ def main() -> None:
 
 
 def opening(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: ignore[no-untyped-def]
-    """POST /cases against pgbench doing the same transaction, turn by turn."""
-    peer = Pgbench(world.running.owner("case-crm"), world.home)
+    """POST /cases against pgbench: doing a small transaction like it, and sending the very same SQL; turn by turn."""
     people = told_once(world, 200)
     port = world.port("case-crm")
+    first, theirs = people[0]
 
     def make(number: int) -> bytes:
         return load.request("POST", "/cases", people[number % 200][1], BIN_AGAIN)
 
-    asyncio.run(load.run(port, make, in_flight=8, seconds=2))  # warm
-    for clients in (1, 8, 32):
-        ratios, runs = [], []
-        for _ in range(rounds):
-            theirs = peer.per_second(clients=clients, seconds=seconds)
-            ours = asyncio.run(load.run(port, make, in_flight=clients, seconds=seconds))
-            if set(ours.statuses) != {201}:
-                raise SystemExit(f"not every case was opened: {ours.statuses}")
-            ratios.append(ours.per_second / theirs)
-            runs.append(ours)
-        how = (
-            f"POST /cases, {clients} in flight, to pgbench with as many clients; median of {rounds} alternating rounds"
-        )
-        keep(f"open.c{clients}.ratio", statistics.median(ratios), "×", how)
+    small = Pgbench(world.running.owner("case-crm"), world.home)
+    with same_sql(world, first, lambda: _post(port, theirs, BIN_AGAIN)) as same:
+        asyncio.run(load.run(port, make, in_flight=8, seconds=2))  # warm
+        for clients in (1, 8, 32):
+            turns = [_turn(small, same, port, make, clients=clients, seconds=seconds) for _ in range(rounds)]
+            how = (
+                f"POST /cases, {clients} in flight, to pgbench with as many clients; "
+                f"median of {rounds} alternating rounds"
+            )
+            ratio = statistics.median(ours.per_second / rate for ours, rate, _ in turns)
+            keep(f"open.c{clients}.ratio", ratio, "×", how)
+            ratio = statistics.median(ours.per_second / rate for ours, _, rate in turns)
+            keep(f"open.c{clients}.same_sql_ratio", ratio, "×", f"the same, to pgbench with {SAME}")
+    runs = [ours for ours, _, _ in turns]
     keep("open.c32.per_second", statistics.median(run.per_second for run in runs), "1/s", "the same at 32 in flight")
     keep("open.c32.p50_ms", statistics.median(run.quantile(0.5) for run in runs), "ms", "the same")
     keep("open.c32.p99_ms", statistics.median(run.quantile(0.99) for run in runs), "ms", "the same")
+    rate = statistics.median(rate for _, _, rate in turns)
+    keep("open.c32.same_sql_per_second", rate, "1/s", f"pgbench with 32 clients: {SAME}")
+
+
+def _turn(
+    small: Pgbench, same: SameSql, port: int, make: Callable[[int], bytes], *, clients: int, seconds: int
+) -> tuple[load.Result, float, float]:
+    """One round: what POST /cases did, and the transactions a second of the small peer and of the same SQL."""
+    of_small = small.per_second(clients=clients, seconds=seconds)
+    of_same = same.per_second(clients=clients, seconds=seconds)
+    ours = asyncio.run(load.run(port, make, in_flight=clients, seconds=seconds))
+    if set(ours.statuses) != {201}:
+        raise SystemExit(f"not every case was opened: {ours.statuses}")
+    return ours, of_small, of_same
 
 
 def tracing(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: ignore[no-untyped-def]
@@ -211,10 +227,10 @@ def _read(  # type: ignore[no-untyped-def]
     return run.quantile(0.5)
 
 
-def _post(port: int, headers: dict[str, str]) -> dict[str, str]:
+def _post(port: int, headers: dict[str, str], asked: dict[str, object] = BIN) -> dict[str, str]:
     import httpx
 
-    answer = httpx.post(f"http://127.0.0.1:{port}/cases", json=BIN, headers=headers)
+    answer = httpx.post(f"http://127.0.0.1:{port}/cases", json=asked, headers=headers)
     answer.raise_for_status()
     body: dict[str, str] = answer.json()
     return body

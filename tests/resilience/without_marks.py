@@ -15,17 +15,14 @@ from onedoor.serve import load, serve
 _lock, _moves = marks.lock, marks.moves
 
 
-class _Whatever(int):
-    """A version that no other is above of, and none below or at."""
+class _Anywhere(tuple[int, int]):
+    """A place in an order that no other is after, and none before or at."""
 
     def __ge__(self, other: object) -> bool:
         return False
 
     def __lt__(self, other: object) -> bool:
         return False
-
-    def __add__(self, other: object) -> _Whatever:
-        return self
 
 
 class _Blind:
@@ -34,17 +31,19 @@ class _Blind:
     holds = False
     moved = False
     last_id: UUID | None = None
+    at = _Anywhere((0, 0))
 
     def __init__(self, heard: int) -> None:
-        self.heard = heard
+        self._heard = heard
+        self.era = 0
 
     @property
     def version(self) -> int:
-        return _Whatever()
+        return self._heard
 
     @version.setter
     def version(self, heard: int) -> None:
-        self.heard = max(self.heard, heard)
+        self._heard = max(self._heard, heard)
 
 
 async def _lock_blindly(
@@ -54,7 +53,7 @@ async def _lock_blindly(
 
 
 def _moves_of_the_blind(consumer: str, held: Mapping[marks.Key, Any], *, met: bool) -> list[dict[str, Any]]:
-    real = {key: marks.Mark(blind.heard, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
+    real = {key: marks.Mark(blind.era, blind.version, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
     return _moves(consumer, real, met=met)
 
 
