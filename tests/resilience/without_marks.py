@@ -53,7 +53,10 @@ async def _lock_blindly(
 
 
 def _moves_of_the_blind(consumer: str, held: Mapping[marks.Key, Any], *, met: bool) -> list[dict[str, Any]]:
-    real = {key: marks.Mark(blind.era, blind.version, blind.last_id, holds=False, moved=blind.moved) for key, blind in held.items()}
+    real = {
+        key: marks.Mark(blind.era, blind.version, blind.last_id, holds=False, moved=blind.moved)
+        for key, blind in held.items()
+    }
     return _moves(consumer, real, met=met)
 
 

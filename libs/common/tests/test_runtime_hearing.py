@@ -174,6 +174,12 @@ async def test_a_reader_without_a_mark_finds_what_is_on_its_way(town: Platform, 
     await holder.execute(f"SELECT pg_advisory_lock({lock_number(CONSUMER)})")  # its batches wait meanwhile
     others = [row for _ in range(60) for row in story(1)]  # so that both replicas hear something
     await publish(nats, [*others, only], speaker="toy-speaker")
+    (hearing,) = town["toy-hearer"].inner.again.hearings.values()
+
+    async def begun() -> bool:
+        return bool(hearing.heard_at)
+
+    await town.until(begun)
     asked = asyncio.create_task(client.get(f"/copies/{only['aggregate_id']}", headers=headers))
     await asyncio.sleep(0.03)
     assert only["aggregate_id"] not in await copies(town), "it had arrived before it was asked for: this showed nothing"

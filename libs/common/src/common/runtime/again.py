@@ -24,7 +24,7 @@ from common.runtime.stream import Stream
 log = logging.getLogger(__name__)
 
 GAP = 30  # seconds an event may be missing before its owner is asked
-EACH_MINUTE = 60  # looks
+MINUTE = 60.0
 ASKED_AGAIN_AFTER = (10.0, 60.0, 600.0)  # seconds after a wipe: an owner that was away heard nothing of the first ask
 MARGIN = timedelta(hours=1)  # how far before the last event heard a wiped stream is said again
 
@@ -54,7 +54,7 @@ class Again:
         self._listens = False
 
     async def heal(self) -> None:
-        """Watch for gaps, rebuilds and new eras until cancelled."""
+        """Watch for gaps and rebuilds until cancelled."""
         await self._listen()
         ticks = 0
         while True:
@@ -64,9 +64,6 @@ class Again:
                 await self.ask_for_gaps()
                 for hearing in self.hearings.values():
                     await hearing.try_parked(failed=False)
-            if ticks % EACH_MINUTE == 0:
-                await self._after_a_restore()
-                await self.look_for_new_eras()
             ticks += 1
             await asyncio.sleep(REFRESH)
 
@@ -147,6 +144,14 @@ class Again:
         await message.respond(orjson.dumps({"rebuilding": consumer}))
 
     # -- after a restore
+
+    async def keep_to_eras(self) -> None:
+        """Watch for restored databases, our own and those of others, until cancelled."""
+        await self.stream.ready()
+        await self._after_a_restore()
+        while True:
+            await self.look_for_new_eras()
+            await asyncio.sleep(MINUTE)
 
     async def look_for_new_eras(self) -> None:
         """Ask every owner for its era. Where it has begun a new one, what was made of the lost end of the old is made anew."""

@@ -190,6 +190,7 @@ class _Running:
         self.parts.add("housekeeping", partial(forget, self.database))
         self.parts.add("saying again", self.repeating.run)
         self.parts.add("healing", self.again.heal)
+        self.parts.add("eras", self.again.keep_to_eras)
         for role, writer in self.writers.items():
             self.parts.add(f"writer for {role}", writer.run)
         if self.ringer.rings:
