@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import sqlalchemy.exc
-from common.runtime.migrations import begin_era, create_database, migrate
-from common.runtime.roles import ROLES, role_name
+from common.runtime.schema.migrations import begin_era, create_database, migrate
+from common.runtime.store.roles import ROLES, role_name
 from onedoor.packages import PACKAGES, name_of
 from psycopg import sql
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import uvicorn
-from common.runtime.telemetry import log_to_stderr
+from common.runtime.watching.telemetry import log_to_stderr
 from onedoor.packages import PACKAGES, name_of
 from onedoor.serve import LAST_REQUESTS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from common.embedded import Postgres
-from common.runtime.roles import ROLES, role_name
+from common.runtime.store.roles import ROLES, role_name
 from onedoor.home import Home
 from onedoor.packages import PACKAGES, name_of
 from onedoor.plan import Plan

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from common.runtime.telemetry import LocalStore
+from common.runtime.watching.telemetry import LocalStore
 from onedoor import ends, moments, waterfall
 from onedoor.permissions import permissions
 from onedoor.refusals import CannotDo

@@ -87,7 +87,7 @@ def test_what_a_service_is_told_is_what_its_settings_know() -> None:
         assert required <= told
         assert told - known == {"OTEL_EXPORTER_OTLP_ENDPOINT"}
         assert PARTS[name]["environment"]["ONEDOOR_PROFILE"] == "production"
-    assert "OTEL_EXPORTER_OTLP_ENDPOINT" in (ROOT / "libs/common/src/common/runtime/telemetry.py").read_text()
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" in (ROOT / "libs/common/src/common/runtime/watching/telemetry.py").read_text()
 
 
 def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:

@@ -23,9 +23,9 @@ from common.embedded import Child, Postgres, free_port
 from common.embedded.binaries import nats_server
 from common.embedded.issuer import Issuer
 from common.embedded.postgres import FOR_TESTS
-from common.runtime.database import ROLES
 from common.runtime.envelope import subject
 from common.runtime.settings import CannotServe, Settings
+from common.runtime.store.database import ROLES
 from onedoor.contracts import ROOT, catalogue
 from onedoor.packages import PACKAGES, name_of
 from onedoor.plan import COUNCILS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import hashlib
-import pkgutil
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -19,16 +18,16 @@ import asyncpg
 import pytest
 import yaml
 from common import runtime
-from common.runtime.database import ROLES, Database, alone, on_behalf_of
 from common.runtime.pages import place
 from common.runtime.query import Query
 from common.runtime.reminders import Timer, reminder
 from common.runtime.service import Service
-from common.runtime.serving import ONE_STATEMENT
+from common.runtime.serving.serving import ONE_STATEMENT
 from common.runtime.settings import Settings
-from common.runtime.statement import statement
+from common.runtime.store.database import ROLES, Database, alone, on_behalf_of
+from common.runtime.store.statement import statement
+from common.runtime.store.work import Work, table_of
 from common.runtime.tables import Aggregate
-from common.runtime.work import Work, table_of
 from common.testing import filling, plans
 from common.testing.platform import prepared
 from common.testing.servers import Servers
@@ -214,13 +213,14 @@ async def test_a_list_that_has_lost_its_index_is_noticed(crowd: Crowd) -> None:
 
 def statements_of_the_runtime() -> Iterator[tuple[str, str]]:
     """Every whole statement about the ledger in the runtime's modules, with its module; what is put together is not one."""
-    for module in pkgutil.iter_modules(runtime.__path__):
-        file = Path(runtime.__path__[0], f"{module.name}.py")
-        tree = ast.parse(file.read_text()) if file.exists() else ast.Module([], [])
+    for file in sorted(Path(runtime.__path__[0]).rglob("*.py")):
+        if "versions" in file.parts:
+            continue
+        tree = ast.parse(file.read_text())
         pieces = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and id(node) not in pieces and is_statement(node.value):
-                yield module.name, " ".join(str(node.value).split())
+                yield file.stem, " ".join(str(node.value).split())
 
 
 def is_statement(value: Any) -> bool:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 import nats as driver
 import pytest
 from common.embedded import Nats
-from common.runtime import spans
 from common.runtime.query import Query
+from common.runtime.watching import spans
 from common.testing.servers import Servers
 
 from tests.architecture.planting import Planted, planted_everywhere
@@ -149,7 +149,7 @@ THIRD = Plant("name", "Cordelia Nightlarch", "cordelia|nightlarch")
 
 
 async def test_it_is_found_in_a_line_of_log_and_in_a_subject(planted: Planted, nats: Nats) -> None:
-    logging.getLogger("common.runtime.hearing").debug("parked what %s said", THIRD.text)
+    logging.getLogger("common.runtime.hearing.hearing").debug("parked what %s said", THIRD.text)
     client = await driver.connect(nats.url(), allow_reconnect=False)
     await client.publish(f"evt.person.{THIRD.text.replace(' ', '-')}", b"")
     await client.flush()

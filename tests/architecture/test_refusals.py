@@ -11,7 +11,7 @@ import httpx
 import pytest
 from case_crm.publishing import FILES, BrokenDefinition
 from common.embedded.issuer import Issuer
-from common.runtime import publisher
+from common.runtime.saying import publisher
 from common.testing.platform import Platform, serving
 from common.testing.refusals import PLANTED, agrees, refused
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from common.embedded import Nats
-from common.runtime.database import ROLES
-from common.runtime.ledger import metadata as ledger
-from common.runtime.migrations import differences
-from common.runtime.policies import person_column
-from common.runtime.work import table_of
+from common.runtime.schema.migrations import differences
+from common.runtime.schema.policies import person_column
+from common.runtime.store.database import ROLES
+from common.runtime.store.ledger import metadata as ledger
+from common.runtime.store.work import table_of
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from onedoor.contracts import services

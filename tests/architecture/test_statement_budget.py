@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from common.runtime.database import ROLES
+from common.runtime.store.database import ROLES
 from common.testing import plans
 from onedoor.contracts import services
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import nats as driver
 from common.embedded import Nats
-from common.runtime.telemetry import JsonLines
+from common.runtime.watching.telemetry import JsonLines
 from common.testing.platform import Platform
 
 from tests.architecture.plants import Plant

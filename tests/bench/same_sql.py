@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from common.embedded import Postgres
-from common.runtime.database import NOBODY
+from common.runtime.store.database import NOBODY
 from peer import connecting, pgbench, program
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict

@@ -13,8 +13,8 @@ import nats as driver
 import pytest
 from common.contracts.base import Event, PersonId, View
 from common.embedded import Nats
-from common.runtime import again
 from common.runtime.envelope import ACCESS_STREAM
+from common.runtime.hearing import again
 from common.runtime.ids import new_id
 from common.runtime.routes import Api, Read
 from common.runtime.rules import reviewers

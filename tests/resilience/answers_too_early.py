@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import sys
 
-from common.runtime.work import Work
-from common.runtime.writer import Conflict, Writer
+from common.runtime.store.work import Work
+from common.runtime.store.writer import Conflict, Writer
 from onedoor.packages import name_of
 from onedoor.serve import load, serve
 

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from common.runtime.ledger import SCHEMA
 from common.runtime.service import Service
+from common.runtime.store.ledger import SCHEMA
 from common.runtime.subscribers import consumer_of
 from psycopg.rows import dict_row
 

@@ -19,7 +19,7 @@ import nats
 from common.contracts.base import Event
 from common.embedded import Child, Nats, Postgres, free_port
 from common.embedded.issuer import Issuer
-from common.runtime.repeating import ANY
+from common.runtime.saying.repeating import ANY
 from common.runtime.service import Service
 from common.runtime.settings import Settings
 from common.testing.platform import COUNCILS, prepared, settings

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from common.runtime import marks
 from common.runtime.envelope import Place
+from common.runtime.hearing import marks
 from onedoor.packages import name_of
 from onedoor.serve import load, serve
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 from common.embedded import CannotStart
-from common.runtime.clock import Clock
+from common.runtime.store.clock import Clock
 
 from onedoor.home import Home
 from onedoor.importing.cli import import_command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from common.runtime.clock import Clock
+from common.runtime.store.clock import Clock
 
 from onedoor.refusals import CannotDo
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
 from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM
-from common.runtime.stream import inbox_of
+from common.runtime.saying.stream import inbox_of
 
 ANYBODY = "any"  # the speaker of what every service says
 STREAMS = (EVENTS_STREAM, ACCESS_STREAM)

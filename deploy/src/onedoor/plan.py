@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from common.embedded import CannotStart, Postgres, busy, who_holds
-from common.runtime.roles import ROLES, role_name
+from common.runtime.store.roles import ROLES, role_name
 
 from onedoor.home import Home
 from onedoor.packages import PACKAGES, name_of

@@ -19,7 +19,7 @@ from alembic.util import CommandError
 from common.embedded import CannotStart
 from common.embedded.children import end_with_parent
 from common.embedded.issuer import Issuer
-from common.runtime.migrations import begin_era, create_database, migrate
+from common.runtime.schema.migrations import begin_era, create_database, migrate
 from common.runtime.service import Service
 
 from onedoor import restoring

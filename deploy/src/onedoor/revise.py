@@ -6,7 +6,7 @@ import importlib
 import sys
 
 import alembic.command
-from common.runtime.migrations import RUNTIME, config, create_database, prepare
+from common.runtime.schema.migrations import RUNTIME, config, create_database, prepare
 from common.testing.platform import owner_address
 from common.testing.servers import running
 from sqlalchemy import create_engine

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import uvicorn
-from common.runtime.telemetry import log_to_stderr
+from common.runtime.watching.telemetry import log_to_stderr
 
 from onedoor.packages import name_of
 

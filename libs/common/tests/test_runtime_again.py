@@ -12,7 +12,7 @@ import pytest
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM
 from common.runtime.ids import new_id
-from common.runtime.migrations import migrate
+from common.runtime.schema.migrations import migrate
 from common.testing.platform import Platform, owner_address, platform
 from common.testing.servers import Servers
 from common.testing.toy.hearer.app import service as hearer

@@ -12,13 +12,13 @@ from uuid import UUID
 
 import pytest
 from common.embedded import Nats
-from common.runtime.database import on_behalf_of
-from common.runtime.desk import Desk, Hears, SaidWhileRebuilding
 from common.runtime.envelope import Heard
+from common.runtime.hearing.desk import Desk, Hears, SaidWhileRebuilding
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
-from common.runtime.spans import Recorder
+from common.runtime.store.database import on_behalf_of
 from common.runtime.transaction import ReadAfterWrite, Transaction
+from common.runtime.watching.spans import Recorder
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.toy.contracts import TallyAdded, TallyStarted

@@ -10,10 +10,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from common.embedded import Nats
-from common.runtime.eras import Eras
 from common.runtime.ids import new_id
-from common.runtime.migrations import begin_era
+from common.runtime.schema.migrations import begin_era
 from common.runtime.service import Service
+from common.runtime.store.eras import Eras
 from common.testing.platform import Platform, Running, owner_address, platform, prepared, serving, settings
 from common.testing.servers import Servers
 from common.testing.stream import publish, said

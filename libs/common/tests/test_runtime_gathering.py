@@ -9,8 +9,8 @@ from typing import Any
 import nats as driver
 import pytest
 from common.embedded import Nats
-from common.runtime.gathering import SHORTEST, Gathering
-from common.runtime.stream import Stream
+from common.runtime.saying.gathering import SHORTEST, Gathering
+from common.runtime.saying.stream import Stream
 
 MANY = 300
 

@@ -12,9 +12,9 @@ import asyncpg
 import pytest
 from common.embedded import Nats
 from common.runtime.envelope import Heard, to_headers
+from common.runtime.hearing.marks import lock_number
 from common.runtime.ids import new_id
-from common.runtime.marks import lock_number
-from common.runtime.waiting import PATIENCE
+from common.runtime.serving.waiting import PATIENCE
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.stream import Row, publish, publish_raw, said, shuffled_within

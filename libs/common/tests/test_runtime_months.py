@@ -10,9 +10,9 @@ from uuid import UUID
 import httpx
 import pytest
 from common.embedded import Nats
-from common.runtime.database import on_behalf_of
 from common.runtime.ids import new_id
-from common.runtime.migrations import migrate
+from common.runtime.schema.migrations import migrate
+from common.runtime.store.database import on_behalf_of
 from common.testing import plans
 from common.testing.platform import Platform, owner_address, platform
 from common.testing.servers import Servers

@@ -16,7 +16,7 @@ from common.embedded.postgres import FOR_TESTS
 PROGRAM = """
 import asyncio, logging, sys
 import asyncpg
-from common.runtime.telemetry import log_to_stderr
+from common.runtime.watching.telemetry import log_to_stderr
 
 async def main(address, ours):
     log_to_stderr("a-service") if ours else logging.basicConfig(level=logging.INFO)

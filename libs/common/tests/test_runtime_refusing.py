@@ -13,7 +13,7 @@ import pytest
 from common.embedded import Nats
 from common.embedded.issuer import ISSUER, Issuer
 from common.runtime.ids import new_id
-from common.runtime.telemetry import JsonLines
+from common.runtime.watching.telemetry import JsonLines
 from common.testing.platform import Platform, platform
 from common.testing.refusals import agrees, refused
 from common.testing.servers import Servers

@@ -12,10 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 from common.embedded import Nats
-from common.runtime.database import on_behalf_of
 from common.runtime.ids import new_id
-from common.runtime.migrations import create_database
+from common.runtime.schema.migrations import create_database
 from common.runtime.settings import CannotServe, Settings
+from common.runtime.store.database import on_behalf_of
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.toy.hearer.app import service as hearer

@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from common.embedded import Nats
-from common.runtime.database import ROLES
 from common.runtime.reminders import Due
+from common.runtime.store.database import ROLES
 from common.runtime.transaction import Transaction
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers

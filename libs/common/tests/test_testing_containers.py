@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import sys
 from pathlib import Path
-from common.runtime.migrations import create_database, migrate
+from common.runtime.schema.migrations import create_database, migrate
 from common.testing.platform import owner_address
 from common.testing.servers import Servers, postgres
 from common.testing.toy.speaker.app import service

@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 from common.contracts.cases import CaseReopened
-from common.runtime.database import on_behalf_of
 from common.runtime.ids import new_id, new_tracking_reference
+from common.runtime.store.database import on_behalf_of
 from common.testing.platform import Platform
 
 MORNING, NOON = datetime(2026, 12, 14, 9, 30, tzinfo=UTC), datetime(2026, 12, 14, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from common.runtime.database import on_behalf_of
 from common.runtime.ids import new_id
+from common.runtime.store.database import on_behalf_of
 
 SHARED = {"identity": {"full_name": "Ewa Kowalska", "preferred_language": "pl"}, "money": {"arrears": 412}}
 ENDINGS = {

@@ -7,8 +7,8 @@ from typing import Any
 import alembic.command
 import psycopg
 import pytest
-from common.runtime import migrations, policies
-from common.runtime.migrations import create_database, migrate
+from common.runtime.schema import migrations, policies
+from common.runtime.schema.migrations import create_database, migrate
 from common.testing.platform import owner_address
 from common.testing.servers import Servers
 from review_engine.app import service

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from common.runtime.database import on_behalf_of
 from common.runtime.query import Query
+from common.runtime.store.database import on_behalf_of
 from review_engine.queries import named
 
 FILL = """

@@ -11,33 +11,34 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from common.runtime import health, openapi, problems
-from common.runtime.again import Again
-from common.runtime.bodies import BodyLimit
-from common.runtime.clock import Clock
-from common.runtime.consumers import Consumer
-from common.runtime.database import Database, on_behalf_of
-from common.runtime.ground import Ground
-from common.runtime.hearing import Hearing
-from common.runtime.housekeeping import forget
-from common.runtime.looks import Looks
-from common.runtime.parts import Parts
+from common.runtime import problems
+from common.runtime.hearing.again import Again
+from common.runtime.hearing.consumers import Consumer
+from common.runtime.hearing.hearing import Hearing
+from common.runtime.hearing.ringing import Ringer
 from common.runtime.principal import Principal
-from common.runtime.publisher import Publisher
-from common.runtime.references import References
-from common.runtime.repeating import Repeating
-from common.runtime.ringing import Ringer
+from common.runtime.saying.publisher import Publisher
+from common.runtime.saying.repeating import Repeating
+from common.runtime.saying.stream import Stream
 from common.runtime.service import Service
-from common.runtime.serving import Serving
+from common.runtime.serving import health, openapi
+from common.runtime.serving.bodies import BodyLimit
+from common.runtime.serving.looks import Looks
+from common.runtime.serving.serving import Serving
+from common.runtime.serving.tokens import Tokens
+from common.runtime.serving.waiting import Waiting
 from common.runtime.settings import CannotServe, Settings, read_councils
-from common.runtime.spans import Recorder
-from common.runtime.statement import statement
-from common.runtime.stream import Stream
-from common.runtime.telemetry import recorder
-from common.runtime.tokens import Tokens
+from common.runtime.store.clock import Clock
+from common.runtime.store.database import Database, on_behalf_of
+from common.runtime.store.ground import Ground
+from common.runtime.store.references import References
+from common.runtime.store.statement import statement
+from common.runtime.store.writer import Writer
 from common.runtime.transaction import Transaction
-from common.runtime.waiting import Waiting
-from common.runtime.writer import Writer
+from common.runtime.watching.housekeeping import forget
+from common.runtime.watching.parts import Parts
+from common.runtime.watching.spans import Recorder
+from common.runtime.watching.telemetry import recorder
 
 WRITING_ROLES = ("officer", "resident", "partner", "public")
 

@@ -14,7 +14,7 @@ import orjson
 from common import contracts  # noqa: F401 - the whole catalogue, whatever a service imports itself
 from common.contracts.base import Event
 from common.runtime.ids import read_id
-from common.runtime.work import Values
+from common.runtime.store.work import Values
 
 EVENTS_STREAM = "EVENTS"
 ACCESS_STREAM = "ACCESS"

@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from common.contracts.base import Refusal
-from common.runtime.database import AWAY, HELD
-from common.runtime.writer import Conflict, NotSaved
+from common.runtime.store.database import AWAY, HELD
+from common.runtime.store.writer import Conflict, NotSaved
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"

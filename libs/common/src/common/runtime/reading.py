@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from common.contracts.base import Refusal
-from common.runtime.ground import NOWHERE, Ground
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.settings import TIME_ZONE, Council
+from common.runtime.store.ground import NOWHERE, Ground
 
 T = TypeVar("T")
 V = TypeVar("V")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from common.runtime.said import story_of, traceparent
+from common.runtime.saying.said import story_of, traceparent
+from common.runtime.store.work import Values
 from common.runtime.tables import Aggregate
-from common.runtime.work import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
 from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
-from common.runtime.rules import NotYourCouncil, NotYours, Rule
-from common.runtime.tokens import NotSignedIn
+from common.runtime.rules import NotSignedIn, NotYourCouncil, NotYours, Rule
 from common.runtime.transaction import ChangedMeanwhile, Transaction
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Coroutine[Any, Any, Any]])

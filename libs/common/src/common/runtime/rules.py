@@ -8,6 +8,10 @@ from common.contracts.base import Refusal
 from common.runtime.principal import PUBLIC, Principal
 
 
+class NotSignedIn(Refusal, status=401):
+    """Please sign in, or sign in again."""
+
+
 class NotYours(Refusal, status=403):
     """Your role does not allow this."""
 

@@ -13,10 +13,10 @@ from sqlmodel import SQLModel
 from common.runtime import timers as marked
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
+from common.runtime.store.work import table_of
 from common.runtime.subscribers import Subscriber, collect, consumer_of
 from common.runtime.timers import Ring
 from common.runtime.transaction import Transaction
-from common.runtime.work import table_of
 
 
 @dataclass(frozen=True)

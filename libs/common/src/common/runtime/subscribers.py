@@ -11,8 +11,8 @@ from sqlalchemy import Table
 
 from common.contracts.base import Event
 from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM, Heard
+from common.runtime.store.work import table_of
 from common.runtime.transaction import Transaction
-from common.runtime.work import table_of
 
 Handle = Callable[[Transaction, Heard], Coroutine[Any, Any, None]]
 

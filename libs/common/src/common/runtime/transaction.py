@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from common.contracts.base import PARTNERSHIP, Event, Refusal
-from common.runtime.ground import NOWHERE, Ground
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.reading import Alone, Opens, Reading
 from common.runtime.reminders import Timer, reminder
-from common.runtime.said import stamp, story_of
+from common.runtime.saying.said import stamp, story_of
+from common.runtime.store.ground import NOWHERE, Ground
+from common.runtime.store.work import Work, keep, key_of, table_of, values_of
 from common.runtime.tables import Aggregate
-from common.runtime.work import Work, keep, key_of, table_of, values_of
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)

@@ -11,8 +11,8 @@ from asyncio.subprocess import PIPE
 from typing import Any
 
 from common.runtime.app import create_app
+from common.runtime.hearing.ringing import Ringer
 from common.runtime.reminders import Due
-from common.runtime.ringing import Ringer
 from common.runtime.transaction import Transaction
 from common.testing.platform import Platform, Running
 

@@ -20,11 +20,11 @@ from fastapi import FastAPI
 from common.embedded import Nats
 from common.embedded.issuer import ISSUER, Issuer
 from common.runtime.app import create_app
-from common.runtime.clock import Clock
 from common.runtime.ids import new_id
-from common.runtime.migrations import create_database, migrate
+from common.runtime.schema.migrations import create_database, migrate
 from common.runtime.service import Service
 from common.runtime.settings import Settings
+from common.runtime.store.clock import Clock
 from common.testing.servers import Servers
 
 COUNCILS = """

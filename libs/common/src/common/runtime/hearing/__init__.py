@@ -1,0 +1,1 @@
+"""From the stream to effects, and timers to theirs: marks, parking, rebuilding."""

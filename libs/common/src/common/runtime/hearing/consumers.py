@@ -1,0 +1,107 @@
+"""From the stream to a subscriber: a durable push consumer, bounded in flight, shared by replicas, made anew when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from typing import Any
+
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import APIError, NotFoundError
+
+from common.runtime.hearing.again import Again
+from common.runtime.hearing.hearing import MOST_IN_A_BATCH, Hearing, Message
+from common.runtime.saying.stream import Stream
+
+log = logging.getLogger(__name__)
+IN_FLIGHT = 512
+ACK_WAIT = 10  # seconds until what a replica took with it into its death is sent to another, or to its successor
+
+
+class Consumer:
+    """Feeds one subscriber's hearing, and the rebuild of its tables while one is under way."""
+
+    def __init__(self, stream: Stream, live: Hearing, shadow: Hearing, again: Again) -> None:
+        self.stream = stream
+        self.live = live
+        self.shadow = shadow
+        self.again = again
+        self._arrived: asyncio.Queue[Message] = asyncio.Queue()
+        self._bound = asyncio.Event()
+
+    async def run(self) -> None:
+        """Hear until cancelled."""
+        while True:
+            batch = [await self._arrived.get()]
+            while len(batch) < MOST_IN_A_BATCH and not self._arrived.empty():
+                batch.append(self._arrived.get_nowait())
+            while not self.again.rebuilds.fresh:  # noqa: ASYNC110 - a look at the database that may be away
+                await asyncio.sleep(0.05)
+            if self.again.rebuilds.of(self.live.consumer):
+                await self.shadow.hear([Message(m.headers, m.data, _nothing) for m in batch])
+            await self.live.hear(batch)
+
+    async def bind(self) -> None:
+        """Keep the consumer in the stream: made at start, and again whenever it is found missing."""
+        subscription: Any = None
+        while True:
+            with contextlib.suppress(NatsTimeout, OSError, APIError):
+                if self.stream.up:
+                    if await self._make_if_missing() and subscription is None:
+                        subscription = await self._subscribe()
+                    self._bound.set()
+            await asyncio.sleep(2 if self._bound.is_set() else 0.1)
+
+    async def _subscribe(self) -> Any:
+        return await self.stream.client.subscribe(
+            self._deliver_to, queue=self.live.consumer, cb=self._receive, pending_msgs_limit=-1, pending_bytes_limit=-1
+        )
+
+    @property
+    def _deliver_to(self) -> str:
+        return f"deliver.{self.live.consumer}"
+
+    async def _receive(self, message: Any) -> None:
+        if message.subject.endswith(".done"):
+            told = json.loads(message.data)
+            await self.again.rebuilds.finished(self.live.consumer, told["speaker"], told.get("era", 0))
+            await message.ack()
+            return
+        if self._arrived.qsize() >= IN_FLIGHT:
+            return  # sent again, because the database is away; there is no more than this that we have not got already
+        self._arrived.put_nowait(Message(message.headers or {}, message.data, message.ack))
+
+    async def _make_if_missing(self) -> bool:
+        """True once the consumer is there as this release wants it. A new one where we heard before: a stream was wiped."""
+        manager = self.stream.client.jsm()
+        subscriber = self.live.subscriber
+        wanted = subscriber.subjects(self.live.consumer)
+        try:
+            found = await manager.consumer_info(subscriber.stream, self.live.consumer)
+            heard = sorted(found.config.filter_subjects or [found.config.filter_subject])
+            if heard == sorted(wanted) and found.config.ack_wait == ACK_WAIT:
+                return True
+        except NotFoundError:
+            await self.stream.ensure()
+            await self.again.after_a_wipe(self.live)
+        await manager.add_consumer(subscriber.stream, self._config(wanted))
+        return True
+
+    def _config(self, wanted: list[str]) -> ConsumerConfig:
+        return ConsumerConfig(
+            durable_name=self.live.consumer,
+            deliver_subject=self._deliver_to,
+            deliver_group=self.live.consumer,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ACK_WAIT,
+            max_ack_pending=IN_FLIGHT,
+            filter_subjects=wanted,
+        )
+
+
+async def _nothing() -> None:
+    """A rebuild's copy of a message is acknowledged with the live one."""

@@ -1,0 +1,21 @@
+"""What every transaction of a service stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from common.runtime.settings import Council
+from common.runtime.store.eras import Eras
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The councils of this platform by id, and the eras of this service's said log."""
+
+    councils: Mapping[str, Council] = field(default_factory=dict)
+    eras: Eras = field(default_factory=Eras)
+
+
+NOWHERE = Ground()
+"""A platform without councils, in its first era."""

@@ -1,0 +1,1 @@
+"""What operators see: spans, logs, parts and their health."""
