@@ -6,13 +6,14 @@ from common.runtime.app import create_app
 from common.runtime.service import Service
 from fastapi import FastAPI
 
-from customer_account import api, subscribers, tables
+from customer_account import subscribers, tables
+from customer_account.api import facts, history, people
 from customer_account.queries import kinds
 
 service = Service(
     name="customer-account",
     title="Onedoor people",
-    api=(api.routes,),
+    api=(people.routes, facts.routes, history.routes),
     tables=tables,
     subscribers=subscribers,
     prepares=kinds.ready,

@@ -40,8 +40,9 @@ class Service:
 
     @property
     def migrations(self) -> Path:
-        """The folder of its migrations, beside its tables."""
-        return Path(self.tables.__file__ or "").parent.joinpath("migrations")
+        """The folder of its migrations, beside its tables (a module, or a package)."""
+        file = Path(self.tables.__file__ or "")
+        return (file.parent.parent if file.stem == "__init__" else file.parent) / "migrations"
 
     def heard_by(self) -> list[Subscriber]:
         return collect(self.subscribers)

@@ -1,0 +1,45 @@
+"""What people told us."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from common.runtime.tables import Aggregate, OfPartnership, document, moment
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from customer_account.tables.registry import CustomerAccount
+
+
+class FactsOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
+    """The home of one person's facts: its id is the person's, its version counts every change of what we know."""
+
+    __tablename__ = "facts_of_person"
+    person_is: ClassVar[str] = "id"
+    one_story: ClassVar[bool] = False
+
+
+class Fact(OfPartnership, CustomerAccount, table=True):
+    """One thing a person told us. A newer one of its kind supersedes it; it is never overwritten.
+
+    That a person has one current fact of a kind is kept by the version of their facts, which every change moves.
+    """
+
+    __tablename__ = "fact"
+    __table_args__ = (Index("fact_current", "person_id", "kind", postgresql_where="current"),)
+
+    fact_id: UUID = Field(primary_key=True)
+    person_id: UUID
+    kind: str
+    value: Any = document()
+    current: bool = True
+    supersedes: UUID | None = None
+    asserted_by: str
+    channel: str
+    told_at: datetime = moment()
+    told_to: str
+    told_to_service: str
+    effective_from: date | None = None
+    verification: str

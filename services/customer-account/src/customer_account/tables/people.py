@@ -1,0 +1,46 @@
+"""Who the councils know, and what they are found by."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from common.runtime.tables import Aggregate, OfPartnership, moment
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from customer_account.tables.registry import CustomerAccount
+
+
+class Person(Aggregate, OfPartnership, CustomerAccount, table=True):
+    """Somebody the councils know. What we know of them are facts."""
+
+    __tablename__ = "person"
+    person_is: ClassVar[str] = "id"
+    one_story: ClassVar[bool] = False
+
+    kind: str
+    assisted: bool
+    channel: str
+    registered_at: datetime = moment()
+
+
+class FindBy(OfPartnership, CustomerAccount, table=True):
+    """What a person is found by: their current facts in the one form in which they are compared."""
+
+    __tablename__ = "find_by"
+    __table_args__ = (
+        Index("find_by_email", "email", postgresql_where="email IS NOT NULL"),
+        Index("find_by_phone", "phone", postgresql_where="phone IS NOT NULL"),
+        Index("find_by_birth", "name_key", "date_of_birth"),
+        Index("find_by_place", "name_key", "postcode"),
+    )
+
+    person_id: UUID = Field(primary_key=True)
+    full_name: str | None = None
+    name_key: str | None = None
+    date_of_birth: date | None = None
+    postcode: str | None = None
+    phone: str | None = None
+    email: str | None = None
