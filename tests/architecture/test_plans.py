@@ -56,6 +56,8 @@ SHORT = ("known_fact",)  # a row for each kind of fact
 ALLOWED: Mapping[str, str] = {
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
     "feedback RATINGS": "reads",  # a measure, too
+    "customer-account FACTS_AS_OF_FOR_COUNCIL": "",  # all that was ever known of one person, where an earlier time is asked for
+    "customer-account MY_FACTS_AS_OF": "",  # the same
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
     "again SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark": "",  # once, where one is gone
     "rebuilding SELECT EXISTS (SELECT FROM onedoor.mark live": "",  # once, before a rebuild is swapped in

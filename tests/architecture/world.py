@@ -150,6 +150,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     names["person"] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
     told = {"kind": "home_address", "value": names["address"], "channel": "phone"}
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
+    await _facts(names, stage, lee)
     await _cases(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
@@ -158,6 +159,23 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     ask = SAMPLES["partner-gateway"]["send_referral"]["body"] | {"person_id": "$person"}
     asked = json.loads(json.dumps(with_ids(ask, names)).replace(names["other_partner"], names["partner"]))
     names["referral"] = (await stage.post("partner-gateway", "/referrals", asked, lee))["referral_id"]
+
+
+async def _facts(names: dict[str, str], stage: story.Stage, lee: Any) -> None:
+    """Facts for each thing that can be done with one."""
+    facts = f"/persons/{names['person']}/facts"
+    kinds = {
+        "fact": ("weekly_rent", 96),
+        "disputed_fact": ("weekly_income", 210),
+        "withdrawn_fact": ("landlord", "Dale Homes"),
+        "my_disputed_fact": ("number_of_children", 2),
+        "my_withdrawn_fact": ("employer", "Southholt Docks"),
+    }
+    for name, (kind, value) in kinds.items():
+        told = {"kind": kind, "value": value, "channel": "phone"}
+        names[name] = (await stage.post("customer-account", facts, told, lee, want=200))["id"]
+    wrong = {"why": "It is another amount"}
+    await stage.post("customer-account", f"{facts}/{names['disputed_fact']}/dispute", wrong, lee, want=200)
 
 
 async def all_is_heard(town: Platform) -> None:

@@ -50,8 +50,8 @@ async def test_a_new_value_takes_the_place_of_the_old_one_and_says_so(
     [said] = await town.sql(
         "customer-account", "SELECT data FROM onedoor.said WHERE aggregate_id::text = $1 AND version = 4", person
     )
-    told_at = said["data"].pop("told_at")
-    assert told_at
+    told_at, fresh_until = said["data"].pop("told_at"), said["data"].pop("fresh_until")
+    assert told_at < fresh_until
     assert said["data"] == {
         "fact_id": new["id"],
         "kind": "weekly_income",
@@ -61,6 +61,8 @@ async def test_a_new_value_takes_the_place_of_the_old_one_and_says_so(
         "told_to": "northmere",
         "told_to_service": "customer-account",
         "effective_from": "2027-02-15",
+        "effective_to": None,
+        "corrects": False,
         "verification": "asserted",
         "supersedes": old["id"],
         "visible_to": ["northmere"],
@@ -245,12 +247,14 @@ async def test_what_json_can_carry_and_no_database_can_keep_is_refused(
 async def test_every_kind_says_how_it_is_written(town: Platform, client: httpx.AsyncClient) -> None:
     answer = await client.get("/fact-kinds")
     kinds = {kind["kind"]: kind for kind in answer.json()["items"]}
-    assert len(kinds) >= 25
+    assert len(kinds) >= 40
     assert kinds["postcode"] == {
         "kind": "postcode",
         "label": "Postcode",
         "written": "A postcode is written like ZZ99 1AB.",
         "sensitivity": "personal",
+        "changes": True,
+        "fresh_for_days": None,
         "shape": {
             "type": "string",
             "maxLength": 8,

@@ -39,6 +39,9 @@ async def test_somebody_without_an_email_address_becomes_known_by_phone(
         "told_to": "northmere",
         "told_to_service": "customer-account",
         "effective_from": None,
+        "effective_to": None,
+        "evidence": None,
+        "fresh_until": None,
         "verification": "asserted",
     }
 

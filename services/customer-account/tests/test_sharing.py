@@ -90,12 +90,14 @@ async def test_what_was_superseded_before_is_not_shared(
     await client.post(f"/persons/{person}/councils", json=agreed, headers=town.officer())
     rows = await town.sql(
         "customer-account",
-        "SELECT value, current, visible_to FROM fact WHERE person_id::text = $1 AND kind = 'home_address' ORDER BY told_at",
+        "SELECT value, current, known_until IS NULL, visible_to FROM fact "
+        "WHERE person_id::text = $1 AND kind = 'home_address' ORDER BY known_from, told_at",
         person,
     )
     assert [tuple(row) for row in rows] == [
-        ("27 Mill Lane", False, ["northmere"]),
-        ("Flat 6, 3 Quay St", True, ["northmere", "southholt"]),
+        ("27 Mill Lane", False, False, ["northmere"]),
+        ("27 Mill Lane", False, True, ["northmere"]),
+        ("Flat 6, 3 Quay St", True, True, ["northmere", "southholt"]),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +78,7 @@ async def test_somebody_named_first_by_another_service_becomes_known_under_the_i
     }
     came = kept["home_address"]
     assert datetime.fromisoformat(came.pop("told_at")) == moment
+    assert date.fromisoformat(came.pop("fresh_until")) == moment.date() + timedelta(days=730)
     assert came == {
         "id": str(address.id),
         "kind": "home_address",
@@ -88,6 +89,8 @@ async def test_somebody_named_first_by_another_service_becomes_known_under_the_i
         "told_to": "northmere",
         "told_to_service": "case-crm",
         "effective_from": None,
+        "effective_to": None,
+        "evidence": None,
         "verification": "asserted",
     }
     stories = await town.sql(

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from common.contracts.people import FactRecorded, FactRefused, FactsEvent, FactsShared
+from uuid import UUID
+
+from common.contracts.people import (
+    FactDisputed,
+    FactExpired,
+    FactRecorded,
+    FactRefused,
+    FactsEvent,
+    FactsShared,
+    FactVerified,
+    FactWithdrawn,
+    Verification,
+)
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
@@ -26,12 +38,21 @@ async def keep_known_facts(tx: Transaction, heard: Heard) -> None:
                     verification=fact.verification.value,
                 )
             )
-        case FactRefused() as refused:
-            if unkept := await tx.one(named.FACT, fact_id=refused.fact_id):
+        case FactRefused() | FactWithdrawn() | FactExpired() as ended:
+            if unkept := await tx.one(named.FACT, fact_id=ended.fact_id):
                 tx.remove(unkept)
+        case FactVerified() as surer:
+            await _sure(tx, surer.fact_id, surer.verification)
+        case FactDisputed() as disputed:
+            await _sure(tx, disputed.fact_id, Verification.DISPUTED)
         case FactsShared() as shared:
             for known in await tx.all(named.FACTS_OF_PERSON, person_id=heard.aggregate_id):
                 tx.change(known, visible_to=shared.visible_to)
+
+
+async def _sure(tx: Transaction, fact_id: UUID, verification: Verification) -> None:
+    if known := await tx.one(named.FACT, fact_id=fact_id):
+        tx.change(known, verification=verification.value)
 
 
 _KEPT = {"fact_id", "kind", "value", "told_at", "told_to", "told_to_service", "visible_to"}

@@ -6,7 +6,7 @@ from common.runtime.app import create_app
 from common.runtime.service import Service
 from fastapi import FastAPI
 
-from customer_account import subscribers, tables
+from customer_account import subscribers, tables, timers
 from customer_account.api import facts, history, people
 from customer_account.queries import kinds
 
@@ -16,6 +16,7 @@ service = Service(
     api=(people.routes, facts.routes, history.routes),
     tables=tables,
     subscribers=subscribers,
+    timers=timers,
     prepares=kinds.ready,
 )
 

@@ -1,38 +1,57 @@
-"""One person's facts while they change: superseding, sharing, saying each change."""
+"""One person's facts while they change: superseding, moving on, sharing, saying each change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from common.contracts.people import FactRecorded, FactsEvent, PersonEvent
+from common.contracts.people import FactRecorded, FactsEvent, NotHeldNow, PersonEvent
+from common.runtime.problems import NotFound
+from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
 
+from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
-from customer_account.domain.finding import found_by
+from customer_account.domain.finding import found_by, no_longer_found_by
 from customer_account.tables import Fact, FactsOfPerson, FindBy, Person
+
+FACTS_END = Timer("facts_end")
 
 
 @dataclass
 class Book:
-    """The home of a person's facts, what is current in it, and what else people are found by since it was opened."""
+    """The home of a person's facts, what is known of them now, and what else people are found by since it was opened.
+
+    `current` is what is held to be so, by kind; `past` what is held to have been so.
+    """
 
     home: FactsOfPerson
     current: dict[str, Fact]
+    past: list[Fact] = field(default_factory=list)
     new: bool = False
     found_by: dict[str, Any] = field(default_factory=dict)
+    ends: bool = False  # whether something in it has a last day
 
     def held(self, kind: str) -> Held | None:
         """What is current of a kind."""
         fact = self.current.get(kind)
-        return Held(fact.fact_id, fact.value, fact.told_at, fact.effective_from) if fact else None
+        return Held(fact.fact_id, fact.value, fact.told_at, fact.effective_from, fact.effective_to) if fact else None
+
+    def fact(self, fact_id: UUID) -> Fact:
+        """A fact that is current. Raises NotHeldNow where it was so before, NotFound where none is known."""
+        for fact in self.current.values():
+            if fact.fact_id == fact_id:
+                return fact
+        raise NotHeldNow if any(fact.fact_id == fact_id for fact in self.past) else NotFound
 
 
-def opened(home: FactsOfPerson, facts: Sequence[Fact]) -> Book:
+def opened(home: FactsOfPerson, known: Sequence[Fact]) -> Book:
     """The book of somebody who is known."""
-    return Book(home, {fact.kind: fact for fact in facts})
+    current = {fact.kind: fact for fact in known if fact.current}
+    ends = any(fact.effective_to for fact in current.values())
+    return Book(home, current, [fact for fact in known if not fact.current], ends=ends)
 
 
 def new_book(tx: Transaction, person_id: UUID, *, visible_to: list[str]) -> Book:
@@ -40,30 +59,62 @@ def new_book(tx: Transaction, person_id: UUID, *, visible_to: list[str]) -> Book
     return Book(tx.add(FactsOfPerson(id=person_id, visible_to=visible_to)), {}, new=True)
 
 
-def keep(tx: Transaction, book: Book, recorded: FactRecorded) -> Fact:
-    """Keep a fact in place of the current one of its kind, and say so."""
-    if old := book.current.get(recorded.kind):
-        tx.change(old, current=False)
+def keep(tx: Transaction, book: Book, recorded: FactRecorded, *, evidence: str | None = None) -> Fact:
+    """Keep a fact in place of the current one of its kind, and say so. What was so before stays known to have been."""
+    _make_room(tx, book, recorded)
     fact = tx.add(
         Fact(
-            **recorded.model_dump(exclude={"channel", "verification"}),
+            **recorded.model_dump(exclude={"channel", "verification", "corrects"}),
+            known_from=tx.now,
             person_id=book.home.id,
             channel=recorded.channel.value,
             verification=recorded.verification.value,
+            evidence=evidence,
         )
     )
     book.current[fact.kind] = fact
     book.found_by.update(found_by(fact.kind, fact.value))
+    book.ends = book.ends or fact.effective_to is not None
     say(tx, recorded, on=book.home)
     return fact
 
 
+def move_on(tx: Transaction, book: Book, fact: Fact, event: FactsEvent, **changes: Any) -> Fact:
+    """The same fact is known otherwise from now on, and that is said."""
+    end(tx, fact, because=event.name.partition(".")[2])
+    moved = tx.add(_copy(fact, known_from=tx.now, **changes))
+    if moved.current:
+        book.current[fact.kind] = moved
+    else:
+        _let_go(book, fact.kind)
+    say(tx, event, on=book.home)
+    return moved
+
+
+def withdraw(tx: Transaction, book: Book, fact: Fact, event: FactsEvent) -> None:
+    """A fact is held no longer, not even to have been so."""
+    end(tx, fact, because="withdrawn")
+    _let_go(book, fact.kind)
+    say(tx, event, on=book.home)
+
+
+def end(tx: Transaction, fact: Fact, *, because: str) -> None:
+    """What was known so far is known no longer."""
+    tx.change(fact, current=False, known_until=tx.now, until_because=because)
+
+
 def close(tx: Transaction, book: Book) -> None:
-    """Let the person be found by what their facts say now."""
+    """Let the person be found by what their facts say now, and see to those that have a last day."""
     if book.new:
         tx.add(FindBy(person_id=book.home.id, visible_to=book.home.visible_to, **book.found_by))
     elif book.found_by:
         tx.change(FindBy.model_construct(person_id=book.home.id), **book.found_by)
+    if book.ends:
+        last = min((fact.effective_to for fact in book.current.values() if fact.effective_to), default=None)
+        if last:
+            tx.remind(FACTS_END, about=book.home, at=over_at(last))
+        else:
+            tx.forget(FACTS_END, about=book.home)
 
 
 def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
@@ -77,3 +128,34 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
 def say(tx: Transaction, event: PersonEvent | FactsEvent, *, on: Person | FactsOfPerson) -> None:
     """Say what happened to somebody, as part of the story that brought it about."""
     tx.say(event, on=on, about=on.id)
+
+
+def _make_room(tx: Transaction, book: Book, recorded: FactRecorded) -> None:
+    """End what the new fact takes the place of; keep, as known from now on, what it leaves of that."""
+    new = Days(recorded.effective_from, None)
+    for old in list(_known(book, recorded.kind)):
+        wrong = recorded.corrects and old.fact_id == recorded.supersedes
+        was = Days(old.effective_from, old.effective_to)
+        if not (old.current or was.overlap(new)):
+            continue
+        end(tx, old, because="corrected" if wrong else "superseded")
+        left = None if wrong else was.until(recorded.effective_from)
+        if left and old.known_from < tx.now:  # what this very telling brought was never known to anybody
+            tx.add(_copy(old, known_from=tx.now, effective_from=left.first, effective_to=left.last, current=False))
+
+
+def _known(book: Book, kind: str) -> Iterable[Fact]:
+    if held := book.current.get(kind):
+        yield held
+    yield from (fact for fact in book.past if fact.kind == kind)
+
+
+def _let_go(book: Book, kind: str) -> None:
+    del book.current[kind]
+    book.found_by.update(no_longer_found_by(kind))
+
+
+def _copy(fact: Fact, **changes: Any) -> Fact:
+    """What is known of a fact from now on."""
+    known = {name: getattr(fact, name) for name in Fact.model_fields}
+    return Fact(**known | {"known_until": None, "until_because": None, "current": True} | changes)

@@ -16,20 +16,19 @@ from customer_account.domain import facts, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import Person
+from customer_account.tables import Fact, Person
 
 
 async def record_fact(tx: Transaction, person_id: UUID, command: RecordFact) -> KeptFactView:
     """Note, as an officer, what a person told."""
-    home = await queries.facts_home(tx, person_id)
-    return _record(tx, books.opened(home, await queries.current_facts(tx, person_id)), command)
+    return _record(tx, await opened_for_council(tx, person_id), command)
 
 
 async def record_my_fact(tx: Transaction, command: RecordFact) -> KeptFactView:
     """Note what the resident tells of themselves. Somebody with a token but no record becomes known."""
     home = await tx.one(named.FACTS, person_id=tx.person)
     if home is not None:
-        return _record(tx, books.opened(home, await queries.current_facts(tx, tx.person)), command)
+        return _record(tx, books.opened(home, await queries.known_facts(tx, tx.person)), command)
     visible_to = [tx.me.council] if tx.me.council else []
     _, book = adopt(tx, tx.person, command.channel, visible_to=visible_to)
     return _record(tx, book, command)
@@ -56,7 +55,7 @@ async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, sou
     home = await tx.one(named.FACTS, person_id=person_id)
     if person is None or home is None:
         return adopt(tx, person_id, source.channel, visible_to=[source.told_to])[1]
-    book = books.opened(home, await queries.current_facts(tx, person_id))
+    book = books.opened(home, await queries.known_facts(tx, person_id))
     if shared := persons.share(person.visible_to, source.told_to, because="has_case"):
         let_see(tx, person, book, shared)
     return book
@@ -65,11 +64,23 @@ async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, sou
 def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactView:
     """Keep a told fact; the same again is what is held already, and nothing is written."""
     tx.edits(book.home)
-    told = ToldFact(id=new_id(), kind=command.kind, value=command.value, effective_from=command.effective_from)
+    said = command.model_dump(include={"kind", "value", "effective_from"})
+    told = ToldFact(id=new_id(), **said)
     telling = Telling(fact_kinds(), own_source(tx, command.channel), book.home.visible_to, tx.now)
-    recorded = facts.record(told, book.held(told.kind), telling)
+    last, corrects = command.effective_to, command.corrects
+    recorded = facts.record(told, book.held(told.kind), telling, last=last, corrects=corrects)
     if recorded is not None:
         books.keep(tx, book, recorded)
         books.close(tx, book)
-    fact = queries.shown_fact(book.current[told.kind])
-    return KeptFactView(**fact.model_dump(), version=book.home.version)
+    return kept_fact(book, book.current[told.kind])
+
+
+async def opened_for_council(tx: Transaction, person_id: UUID) -> books.Book:
+    """The book of somebody the officer's council may see."""
+    home = await queries.facts_home(tx, person_id)
+    return books.opened(home, await queries.known_facts(tx, person_id))
+
+
+def kept_fact(book: books.Book, fact: Fact) -> KeptFactView:
+    """A fact as it is kept now."""
+    return KeptFactView(**queries.shown_fact(fact).model_dump(), version=book.home.version)

@@ -51,7 +51,7 @@ async def share_person(tx: Transaction, person_id: UUID, command: SharePerson) -
     if person is None:
         raise NotFound
     persons.check_council(command.council, tx.councils)
-    book = books.opened(await queries.facts_home(tx, person_id), await queries.current_facts(tx, person_id))
+    book = books.opened(await queries.facts_home(tx, person_id), await queries.known_facts(tx, person_id))
     tx.edits(book.home)
     shared = persons.share(person.visible_to, command.council, because="agreed", wording=command.wording)
     if shared:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Channel
-from common.contracts.people import FactRecorded, FactRefused, ToldFact, UnknownFactKind, Verification, WrongShape
+from common.contracts.people import (
+    FactRecorded,
+    FactRefused,
+    ImpossibleDates,
+    ToldFact,
+    UnknownFactKind,
+    Verification,
+    WrongShape,
+)
 
+from customer_account.domain import days
 from customer_account.domain.finding import same_value
-from customer_account.domain.kinds import FactKinds, checked
+from customer_account.domain.kinds import FactKind, FactKinds, checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Held:
     value: Any
     told_at: datetime
     effective_from: date | None
+    effective_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,27 @@ class Telling:
     now: datetime
 
 
-def record(told: ToldFact, held: Held | None, telling: Telling, *, at: str = "/value") -> FactRecorded | None:
-    """The fact that is kept from now on; None where the same is held. Raises UnknownFactKind or WrongShape."""
+def record(
+    told: ToldFact,
+    held: Held | None,
+    telling: Telling,
+    *,
+    last: date | None = None,
+    corrects: bool = False,
+    at: str = "/value",
+) -> FactRecorded | None:
+    """The fact that is kept from now on, up to its `last` day where it has one; None where the same is held.
+
+    Raises UnknownFactKind, WrongShape or ImpossibleDates. What never changes can only be corrected; a correction is so
+    since the day that was told before; a change, where no day is told, since the day it was told.
+    """
     value = checked(telling.kinds, told.kind, told.value, now=telling.now, at=at)
-    if held and _says_the_same(held, told, value):
+    days.check(days.Days(told.effective_from, last), days.day_of(telling.now))
+    if held and _says_the_same(held, told, value, last):
         return None
     source = telling.source
+    kind = telling.kinds[told.kind]
+    corrects = held is not None and (corrects or not kind.changes)
     return FactRecorded(
         fact_id=told.id,
         kind=told.kind,
@@ -60,7 +85,10 @@ def record(told: ToldFact, held: Held | None, telling: Telling, *, at: str = "/v
         told_at=source.told_at,
         told_to=source.told_to,
         told_to_service=source.told_to_service,
-        effective_from=told.effective_from,
+        effective_from=told.effective_from or _since(held, source, corrects=corrects),
+        effective_to=last,
+        corrects=corrects,
+        fresh_until=_fresh_until(kind, source),
         verification=Verification.ASSERTED,
         supersedes=held.fact_id if held else None,
         visible_to=telling.visible_to,
@@ -71,6 +99,8 @@ def record_or_refuse(told: ToldFact, held: Held | None, telling: Telling) -> Fac
     """What is answered to another service that was told a fact: it is kept under the id it was given, or it is not."""
     try:
         recorded = record(told, held, telling)
+    except ImpossibleDates:
+        return _refused(told, "impossible_dates")
     except UnknownFactKind:
         return _refused(told, "unknown_kind")
     except WrongShape:
@@ -82,9 +112,20 @@ def record_or_refuse(told: ToldFact, held: Held | None, telling: Telling) -> Fac
     return recorded
 
 
-def _says_the_same(held: Held, told: ToldFact, value: Any) -> bool:
-    same_day = told.effective_from is None or told.effective_from == held.effective_from
-    return same_day and same_value(told.kind, held.value, value)
+def _says_the_same(held: Held, told: ToldFact, value: Any, last: date | None) -> bool:
+    same_first = told.effective_from is None or told.effective_from == held.effective_from
+    same_last = last is None or last == held.effective_to
+    return same_first and same_last and same_value(told.kind, held.value, value)
+
+
+def _since(held: Held | None, source: Source, *, corrects: bool) -> date | None:
+    if held is None:
+        return None
+    return held.effective_from if corrects else days.day_of(source.told_at)
+
+
+def _fresh_until(kind: FactKind, source: Source) -> date | None:
+    return days.day_of(source.told_at) + timedelta(days=kind.fresh_for_days) if kind.fresh_for_days else None
 
 
 def _refused(told: ToldFact, because: str) -> FactRefused:

@@ -59,6 +59,16 @@ def found_by(kind: str, value: Any) -> dict[str, Any]:
     return {}
 
 
+def no_longer_found_by(kind: str) -> dict[str, Any]:
+    """What a person is not found by any more once no fact of this kind is held."""
+    match kind:
+        case "full_name":
+            return {"full_name": None, "name_key": None}
+        case "date_of_birth" | "postcode" | "phone" | "email":
+            return {kind: None}
+    return {}
+
+
 def same_value(kind: str, held: Any, told: Any) -> bool:
     """Whether two values say the same: a number with other spaces does, a name with another accent does not."""
     if kind in {"postcode", "phone", "email"}:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from common.contracts.base import Code, Line
 from common.contracts.people import FactKindView, Sensitivity, UnknownFactKind, WrongShape
 from jsonschema import Draft202012Validator, SchemaError, ValidationError
-from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 MOST_MISTAKES = 20
 _ON_EARTH = timedelta(hours=14)  # a date has begun when it has begun anywhere
@@ -43,6 +43,8 @@ class FactKind(BaseModel):
     sensitivity: Sensitivity
     shape: dict[str, Any]
     has_begun: bool = False
+    changes: bool = True
+    fresh_for_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
     @model_validator(mode="after")
     def _can_be_checked(self) -> Self:

@@ -26,6 +26,10 @@ NOT_SHOWN = frozenset(
 
 LABELS = {
     "person.registered": "We made a record for you",
+    "fact.verified": "We made sure of something you told us",
+    "fact.disputed": "Somebody said that something we hold about you is not right",
+    "fact.withdrawn": "We hold something no longer that you told us",
+    "fact.expired": "Something you told us was for a time that is over",
     "person.shared": "Another council can see your record from now on",
     "interaction.recorded": "We were in touch about your request",
     "feedback.invited": "We asked you how it went",

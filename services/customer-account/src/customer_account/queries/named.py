@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.runtime.query import Query, query
-from sqlalchemy import ColumnElement, Date, Text, and_, any_, bindparam, or_, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Text, and_, any_, bindparam, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
@@ -40,6 +40,46 @@ FACTS_FOR_COUNCIL = query(
 CURRENT_FACTS = query(
     select(Fact).where(Fact.person_id == bindparam("person_id"), col(Fact.current)).order_by(Fact.kind).limit(500)
 )
+KNOWN_FACTS = query(
+    select(Fact).where(Fact.person_id == bindparam("person_id"), col(Fact.known_until).is_(None)).limit(2000)
+)
+
+
+def _as_of(*seen: ColumnElement[bool]) -> Query[Fact]:
+    """What was held at a moment to be so on a day."""
+    day, moment = bindparam("true_on", type_=Date()), bindparam("known_at", type_=DateTime(timezone=True))
+    return query(
+        select(Fact)
+        .where(
+            Fact.person_id == bindparam("person_id"),
+            col(Fact.known_from) <= moment,
+            or_(col(Fact.known_until).is_(None), col(Fact.known_until) > moment),
+            or_(col(Fact.effective_from).is_(None), col(Fact.effective_from) <= day),
+            or_(col(Fact.effective_to).is_(None), col(Fact.effective_to) >= day),
+            *seen,
+        )
+        .order_by(Fact.kind, col(Fact.known_from))
+        .limit(500)
+    )
+
+
+def _history(*seen: ColumnElement[bool]) -> Query[Fact]:
+    """All that was ever held of a kind, newest knowledge first."""
+    return query(
+        select(Fact)
+        .where(
+            Fact.person_id == bindparam("person_id"),
+            Fact.kind == bindparam("kind", type_=Text()),
+            tuple_(col(Fact.known_from), col(Fact.fact_id)) < tuple_(bindparam("at"), bindparam("row")),
+            *seen,
+        )
+        .order_by(col(Fact.known_from).desc(), col(Fact.fact_id).desc())
+        .limit(bindparam("most"))
+    )
+
+
+MY_FACTS_AS_OF, FACTS_AS_OF_FOR_COUNCIL = _as_of(), _as_of(_seen_by(Fact.visible_to))
+MY_FACT_HISTORY, FACT_HISTORY_FOR_COUNCIL = _history(), _history(_seen_by(Fact.visible_to))
 
 # -- finding people
 

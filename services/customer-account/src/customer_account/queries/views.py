@@ -1,16 +1,13 @@
-"""Views of people, their facts, what happened to them and who looked; for themselves and for officers."""
+"""Views of people, what happened to them and who looked; for themselves and for officers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.people import (
     AccessEntryView,
-    FactsView,
-    FactView,
     FindPersons,
     FoundPerson,
     FoundPersons,
@@ -23,8 +20,8 @@ from common.runtime.reading import Reading
 
 from customer_account.domain import finding
 from customer_account.queries import named
-from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import Fact, FactsOfPerson, FindBy, Person, TimelineEntry
+from customer_account.queries.facts import columns_of, current_facts, shown_fact
+from customer_account.tables import Fact, FindBy, Person, TimelineEntry
 
 MOST_FOUND = 20
 
@@ -44,19 +41,6 @@ async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
         raise NotFound
     read.saw([person_id], "looked at a person's record")
     return shown_person(*found, await current_facts(read, person_id))
-
-
-async def my_facts(read: Reading) -> FactsView:
-    """What is known of the resident; of somebody who told nothing yet: nothing."""
-    home = await read.one(named.FACTS, person_id=read.person)
-    return FactsView(version=home.version if home else 0, items=await _shown_facts(read, read.person))
-
-
-async def facts_for_council(read: Reading, person_id: UUID) -> FactsView:
-    """What is known of a person, as an officer's council may see it."""
-    home = await facts_home(read, person_id)
-    read.saw([person_id], "looked at what a person told us")
-    return FactsView(version=home.version, items=await _shown_facts(read, person_id))
 
 
 async def my_timeline(read: Reading, *, limit: int, cursor: str | None) -> Page[TimelineEntryView]:
@@ -84,7 +68,7 @@ async def my_access_entries(read: Reading, *, limit: int, cursor: str | None) ->
     at, row = place(cursor)
     rows = await read.all(named.MY_ACCESS_ENTRIES, person_id=read.person, at=at, row=row, most=limit + 1)
     shown, following = cut(rows, limit, at=lambda entry: (entry.at, entry.entry_id))
-    return Page(items=[AccessEntryView(**_columns(entry, AccessEntryView)) for entry in shown], next=following)
+    return Page(items=[AccessEntryView(**columns_of(entry, AccessEntryView)) for entry in shown], next=following)
 
 
 async def found(read: Reading, asked: FindPersons) -> FoundPersons:
@@ -95,19 +79,6 @@ async def found(read: Reading, asked: FindPersons) -> FoundPersons:
     shown = sorted(rows[:MOST_FOUND], key=lambda row: (row.name_key or "", row.person_id))
     read.saw([row.person_id for row in shown], "looked for a person")
     return FoundPersons(items=[_shown_found(row) for row in shown], more=len(rows) > MOST_FOUND)
-
-
-async def facts_home(session: Reading, person_id: UUID) -> FactsOfPerson:
-    """The home of a person's facts, if the officer's council may see them."""
-    home = await session.one(named.FACTS_FOR_COUNCIL, person_id=person_id, council=session.council)
-    if home is None:
-        raise NotFound
-    return home
-
-
-async def current_facts(session: Reading, person_id: UUID) -> list[Fact]:
-    """What is current of a person, one fact of a kind."""
-    return await session.all(named.CURRENT_FACTS, person_id=person_id)
 
 
 def shown_person(person: Person, version: int, facts: Sequence[Fact]) -> PersonView:
@@ -125,27 +96,11 @@ def shown_person(person: Person, version: int, facts: Sequence[Fact]) -> PersonV
     )
 
 
-def shown_fact(fact: Fact) -> FactView:
-    """A fact with its label and where it came from."""
-    kind = fact_kinds().get(fact.kind)
-    label = kind.label if kind else fact.kind.replace("_", " ")
-    return FactView(id=fact.fact_id, label=label, **_columns(fact, FactView))
-
-
-async def _shown_facts(read: Reading, person_id: UUID) -> list[FactView]:
-    return [shown_fact(fact) for fact in await current_facts(read, person_id)]
-
-
 def _shown_found(row: FindBy) -> FoundPerson:
     postcode = finding.postcode_written(row.postcode) if row.postcode else None
-    return FoundPerson(**{**_columns(row, FoundPerson), "postcode": postcode})
+    return FoundPerson(**{**columns_of(row, FoundPerson), "postcode": postcode})
 
 
 def _timeline(rows: list[TimelineEntry], limit: int) -> Page[TimelineEntryView]:
     shown, following = cut(rows, limit, at=lambda entry: (entry.at, entry.id))
-    return Page(items=[TimelineEntryView(**_columns(entry, TimelineEntryView)) for entry in shown], next=following)
-
-
-def _columns(row: Any, view: Any) -> dict[str, Any]:
-    """The columns of a row that a view shows under the same names."""
-    return {name: getattr(row, name) for name in view.model_fields if hasattr(row, name)}
+    return Page(items=[TimelineEntryView(**columns_of(entry, TimelineEntryView)) for entry in shown], next=following)

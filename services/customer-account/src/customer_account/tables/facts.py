@@ -22,15 +22,24 @@ class FactsOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
 
 
 class Fact(OfPartnership, CustomerAccount, table=True):
-    """One thing a person told us. A newer one of its kind supersedes it; it is never overwritten.
+    """What was held of a person for a while: of one kind, true for these days, from one moment to another.
 
-    That a person has one current fact of a kind is kept by the version of their facts, which every change moves.
+    Nothing of it is ever overwritten but its end. What is held now has no `known_until`; of that, what is `current` is held
+    to be so, and the rest to have been so on days that are over. That a person has one current fact of a kind is kept by
+    the version of their facts, which every change moves.
     """
 
     __tablename__ = "fact"
-    __table_args__ = (Index("fact_current", "person_id", "kind", postgresql_where="current"),)
+    __table_args__ = (
+        Index("fact_current", "person_id", "kind", postgresql_where="current"),
+        Index("fact_known", "person_id", "kind", postgresql_where="known_until IS NULL"),
+        Index("fact_history", "person_id", "kind", "known_from", "fact_id"),
+    )
 
     fact_id: UUID = Field(primary_key=True)
+    known_from: datetime = moment(primary_key=True)
+    known_until: datetime | None = moment(default=None)
+    until_because: str | None = None
     person_id: UUID
     kind: str
     value: Any = document()
@@ -42,4 +51,7 @@ class Fact(OfPartnership, CustomerAccount, table=True):
     told_to: str
     told_to_service: str
     effective_from: date | None = None
+    effective_to: date | None = None
+    fresh_until: date | None = None
     verification: str
+    evidence: str | None = None

@@ -42,12 +42,18 @@ SERVING = query(
         bindparam("most")
     )
 )
-ALTERNATIVES = query(
-    _REACHED.where(
+# First which they are, and at most so many: joined at once, all services would be read whenever many might fit.
+_MAY_HELP = (
+    select(ServiceReach.service_id)
+    .where(
         col(ServiceReach.need) == any_(bindparam("needs", type_=_TEXTS)),
         col(ServiceReach.place) == any_(bindparam("places", type_=_TEXTS)),
-    ).limit(200)
+    )
+    .distinct()
+    .limit(200)
+    .subquery()
 )
+ALTERNATIVES = query(select(DirectoryService).join(_MAY_HELP, _MAY_HELP.c.service_id == DirectoryService.id))
 
 # -- signposts
 

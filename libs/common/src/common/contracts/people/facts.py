@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from common.contracts.base import Channel, Code, Command, CouncilId, Event, Open, Refusal, View
+from pydantic import Field
+
+from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, Refusal, View
 
 
 class Sensitivity(StrEnum):
@@ -25,6 +27,9 @@ class Verification(StrEnum):
     ASSERTED = "asserted"
     EVIDENCED = "evidenced"
     VERIFIED = "verified"
+    DISPUTED = "disputed"
+    UPHELD = "upheld"
+    EXPIRED = "expired"
     OTHER = "other"
 
 
@@ -42,7 +47,11 @@ class FactsEvent(Event, aggregate="facts", speaker="customer-account"):
 
 
 class FactRecorded(FactsEvent, name="fact.recorded"):
-    """A fact is kept from now on, in place of the one it supersedes."""
+    """A fact is kept from now on, in place of the one it supersedes.
+
+    `corrects` says that the earlier one was never right; else it was right until the day before `effective_from`.
+    After `fresh_until`, somebody should ask whether it still holds.
+    """
 
     fact_id: UUID
     kind: Code
@@ -53,6 +62,9 @@ class FactRecorded(FactsEvent, name="fact.recorded"):
     told_to: CouncilId
     told_to_service: str
     effective_from: date | None = None
+    effective_to: date | None = None
+    corrects: bool = False
+    fresh_until: date | None = None
     verification: Open[Verification]
     supersedes: UUID | None = None
     visible_to: list[CouncilId]
@@ -70,6 +82,42 @@ class FactRefused(FactsEvent, name="fact.refused"):
     because: Code
 
 
+class FactVerified(FactsEvent, name="fact.verified"):
+    """How sure we are of a fact has changed: evidence was seen, it was checked at its source, or a dispute left it as it is.
+
+    What the evidence was stays with customer-account.
+    """
+
+    fact_id: UUID
+    kind: Code
+    verification: Open[Verification]
+    visible_to: list[CouncilId]
+
+
+class FactDisputed(FactsEvent, name="fact.disputed"):
+    """Somebody says that a fact is not right. It is held as disputed until an officer settles it."""
+
+    fact_id: UUID
+    kind: Code
+    visible_to: list[CouncilId]
+
+
+class FactWithdrawn(FactsEvent, name="fact.withdrawn"):
+    """A fact is no longer held, and nothing took its place: whoever keeps a copy lets go of it."""
+
+    fact_id: UUID
+    kind: Code
+    visible_to: list[CouncilId]
+
+
+class FactExpired(FactsEvent, name="fact.expired"):
+    """The last day for which a fact was told is over. It is no longer held to be so."""
+
+    fact_id: UUID
+    kind: Code
+    visible_to: list[CouncilId]
+
+
 class FactsShared(FactsEvent, name="facts.shared"):
     """Another council may see this person's facts from now on."""
 
@@ -82,7 +130,34 @@ class RecordFact(Command):
     kind: Code
     value: Any
     channel: Channel
-    effective_from: date | None = None
+    effective_from: date | None = Field(
+        default=None, description="The first day for which it is so. Unsaid, a change is so from today."
+    )
+    effective_to: date | None = Field(default=None, description="The last day for which it is so, where there is one.")
+    corrects: bool = Field(
+        default=False, description="What was held was never right. Otherwise it was, until this took its place."
+    )
+
+
+class VerifyFact(Command):
+    """Say what was seen, or checked at its source, that shows a fact to be right."""
+
+    verification: Literal[Verification.EVIDENCED, Verification.VERIFIED]
+    evidence: Line
+
+
+class DisputeFact(Command):
+    """Say that a fact is not right."""
+
+    why: Line
+
+
+class SettleDispute(Command):
+    """End a dispute: the fact stands, or this is what is right."""
+
+    outcome: Literal["upheld", "corrected"]
+    value: Any = Field(default=None, description="What is right, where it is corrected.")
+    evidence: Line
 
 
 class FactView(View):
@@ -98,7 +173,10 @@ class FactView(View):
     told_to: str
     told_to_service: str
     effective_from: date | None
+    effective_to: date | None = None
     verification: str
+    evidence: str | None = None
+    fresh_until: date | None = Field(default=None, description="After this day, ask whether it still holds.")
 
 
 class KeptFactView(FactView):
@@ -114,14 +192,28 @@ class FactsView(View):
     items: list[FactView]
 
 
+class BeliefView(FactView):
+    """What was held of a person for a while. `until_because` says what ended that; what is held now has no `known_until`."""
+
+    known_from: datetime
+    known_until: datetime | None
+    until_because: str | None
+
+
 class FactKindView(View):
-    """A kind of fact we keep: what residents call it, how it is written, and the JSON Schema of its value."""
+    """A kind of fact we keep: what residents call it, how it is written, and the JSON Schema of its value.
+
+    Where it `changes`, a new value was not so before; else it corrects the old one. `fresh_for_days` after it was told it
+    is worth asking again.
+    """
 
     kind: Code
     label: str
     written: str
     sensitivity: Sensitivity
     shape: dict[str, Any]
+    changes: bool = True
+    fresh_for_days: int | None = None
 
 
 class UnknownFactKind(Refusal, status=422):
@@ -130,3 +222,19 @@ class UnknownFactKind(Refusal, status=422):
 
 class WrongShape(Refusal, status=422):
     """This is not how we write this kind of information."""
+
+
+class ImpossibleDates(Refusal, status=422):
+    """These dates cannot be: look at which comes first, and whether they have been."""
+
+
+class NotHeldNow(Refusal, status=409):
+    """This is not what we hold now. Look at what we hold, then decide."""
+
+
+class NotInDispute(Refusal, status=409):
+    """Nobody disputes this, so there is nothing to settle."""
+
+
+class AlreadySure(Refusal, status=409):
+    """We are as sure of this already, or it is in dispute: settle that first."""

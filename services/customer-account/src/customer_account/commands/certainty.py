@@ -1,0 +1,134 @@
+"""How sure we are of what is held, and letting go of it: load, decide, write."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from common.contracts.base import Channel
+from common.contracts.people import (
+    DisputeFact,
+    FactDisputed,
+    FactExpired,
+    FactsView,
+    FactVerified,
+    FactWithdrawn,
+    KeptFactView,
+    SettleDispute,
+    ToldFact,
+    Verification,
+    VerifyFact,
+)
+from common.runtime.ids import new_id
+from common.runtime.problems import NotFound
+from common.runtime.transaction import Transaction
+
+from customer_account import queries
+from customer_account.commands import book as books
+from customer_account.commands.facts import kept_fact, opened_for_council
+from customer_account.commands.persons import own_source
+from customer_account.domain import facts, verifying
+from customer_account.domain.days import day_of
+from customer_account.domain.facts import Telling
+from customer_account.queries import named
+from customer_account.queries.kinds import fact_kinds
+from customer_account.tables import Fact
+
+
+async def verify_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: VerifyFact) -> KeptFactView:
+    """Be surer of a fact, by what an officer saw or checked."""
+    book = await opened_for_council(tx, person_id)
+    tx.edits(book.home)
+    fact = book.fact(fact_id)
+    verifying.verify(fact.verification, command.verification)
+    return _surer(tx, book, fact, command.verification, command.evidence)
+
+
+async def dispute_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: DisputeFact) -> KeptFactView:
+    """Note, as an officer, that somebody says a fact is not right."""
+    return _dispute(tx, await opened_for_council(tx, person_id), fact_id, command)
+
+
+async def dispute_my_fact(tx: Transaction, fact_id: UUID, command: DisputeFact) -> KeptFactView:
+    """Say that something held of me is not right."""
+    return _dispute(tx, await _my_book(tx), fact_id, command)
+
+
+async def settle_dispute(tx: Transaction, person_id: UUID, fact_id: UUID, command: SettleDispute) -> KeptFactView:
+    """End a dispute: the fact stands, or another takes its place."""
+    book = await opened_for_council(tx, person_id)
+    tx.edits(book.home)
+    fact = book.fact(fact_id)
+    verifying.settle(fact.verification)
+    if command.outcome == "upheld":
+        return _surer(tx, book, fact, Verification.UPHELD, command.evidence)
+    told = ToldFact(id=new_id(), kind=fact.kind, value=command.value, effective_from=fact.effective_from)
+    telling = Telling(fact_kinds(), own_source(tx, Channel(fact.channel)), book.home.visible_to, tx.now)
+    recorded = facts.record(told, book.held(fact.kind), telling, corrects=True)
+    if recorded is None:
+        return _surer(tx, book, fact, Verification.UPHELD, command.evidence)
+    shown = recorded.model_copy(update={"verification": Verification.EVIDENCED})
+    return _closed(tx, book, books.keep(tx, book, shown, evidence=command.evidence))
+
+
+async def withdraw_fact(tx: Transaction, person_id: UUID, fact_id: UUID) -> FactsView:
+    """Hold something no longer, as an officer."""
+    return _withdraw(tx, await opened_for_council(tx, person_id), fact_id)
+
+
+async def withdraw_my_fact(tx: Transaction, fact_id: UUID) -> FactsView:
+    """Have the councils hold something of me no longer."""
+    return _withdraw(tx, await _my_book(tx), fact_id)
+
+
+async def expire_facts(tx: Transaction, person_id: UUID) -> None:
+    """Hold no longer to be so what was told up to a day that is over."""
+    home = await tx.one(named.FACTS, person_id=person_id)
+    if home is None:
+        return
+    book = books.opened(home, await queries.known_facts(tx, person_id))
+    for fact in [*book.current.values()]:
+        if fact.effective_to and fact.effective_to < day_of(tx.now):
+            event = FactExpired(**_named(book, fact))
+            books.move_on(tx, book, fact, event, current=False, verification=Verification.EXPIRED.value)
+    books.close(tx, book)
+
+
+async def _my_book(tx: Transaction) -> books.Book:
+    home = await tx.one(named.FACTS, person_id=tx.person)
+    if home is None:
+        raise NotFound
+    return books.opened(home, await queries.known_facts(tx, tx.person))
+
+
+def _surer(tx: Transaction, book: books.Book, fact: Fact, sure: Verification, evidence: str) -> KeptFactView:
+    event = FactVerified(**_named(book, fact), verification=sure)
+    return _closed(tx, book, books.move_on(tx, book, fact, event, verification=sure.value, evidence=evidence))
+
+
+def _dispute(tx: Transaction, book: books.Book, fact_id: UUID, command: DisputeFact) -> KeptFactView:
+    tx.edits(book.home)
+    fact = book.fact(fact_id)
+    verifying.dispute(fact.verification)
+    event = FactDisputed(**_named(book, fact))
+    disputed = Verification.DISPUTED.value
+    return _closed(tx, book, books.move_on(tx, book, fact, event, verification=disputed, evidence=command.why))
+
+
+def _withdraw(tx: Transaction, book: books.Book, fact_id: UUID) -> FactsView:
+    tx.edits(book.home)
+    fact = book.fact(fact_id)
+    books.withdraw(tx, book, fact, FactWithdrawn(**_named(book, fact)))
+    books.close(tx, book)
+    tx.saw([book.home.id], "let go of what a person told us")
+    shown = sorted(book.current.values(), key=lambda held: held.kind)
+    return FactsView(version=book.home.version, items=[queries.shown_fact(held) for held in shown])
+
+
+def _closed(tx: Transaction, book: books.Book, fact: Fact) -> KeptFactView:
+    books.close(tx, book)
+    return kept_fact(book, fact)
+
+
+def _named(book: books.Book, fact: Fact) -> dict[str, Any]:
+    return {"fact_id": fact.fact_id, "kind": fact.kind, "visible_to": book.home.visible_to}
