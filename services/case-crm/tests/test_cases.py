@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from case_crm.app import service
-from common.contracts.people import FactRecorded, FactRefused
+from common.contracts.people import FactDisputed, FactExpired, FactRecorded, FactRefused, FactVerified, FactWithdrawn
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform
@@ -52,7 +52,7 @@ def fact(person: UUID, version: int, kind: str, value: Any, **more: Any) -> dict
         told_at=datetime.now(UTC),
         told_to="northmere",
         told_to_service="customer-account",
-        verification="verified",
+        verification=more.pop("verification", "verified"),
         visible_to=more.pop("visible_to", ["northmere"]),
         **more,
     )
@@ -119,6 +119,32 @@ async def test_a_superseded_or_refused_fact_is_let_go(town: Platform, nats: Nats
     )
     held = {q["question"]: q["value"] for q in form.json()["questions"] if q["held"]}
     assert held == {"household_size": 4}
+
+
+async def test_what_is_withdrawn_or_over_is_let_go_and_what_is_surer_is_known_to_be(town: Platform, nats: Nats) -> None:
+    person, gone, over, surer, disputed = (new_id() for _ in range(5))
+    named: dict[str, Any] = {"visible_to": ["northmere"]}
+    told = [
+        ("household_size", 3, gone),
+        ("weekly_income", 180, over),
+        ("savings", 20, surer),
+        ("disability", True, disputed),
+    ]
+    changed: list[Any] = [
+        FactWithdrawn(fact_id=gone, kind="household_size", **named),
+        FactExpired(fact_id=over, kind="weekly_income", **named),
+        FactVerified(fact_id=surer, kind="savings", verification="verified", **named),
+        FactDisputed(fact_id=disputed, kind="disability", **named),
+    ]
+    rows = [
+        fact(person, n, kind, value, fact_id=key, verification="asserted")
+        for n, (kind, value, key) in enumerate(told, 1)
+    ]
+    rows += [said(event, person, n, person_id=person) for n, event in enumerate(changed, 5)]
+    await publish(nats, rows, speaker="customer-account")
+    await town.heard(f"facts/{person}@8")
+    known = await town.sql("case-crm", "SELECT kind, verification FROM known_fact WHERE person_id = $1", person)
+    assert {tuple(row) for row in known} == {("savings", "verified"), ("disability", "disputed")}
 
 
 async def test_a_held_answer_given_again_is_counted_as_a_re_ask_and_another_value_is_a_correction(
