@@ -1,6 +1,28 @@
 """What changes in customer-account: load, decide, write."""
 
+from customer_account.commands.addresses import change_address, link_address, remove_address
+from customer_account.commands.contact import (
+    add_contact_point,
+    change_contact_point,
+    remove_contact_point,
+    set_preferences,
+    verify_contact_point,
+)
 from customer_account.commands.facts import keep_told, record_fact, record_my_fact
 from customer_account.commands.persons import register_person, share_person
 
-__all__ = ["keep_told", "record_fact", "record_my_fact", "register_person", "share_person"]
+__all__ = [
+    "add_contact_point",
+    "change_address",
+    "change_contact_point",
+    "keep_told",
+    "link_address",
+    "record_fact",
+    "record_my_fact",
+    "register_person",
+    "remove_address",
+    "remove_contact_point",
+    "set_preferences",
+    "share_person",
+    "verify_contact_point",
+]
