@@ -150,6 +150,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     names["person"] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
     told = {"kind": "home_address", "value": names["address"], "channel": "phone"}
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
+    await _contact(names, stage, lee)
     await _cases(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
@@ -158,6 +159,22 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     ask = SAMPLES["partner-gateway"]["send_referral"]["body"] | {"person_id": "$person"}
     asked = json.loads(json.dumps(with_ids(ask, names)).replace(names["other_partner"], names["partner"]))
     names["referral"] = (await stage.post("partner-gateway", "/referrals", asked, lee))["referral_id"]
+
+
+async def _contact(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """How she is reached and where she lives, with two of each that are to be taken away again."""
+    path = f"/persons/{names['person']}"
+
+    async def made(what: str, told: dict[str, Any]) -> str:
+        return str((await stage.post("customer-account", path + what, told, lee))["id"])
+
+    names["point"] = await made("/contact-points", {"kind": "mobile", "value": "07700 900042"})
+    for name, value in (("wrong_point", "ewa.old@example.org"), ("my_wrong_point", "ewa.older@example.org")):
+        names[name] = await made("/contact-points", {"kind": "email", "value": value})
+    home = {"role": "home", "lines": ["4 Quay Cottages"], "effective_from": "2021-04-01"}
+    names["linked"] = await made("/addresses", home)
+    for name in ("wrong_address", "my_wrong_address"):
+        names[name] = await made("/addresses", {**home, "role": "previous", "effective_to": "2021-05-01"})
 
 
 async def all_is_heard(town: Platform) -> None:

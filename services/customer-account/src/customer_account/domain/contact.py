@@ -135,7 +135,7 @@ def may_contact(point: ContactPoint, now: datetime) -> bool:
 
 
 def next_safe_time(point: ContactPoint, now: datetime) -> datetime | None:
-    """The first moment from now on, to the minute, at which the person may be reached; None where that is now, or never."""
+    """The first moment from now on, to the minute, at which the person may be reached, in UTC; None where that is now, or never."""
     if may_contact(point, now):
         return None
     zone = ZoneInfo(point.time_zone)
@@ -144,7 +144,7 @@ def next_safe_time(point: ContactPoint, now: datetime) -> datetime | None:
         day = today + timedelta(days=ahead)
         for moment in _minutes_to_try(point.safe_hours, day, zone):
             if moment > now and _is_safe(point.safe_hours, moment.astimezone(zone)):
-                return moment.astimezone(zone)
+                return moment
     return None
 
 
