@@ -73,8 +73,8 @@ async def test_a_resident_nobody_knows_says_it_all_the_same(town: Platform, clie
 # -- messages
 
 
-def on(view: dict[str, Any], kind: str) -> dict[str, bool]:
-    return {each["channel"]: each["on"] for each in view["messages"] if each["kind"] == kind}
+def wanted(view: dict[str, Any], kind: str) -> dict[str, bool]:
+    return {each["channel"]: each["wanted"] for each in view["messages"] if each["kind"] == kind}
 
 
 async def test_messages_come_as_they_usually_do_until_somebody_says_otherwise(
@@ -82,23 +82,23 @@ async def test_messages_come_as_they_usually_do_until_somebody_says_otherwise(
 ) -> None:
     me = town.resident((await register())["person_id"])
     usual = (await client.get("/me/preferences", headers=me)).json()
-    assert on(usual, "reminders") == {"email": True, "text": True, "phone": False, "post": False}
-    off = [{"kind": "reminders", "channel": channel, "on": False} for channel in ("email", "text")]
+    assert wanted(usual, "reminders") == {"email": True, "text": True, "phone": False, "post": False}
+    off = [{"kind": "reminders", "channel": channel, "wanted": False} for channel in ("email", "text")]
     told = await client.put("/me/preferences", json={"messages": off}, headers=me)
-    assert on(told.json(), "reminders") == {"email": False, "text": False, "phone": False, "post": False}
-    assert on(told.json(), "request_updates") == on(usual, "request_updates")
+    assert wanted(told.json(), "reminders") == {"email": False, "text": False, "phone": False, "post": False}
+    assert wanted(told.json(), "request_updates") == wanted(usual, "request_updates")
 
 
 async def test_what_the_law_requires_moves_to_another_channel_and_is_never_switched_off(
     town: Platform, client: httpx.AsyncClient, register: Registers
 ) -> None:
     me = town.resident((await register())["person_id"])
-    no_letters = [{"kind": "bills", "channel": "post", "on": False}]
+    no_letters = [{"kind": "bills", "channel": "post", "wanted": False}]
     refused = await client.put("/me/preferences", json={"messages": no_letters}, headers=me)
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/law-requires-it")
-    moved = [*no_letters, {"kind": "bills", "channel": "email", "on": True}]
+    moved = [*no_letters, {"kind": "bills", "channel": "email", "wanted": True}]
     told = await client.put("/me/preferences", json={"messages": moved}, headers=me)
-    assert (told.status_code, on(told.json(), "bills")) == (200, {"email": True, "post": False})
+    assert (told.status_code, wanted(told.json(), "bills")) == (200, {"email": True, "post": False})
     assert {each["required"] for each in told.json()["messages"] if each["kind"] == "bills"} == {True}
 
 
@@ -110,8 +110,8 @@ async def test_what_the_law_requires_moves_to_another_channel_and_is_never_switc
         ({"adjustments": [{"kind": "other"}]}, "adjustment-incomplete"),
         ({"adjustments": [{"kind": "braille", "note": "sunshine"}]}, "adjustment-incomplete"),
         ({"adjustments": [{"kind": "bsl", "language": "en"}]}, "adjustment-incomplete"),
-        ({"messages": [{"kind": "sunshine", "channel": "email", "on": True}]}, "unknown-messages"),
-        ({"messages": [{"kind": "bills", "channel": "text", "on": True}]}, "unknown-messages"),
+        ({"messages": [{"kind": "sunshine", "channel": "email", "wanted": True}]}, "unknown-messages"),
+        ({"messages": [{"kind": "bills", "channel": "text", "wanted": True}]}, "unknown-messages"),
         ({"language": "sunshine"}, "not-understood"),
         ({"channel": "sunshine"}, "not-understood"),
     ],

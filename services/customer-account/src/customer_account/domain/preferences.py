@@ -88,9 +88,9 @@ def checked(choices: Choices, told: SetPreferences) -> dict[str, Any]:
         kind = choices.messages.get(choice.kind)
         if kind is None or choice.channel not in kind.channels:
             raise UnknownMessages("What can be chosen is listed at /preference-choices.")
-    on = _on(choices, told.messages)
+    wanted = _wanted(choices, told.messages)
     for name, kind in choices.messages.items():
-        if kind.required and not any(on[name, channel] for channel in kind.channels):
+        if kind.required and not any(wanted[name, channel] for channel in kind.channels):
             raise LawRequiresIt
     return {
         "channel": told.channel,
@@ -125,26 +125,26 @@ def needs(choices: Choices, kept: Mapping[str, Any]) -> NeedsView:
 
 
 def messages(choices: Choices, kept: Mapping[str, Any]) -> list[MessageChoiceView]:
-    """Every kind of message by every channel it can come by: on or off."""
+    """Every kind of message by every channel it can come by: wanted or not."""
     told = [MessageChoice.model_validate(each) for each in kept.get("messages", ())]
     return [
         MessageChoiceView(
             kind=name,
             channel=channel,
-            on=on,
+            wanted=wanted,
             label=choices.messages[name].label,
             required=choices.messages[name].required,
         )
-        for (name, channel), on in _on(choices, told).items()
+        for (name, channel), wanted in _wanted(choices, told).items()
     ]
 
 
-def _on(choices: Choices, told: list[MessageChoice]) -> dict[tuple[str, MessageChannel], bool]:
+def _wanted(choices: Choices, told: list[MessageChoice]) -> dict[tuple[str, MessageChannel], bool]:
     usual = {
         (name, channel): channel in kind.usually for name, kind in choices.messages.items() for channel in kind.channels
     }
-    chosen = {(each.kind, each.channel): each.on for each in told}
-    return usual | {place: on for place, on in chosen.items() if place in usual}
+    chosen = {(each.kind, each.channel): each.wanted for each in told}
+    return usual | {place: wanted for place, wanted in chosen.items() if place in usual}
 
 
 def _adjustment(choices: Choices, told: Adjustment) -> dict[str, Any]:

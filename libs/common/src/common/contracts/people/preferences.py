@@ -67,7 +67,7 @@ class MessageChoice(Command):
 
     kind: Code
     channel: MessageChannel
-    on: bool
+    wanted: bool
 
 
 class SetPreferences(Command):
@@ -94,7 +94,7 @@ class MessageChoiceView(View):
     kind: Code
     label: str
     channel: str
-    on: bool
+    wanted: bool
     required: bool
 
 
