@@ -361,3 +361,16 @@ async def test_others_hear_the_kind_and_never_the_number(
         "You told us to reach you otherwise",
         "You told us how to reach you",
     ]
+
+
+async def test_somebody_an_earlier_release_registered_meanwhile_is_seen_and_reached_as_well(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = (await register())["person_id"]
+    await town.sql("customer-account", "DELETE FROM contact_of_person WHERE id::text = $1", person)
+    path = f"/persons/{person}"
+    assert (await client.get(path, headers=town.officer())).json()["contact_points"] == []
+    assert (await client.get(f"{path}/contact-points", headers=town.officer())).json() == {"version": 0, "items": []}
+    point = await added(client, path, town.officer())
+    seen = await client.get("/me/contact-points", headers=town.resident(person))
+    assert [each["id"] for each in seen.json()["items"]] == [point["id"]]
