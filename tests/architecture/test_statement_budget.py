@@ -12,6 +12,7 @@ from common.testing import plans
 from onedoor.contracts import services
 
 from tests.architecture.driver import Driver
+from tests.architecture.routes import NAMED as NAMED_OPERATIONS
 from tests.architecture.routes import OPERATIONS, Operation
 from tests.architecture.world import World
 
@@ -58,6 +59,14 @@ async def test_most_reads_of_residents_take_at_most_two(
     with capsys.disabled():
         sys.stdout.write("\n".join(["", "statements of each read by residents and the public", *lines, ""]))
     assert sum(count <= USUAL for count in counts.values()) > 0.8 * len(counts)
+
+
+async def test_my_account_with_all_that_reaches_me_takes_two(world: World, driver: Driver) -> None:
+    told = await asked(world, driver, NAMED_OPERATIONS["customer-account me"], "resident")
+    assert len(told) == USUAL, "\n".join(told)
+    shown = (await world.call(NAMED_OPERATIONS["customer-account me"], world.rightful("resident"))).json()
+    assert shown["contact_points"]
+    assert shown["facts"]
 
 
 async def test_a_read_of_one_statement_is_one_round_trip_for_whoever_is_no_officer(

@@ -151,6 +151,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     told = {"kind": "home_address", "value": names["address"], "channel": "phone"}
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
     await _facts(names, stage, lee)
+    await _contact(names, stage, lee)
     await _cases(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
@@ -176,6 +177,22 @@ async def _facts(names: dict[str, str], stage: story.Stage, lee: Any) -> None:
         names[name] = (await stage.post("customer-account", facts, told, lee, want=200))["id"]
     wrong = {"why": "It is another amount"}
     await stage.post("customer-account", f"{facts}/{names['disputed_fact']}/dispute", wrong, lee, want=200)
+
+
+async def _contact(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """How she is reached and where she lives, with two of each that are to be taken away again."""
+    path = f"/persons/{names['person']}"
+
+    async def made(what: str, told: dict[str, Any]) -> str:
+        return str((await stage.post("customer-account", path + what, told, lee))["id"])
+
+    names["point"] = await made("/contact-points", {"kind": "mobile", "value": "07700 900042"})
+    for name, value in (("wrong_point", "ewa.old@example.org"), ("my_wrong_point", "ewa.older@example.org")):
+        names[name] = await made("/contact-points", {"kind": "email", "value": value})
+    home = {"role": "home", "lines": ["4 Quay Cottages"], "effective_from": "2021-04-01"}
+    names["linked"] = await made("/addresses", home)
+    for name in ("wrong_address", "my_wrong_address"):
+        names[name] = await made("/addresses", {**home, "role": "previous", "effective_to": "2021-05-01"})
 
 
 async def all_is_heard(town: Platform) -> None:

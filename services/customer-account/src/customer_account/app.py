@@ -7,13 +7,20 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import facts, history, people
+from customer_account.api import addresses, contact, facts, history, people, preferences
 from customer_account.queries import kinds
 
 service = Service(
     name="customer-account",
     title="Onedoor people",
-    api=(people.routes, facts.routes, history.routes),
+    api=(
+        people.routes,
+        contact.routes,
+        preferences.routes,
+        addresses.routes,
+        facts.routes,
+        history.routes,
+    ),
     tables=tables,
     subscribers=subscribers,
     timers=timers,

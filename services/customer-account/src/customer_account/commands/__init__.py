@@ -1,5 +1,6 @@
 """What changes in customer-account: load, decide, write."""
 
+from customer_account.commands.addresses import change_address, link_address, remove_address
 from customer_account.commands.book import FACTS_END
 from customer_account.commands.certainty import (
     dispute_fact,
@@ -10,20 +11,35 @@ from customer_account.commands.certainty import (
     withdraw_fact,
     withdraw_my_fact,
 )
+from customer_account.commands.contact import (
+    add_contact_point,
+    change_contact_point,
+    remove_contact_point,
+    set_preferences,
+    verify_contact_point,
+)
 from customer_account.commands.facts import keep_told, record_fact, record_my_fact
 from customer_account.commands.persons import register_person, share_person
 
 __all__ = [
     "FACTS_END",
+    "add_contact_point",
+    "change_address",
+    "change_contact_point",
     "dispute_fact",
     "dispute_my_fact",
     "expire_facts",
     "keep_told",
+    "link_address",
     "record_fact",
     "record_my_fact",
     "register_person",
+    "remove_address",
+    "remove_contact_point",
+    "set_preferences",
     "settle_dispute",
     "share_person",
+    "verify_contact_point",
     "verify_fact",
     "withdraw_fact",
     "withdraw_my_fact",

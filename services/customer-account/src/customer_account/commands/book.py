@@ -15,7 +15,7 @@ from common.runtime.transaction import Transaction
 from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
 from customer_account.domain.finding import found_by, no_longer_found_by
-from customer_account.tables import Fact, FactsOfPerson, FindBy, Person
+from customer_account.tables import ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
 
 FACTS_END = Timer("facts_end")
 
@@ -118,10 +118,11 @@ def close(tx: Transaction, book: Book) -> None:
 
 
 def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
-    """Let these councils see the current facts. What was superseded before stays with those who knew it."""
+    """Let these councils see the current facts, and how the person is reached. What was superseded stays with who knew it."""
     for fact in book.current.values():
         tx.change(fact, visible_to=visible_to)
-    tx.change(FindBy.model_construct(person_id=book.home.id), visible_to=visible_to)
+    for row in (FindBy.model_construct(person_id=book.home.id), ContactOfPerson.model_construct(id=book.home.id)):
+        tx.change(row, visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
 
 

@@ -30,8 +30,8 @@ async def record_my_fact(tx: Transaction, command: RecordFact) -> KeptFactView:
     if home is not None:
         return _record(tx, books.opened(home, await queries.known_facts(tx, tx.person)), command)
     visible_to = [tx.me.council] if tx.me.council else []
-    _, book = adopt(tx, tx.person, command.channel, visible_to=visible_to)
-    return _record(tx, book, command)
+    known = adopt(tx, tx.person, command.channel, visible_to=visible_to)
+    return _record(tx, known.book, command)
 
 
 async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], source: Source) -> None:
@@ -54,7 +54,7 @@ async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, sou
     """The facts of a person the council has a case with: adopted if they were unknown, shared if known elsewhere."""
     home = await tx.one(named.FACTS, person_id=person_id)
     if person is None or home is None:
-        return adopt(tx, person_id, source.channel, visible_to=[source.told_to])[1]
+        return adopt(tx, person_id, source.channel, visible_to=[source.told_to]).book
     book = books.opened(home, await queries.known_facts(tx, person_id))
     if shared := persons.share(person.visible_to, source.told_to, because="has_case"):
         let_see(tx, person, book, shared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from common.contracts.base import PARTNERSHIP, Channel
@@ -26,7 +27,7 @@ from customer_account.domain import facts, finding, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import Person
+from customer_account.tables import ContactOfPerson, Person
 
 OWN_NAME = "customer-account"
 
@@ -38,11 +39,12 @@ async def register_person(tx: Transaction, command: RegisterPerson) -> PersonVie
     registered = persons.register(command.kind, command.channel, visible_to=[tx.council])
     telling = Telling(fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now)
     recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
-    person, book = become_known(tx, new_id(), registered)
+    person, book, _ = become_known(tx, new_id(), registered)
     kept = [books.keep(tx, book, fact) for fact in recorded if fact]
     books.close(tx, book)
     tx.saw([person.id], "registered a person")
-    return queries.shown_person(person, book.home.version, sorted(kept, key=lambda fact: fact.kind))
+    record = named.Record(person, book.home.version, points=[], preferences={}, protected_addresses=0)
+    return queries.shown_person(record, sorted(kept, key=lambda fact: fact.kind), now=tx.now)
 
 
 async def share_person(tx: Transaction, person_id: UUID, command: SharePerson) -> SharedView:
@@ -60,7 +62,15 @@ async def share_person(tx: Transaction, person_id: UUID, command: SharePerson) -
     return SharedView(person_id=person.id, version=book.home.version, visible_to=person.visible_to)
 
 
-def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered) -> tuple[Person, books.Book]:
+class Known(NamedTuple):
+    """The rows of somebody who just became known."""
+
+    person: Person
+    book: books.Book
+    contact: ContactOfPerson
+
+
+def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered) -> Known:
     """The rows of somebody who becomes known under this id, and the saying of it."""
     person = tx.add(
         Person(
@@ -73,10 +83,11 @@ def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered)
         )
     )
     books.say(tx, registered, on=person)
-    return person, books.new_book(tx, person_id, visible_to=registered.visible_to)
+    contact = tx.add(ContactOfPerson(id=person_id, visible_to=registered.visible_to))
+    return Known(person, books.new_book(tx, person_id, visible_to=registered.visible_to), contact)
 
 
-def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str]) -> tuple[Person, books.Book]:
+def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str]) -> Known:
     """Somebody whom another service, or a token, named first becomes known under the id they were given."""
     registered = persons.register(CustomerKind.PERSON, channel, visible_to=visible_to)
     return become_known(tx, person_id, registered)

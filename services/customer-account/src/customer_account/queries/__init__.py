@@ -1,6 +1,19 @@
 """What customer-account reads, and the views that are made of it."""
 
 from customer_account.queries import named
+from customer_account.queries.contact import (
+    addresses,
+    contact_points,
+    my_protected,
+    person_preferences,
+    shown_address,
+    shown_addresses,
+    shown_point,
+    shown_points,
+    shown_preferences,
+    time_zone_of,
+    today_of,
+)
 from customer_account.queries.facts import (
     current_facts,
     fact_history_for_council,
@@ -22,6 +35,8 @@ from customer_account.queries.views import (
 )
 
 __all__ = [
+    "addresses",
+    "contact_points",
     "current_facts",
     "fact_history_for_council",
     "facts_for_council",
@@ -31,11 +46,20 @@ __all__ = [
     "my_access_entries",
     "my_fact_history",
     "my_facts",
+    "my_protected",
     "my_record",
     "my_timeline",
     "named",
+    "person_preferences",
     "record_for_council",
+    "shown_address",
+    "shown_addresses",
     "shown_fact",
     "shown_person",
+    "shown_point",
+    "shown_points",
+    "shown_preferences",
+    "time_zone_of",
     "timeline_for_council",
+    "today_of",
 ]

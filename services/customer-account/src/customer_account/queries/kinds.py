@@ -11,6 +11,7 @@ from common.runtime.transaction import Transaction
 from pydantic import ValidationError
 
 from customer_account.domain.kinds import FactKinds, kinds_of
+from customer_account.queries.choices import preference_choices
 
 FILE = Path(__file__).parent.parent / "fact_kinds.yaml"
 
@@ -38,5 +39,6 @@ def fact_kinds() -> FactKinds:
 
 
 async def ready(tx: Transaction, told: Settings) -> None:
-    """Read them before the first request: a release with a broken file does not start."""
+    """Read what came with the release before the first request: one with a broken file does not start."""
     fact_kinds()
+    preference_choices()

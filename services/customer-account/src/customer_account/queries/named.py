@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from common.runtime.query import Query, query
+from common.runtime.tables import as_read
 from sqlalchemy import ColumnElement, Date, DateTime, Text, and_, any_, bindparam, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
-from customer_account.tables import AccessEntry, Fact, FactsOfPerson, FindBy, Person, TimelineEntry
+from customer_account.tables import (
+    AccessEntry,
+    ContactOfPerson,
+    Fact,
+    FactsOfPerson,
+    FindBy,
+    Person,
+    ProtectedAddress,
+    TimelineEntry,
+)
 
 
 def _seen_by(visible_to: Any) -> ColumnElement[bool]:
@@ -18,19 +29,40 @@ def _seen_by(visible_to: Any) -> ColumnElement[bool]:
 
 # -- one person
 
-_WITH_VERSION: Any = select(Person, col(FactsOfPerson.version).label("facts_version")).join(
-    FactsOfPerson, col(FactsOfPerson.id) == Person.id
+# An earlier release, that runs beside this one for a moment, registers people without the row of their contact.
+_RECORD: Any = (
+    select(Person, col(FactsOfPerson.version).label("facts_version"))
+    .add_columns(
+        col(ContactOfPerson.points).label("contact_points"),
+        col(ContactOfPerson.preferences).label("contact_preferences"),
+        col(ContactOfPerson.protected_addresses).label("contact_protected"),
+    )
+    .join(FactsOfPerson, col(FactsOfPerson.id) == Person.id)
+    .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
 )
 
 
-def _with_version(facts_version: int, **person: Any) -> tuple[Person, int]:
-    return Person.model_construct(**person), facts_version
+class Record(NamedTuple):
+    """A person's own row, the version of their facts, and how they are reached."""
+
+    person: Person
+    facts_version: int
+    points: Any
+    preferences: Any
+    protected_addresses: int
+
+
+def _record(
+    facts_version: int, contact_points: Any, contact_preferences: Any, contact_protected: int | None, **person: Any
+) -> Record:
+    found = Person.model_construct(**person)
+    return Record(found, facts_version, contact_points or [], contact_preferences or {}, contact_protected or 0)
 
 
 PERSON = query(select(Person).where(Person.id == bindparam("person_id")))
-MY_RECORD = query(_WITH_VERSION.where(Person.id == bindparam("person_id")), into=_with_version)
+MY_RECORD = query(_RECORD.where(Person.id == bindparam("person_id")), into=_record)
 RECORD_FOR_COUNCIL = query(
-    _WITH_VERSION.where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)), into=_with_version
+    _RECORD.where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)), into=_record
 )
 PERSON_FOR_COUNCIL = query(select(Person).where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)))
 FACTS = query(select(FactsOfPerson).where(FactsOfPerson.id == bindparam("person_id")))
@@ -80,6 +112,29 @@ def _history(*seen: ColumnElement[bool]) -> Query[Fact]:
 
 MY_FACTS_AS_OF, FACTS_AS_OF_FOR_COUNCIL = _as_of(), _as_of(_seen_by(Fact.visible_to))
 MY_FACT_HISTORY, FACT_HISTORY_FOR_COUNCIL = _history(), _history(_seen_by(Fact.visible_to))
+
+# -- how a person is reached
+
+_CONTACT: Any = (
+    select(ContactOfPerson, col(Person.id).label("whose"), col(Person.visible_to).label("seen_by"))
+    .select_from(Person)
+    .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
+    .where(Person.id == bindparam("person_id"))
+)
+
+
+def _contact(whose: UUID, seen_by: list[str], **contact: Any) -> tuple[ContactOfPerson, bool]:
+    """The home of a person's contact, and whether it was there already."""
+    if contact["id"] is None:
+        return ContactOfPerson(id=whose, visible_to=seen_by), False
+    return as_read(ContactOfPerson, contact), True
+
+
+MY_CONTACT = query(_CONTACT, into=_contact)
+CONTACT_FOR_COUNCIL = query(_CONTACT.where(_seen_by(Person.visible_to)), into=_contact)
+MY_PROTECTED_ADDRESSES = query(
+    select(ProtectedAddress).where(ProtectedAddress.person_id == bindparam("person_id")).limit(50)
+)
 
 # -- finding people
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from common.contracts.base import Page
@@ -18,10 +19,14 @@ from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
-from customer_account.domain import finding
+from customer_account.domain import finding, preferences
+from customer_account.domain.contact import points_of
 from customer_account.queries import named
+from customer_account.queries.choices import preference_choices
+from customer_account.queries.contact import shown_points
 from customer_account.queries.facts import columns_of, current_facts, shown_fact
-from customer_account.tables import Fact, FindBy, Person, TimelineEntry
+from customer_account.queries.named import Record
+from customer_account.tables import Fact, FindBy, TimelineEntry
 
 MOST_FOUND = 20
 
@@ -31,7 +36,7 @@ async def my_record(read: Reading) -> PersonView:
     found = await read.one(named.MY_RECORD, person_id=read.person)
     if found is None:
         raise NotFound
-    return shown_person(*found, await current_facts(read, read.person))
+    return shown_person(found, await current_facts(read, read.person), now=read.now)
 
 
 async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
@@ -40,7 +45,7 @@ async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
     if found is None:
         raise NotFound
     read.saw([person_id], "looked at a person's record")
-    return shown_person(*found, await current_facts(read, person_id))
+    return shown_person(found, await current_facts(read, person_id), now=read.now)
 
 
 async def my_timeline(read: Reading, *, limit: int, cursor: str | None) -> Page[TimelineEntryView]:
@@ -81,17 +86,21 @@ async def found(read: Reading, asked: FindPersons) -> FoundPersons:
     return FoundPersons(items=[_shown_found(row) for row in shown], more=len(rows) > MOST_FOUND)
 
 
-def shown_person(person: Person, version: int, facts: Sequence[Fact]) -> PersonView:
-    """A person with their facts; `version` is that of the facts."""
+def shown_person(found: Record, facts: Sequence[Fact], *, now: datetime) -> PersonView:
+    """A person with how they are reached and their facts; `version` is that of the facts."""
+    person = found.person
     names = [fact.value for fact in facts if fact.kind == "full_name"]
     return PersonView(
         person_id=person.id,
-        version=version,
+        version=found.facts_version,
         kind=person.kind,
         assisted=person.assisted,
         registered_at=person.registered_at,
         visible_to=person.visible_to,
         full_name=names[0] if names else None,
+        needs=preferences.needs(preference_choices(), found.preferences),
+        contact_points=shown_points(points_of(found.points), now=now),
+        has_protected_address=found.protected_addresses > 0,
         facts=[shown_fact(fact) for fact in facts],
     )
 

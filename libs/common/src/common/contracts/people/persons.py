@@ -9,7 +9,9 @@ from typing import Annotated
 from pydantic import EmailStr, Field, StringConstraints
 
 from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, PersonId, Refusal, View
+from common.contracts.people.contact import ContactPointView
 from common.contracts.people.facts import FactView
+from common.contracts.people.preferences import NeedsView
 
 Postcode = Annotated[
     str,
@@ -97,6 +99,9 @@ class PersonView(View):
     registered_at: datetime
     visible_to: list[str]
     full_name: str | None
+    needs: NeedsView = Field(default_factory=NeedsView)
+    contact_points: list[ContactPointView] = Field(default_factory=list)
+    has_protected_address: bool = False
     facts: list[FactView] = Field(default_factory=list)
 
 
