@@ -62,6 +62,7 @@ async def test_a_new_value_takes_the_place_of_the_old_one_and_says_so(
         "told_to_service": "customer-account",
         "effective_from": "2027-02-15",
         "verification": "asserted",
+        "sensitivity": "personal",
         "supersedes": old["id"],
         "visible_to": ["northmere"],
     }

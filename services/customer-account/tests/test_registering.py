@@ -40,6 +40,7 @@ async def test_somebody_without_an_email_address_becomes_known_by_phone(
         "told_to_service": "customer-account",
         "effective_from": None,
         "verification": "asserted",
+        "sensitivity": "personal",
     }
 
 

@@ -7,13 +7,13 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables
-from customer_account.api import facts, history, people
+from customer_account.api import facts, history, people, protection
 from customer_account.queries import kinds
 
 service = Service(
     name="customer-account",
     title="Onedoor people",
-    api=(people.routes, facts.routes, history.routes),
+    api=(people.routes, facts.routes, history.routes, protection.routes),
     tables=tables,
     subscribers=subscribers,
     prepares=kinds.ready,

@@ -10,6 +10,7 @@ from common.contracts.people import (
     FactsView,
     KeptFactView,
     RecordFact,
+    RecordRestricted,
     UnknownFactKind,
     WrongShape,
 )
@@ -37,13 +38,13 @@ async def kinds_of_facts(read: Read) -> FactKindsView:
     return FactKindsView(items=views_of(fact_kinds()))
 
 
-@routes.read("/persons/{person_id}/facts", allow=may_read)
+@routes.read("/persons/{person_id}/facts", allow=may_read, refuses=[RecordRestricted])
 async def facts_of_person(person_id: UUID, read: Read) -> FactsView:
     """What we know of a person now, each with where it came from."""
     return await queries.facts_for_council(read, person_id)
 
 
-@routes.edit("/persons/{person_id}/facts", allow=may_write, refuses=[UnknownFactKind, WrongShape])
+@routes.edit("/persons/{person_id}/facts", allow=may_write, refuses=[RecordRestricted, UnknownFactKind, WrongShape])
 async def record_fact(person_id: UUID, command: RecordFact, tx: Tx) -> KeptFactView:
     """Note what a person told us. It takes the place of what was held of that kind; the same again changes nothing."""
     return await commands.record_fact(tx, person_id, command)

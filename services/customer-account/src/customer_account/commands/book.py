@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from common.contracts.people import FactRecorded, FactsEvent, PersonEvent
+from common.contracts.people import FactRecorded, FactsEvent, FactsProtected, FactsUnprotected, PersonEvent
 from common.runtime.transaction import Transaction
 
 from customer_account.domain.facts import Held
@@ -46,7 +46,7 @@ def keep(tx: Transaction, book: Book, recorded: FactRecorded) -> Fact:
         tx.change(old, current=False)
     fact = tx.add(
         Fact(
-            **recorded.model_dump(exclude={"channel", "verification"}),
+            **recorded.model_dump(exclude={"channel", "verification", "sensitivity"}),
             person_id=book.home.id,
             channel=recorded.channel.value,
             verification=recorded.verification.value,
@@ -72,6 +72,14 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
         tx.change(fact, visible_to=visible_to)
     tx.change(FindBy.model_construct(person_id=book.home.id), visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
+
+
+def protect(tx: Transaction, home: FactsOfPerson, kinds: list[str] | None) -> None:
+    """Protect what is known of these kinds, and whom it is of from being found by it; with None, do so no more."""
+    protected = kinds is not None
+    tx.change(home, protected=protected)
+    tx.change(FindBy.model_construct(person_id=home.id), protected=protected)
+    say(tx, FactsUnprotected() if kinds is None else FactsProtected(kinds=kinds, visible_to=home.visible_to), on=home)
 
 
 def say(tx: Transaction, event: PersonEvent | FactsEvent, *, on: Person | FactsOfPerson) -> None:

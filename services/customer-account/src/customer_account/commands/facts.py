@@ -11,7 +11,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
-from customer_account.commands.persons import adopt, let_see, own_source
+from customer_account.commands.persons import adopt, current_protection, let_see, own_source
 from customer_account.domain import facts, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.queries import named
@@ -22,6 +22,8 @@ from customer_account.tables import Person
 async def record_fact(tx: Transaction, person_id: UUID, command: RecordFact) -> KeptFactView:
     """Note, as an officer, what a person told."""
     home = await queries.facts_home(tx, person_id)
+    if home.protected:
+        queries.look(tx, person_id, "noted what a person told us", protected=True)
     return _record(tx, books.opened(home, await queries.current_facts(tx, person_id)), command)
 
 
@@ -41,7 +43,7 @@ async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], 
     if person is not None and source.told_to in person.visible_to and not told:
         return
     book = await _known_to(tx, person_id, person, source)
-    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now)
+    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now, book.home.protected)
     for fact in told:
         answer = facts.record_or_refuse(fact, book.held(fact.kind), telling)
         if isinstance(answer, FactRecorded):
@@ -57,8 +59,9 @@ async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, sou
     if person is None or home is None:
         return adopt(tx, person_id, source.channel, visible_to=[source.told_to])[1]
     book = books.opened(home, await queries.current_facts(tx, person_id))
+    protection = await current_protection(tx, home)
     if shared := persons.share(person.visible_to, source.told_to, because="has_case"):
-        let_see(tx, person, book, shared)
+        let_see(tx, person, book, shared, protection)
     return book
 
 
@@ -66,10 +69,10 @@ def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactV
     """Keep a told fact; the same again is what is held already, and nothing is written."""
     tx.edits(book.home)
     told = ToldFact(id=new_id(), kind=command.kind, value=command.value, effective_from=command.effective_from)
-    telling = Telling(fact_kinds(), own_source(tx, command.channel), book.home.visible_to, tx.now)
+    telling = Telling(fact_kinds(), own_source(tx, command.channel), book.home.visible_to, tx.now, book.home.protected)
     recorded = facts.record(told, book.held(told.kind), telling)
     if recorded is not None:
         books.keep(tx, book, recorded)
         books.close(tx, book)
-    fact = queries.shown_fact(book.current[told.kind])
+    fact = queries.shown_fact(book.current[told.kind], protected=book.home.protected)
     return KeptFactView(**fact.model_dump(), version=book.home.version)

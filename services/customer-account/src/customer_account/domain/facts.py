@@ -11,7 +11,7 @@ from common.contracts.base import Channel
 from common.contracts.people import FactRecorded, FactRefused, ToldFact, UnknownFactKind, Verification, WrongShape
 
 from customer_account.domain.finding import same_value
-from customer_account.domain.kinds import FactKinds, checked
+from customer_account.domain.kinds import FactKinds, checked, sensitivity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What every fact of one telling has in common: the kinds there are, who told it, who may see it, and what time it is."""
+    """What every fact of one telling has in common: the kinds there are, who told it, who may see it, the time, and whose it is."""
 
     kinds: FactKinds
     source: Source
     visible_to: list[str]
     now: datetime
+    protected: bool = False
 
 
 def record(told: ToldFact, held: Held | None, telling: Telling, *, at: str = "/value") -> FactRecorded | None:
@@ -64,6 +65,7 @@ def record(told: ToldFact, held: Held | None, telling: Telling, *, at: str = "/v
         verification=Verification.ASSERTED,
         supersedes=held.fact_id if held else None,
         visible_to=telling.visible_to,
+        sensitivity=sensitivity_of(telling.kinds, told.kind, protected=telling.protected).value,
     )
 
 

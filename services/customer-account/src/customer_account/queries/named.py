@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from common.runtime.query import Query, query
-from sqlalchemy import ColumnElement, Date, Text, and_, any_, bindparam, or_, tuple_
+from sqlalchemy import Boolean, ColumnElement, Date, Text, and_, any_, bindparam, not_, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
-from customer_account.tables import AccessEntry, Fact, FactsOfPerson, FindBy, Person, TimelineEntry
+from customer_account.tables import AccessEntry, Fact, FactsOfPerson, FindBy, Person, Protection, TimelineEntry
 
 
 def _seen_by(visible_to: Any) -> ColumnElement[bool]:
@@ -18,19 +18,19 @@ def _seen_by(visible_to: Any) -> ColumnElement[bool]:
 
 # -- one person
 
-_WITH_VERSION: Any = select(Person, col(FactsOfPerson.version).label("facts_version")).join(
+_WITH_FACTS: Any = select(Person, col(FactsOfPerson.version).label("facts_version"), col(FactsOfPerson.protected)).join(
     FactsOfPerson, col(FactsOfPerson.id) == Person.id
 )
 
 
-def _with_version(facts_version: int, **person: Any) -> tuple[Person, int]:
-    return Person.model_construct(**person), facts_version
+def _with_facts(facts_version: int, protected: bool, **person: Any) -> tuple[Person, int, bool]:
+    return Person.model_construct(**person), facts_version, protected
 
 
 PERSON = query(select(Person).where(Person.id == bindparam("person_id")))
-MY_RECORD = query(_WITH_VERSION.where(Person.id == bindparam("person_id")), into=_with_version)
+MY_RECORD = query(_WITH_FACTS.where(Person.id == bindparam("person_id")), into=_with_facts)
 RECORD_FOR_COUNCIL = query(
-    _WITH_VERSION.where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)), into=_with_version
+    _WITH_FACTS.where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)), into=_with_facts
 )
 PERSON_FOR_COUNCIL = query(select(Person).where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)))
 FACTS = query(select(FactsOfPerson).where(FactsOfPerson.id == bindparam("person_id")))
@@ -52,20 +52,35 @@ def _is(name: str) -> ColumnElement[bool]:
 
 
 def _led_by(keys: tuple[str, ...]) -> Query[FindBy]:
-    """Everybody a council may see who has these keys; the other keys narrow it, where they were given."""
+    """Everybody a council may see who has these keys; the other keys narrow it, where they were given.
+
+    Those whose record is restricted are not narrowed: an answer would say whether a guessed postcode is right.
+    """
+    restricted = and_(col(FindBy.protected), not_(bindparam("cleared", type_=Boolean())))
     narrowed = [or_(bindparam(name, type_=_TYPES[name]).is_(None), _is(name)) for name in KEYS if name not in keys]
-    return query(select(FindBy).where(_seen_by(FindBy.visible_to), *map(_is, keys), *narrowed).limit(bindparam("most")))
+    fits = or_(restricted, and_(True, *narrowed))
+    return query(select(FindBy).where(_seen_by(FindBy.visible_to), *map(_is, keys), fits).limit(bindparam("most")))
 
 
 BY_EMAIL, BY_PHONE, BY_NAME_AND_BIRTH, BY_NAME_AND_PLACE = map(_led_by, ENOUGH)
 BY = dict(zip(ENOUGH, (BY_EMAIL, BY_PHONE, BY_NAME_AND_BIRTH, BY_NAME_AND_PLACE), strict=True))
 PERHAPS_THE_SAME = query(
-    select(FindBy.person_id)
+    select(col(FindBy.person_id), col(FindBy.protected))
     .where(
         _seen_by(FindBy.visible_to),
         or_(_is("email"), and_(_is("phone"), _is("name_key")), and_(_is("name_key"), _is("date_of_birth"))),
     )
-    .limit(50)
+    .limit(50),
+    into=lambda person_id, protected: (person_id, protected),
+)
+
+# -- protection
+
+CURRENT_PROTECTION = query(
+    select(Protection).where(Protection.person_id == bindparam("person_id"), col(Protection.lifted_at).is_(None))
+)
+PROTECTION_FOR_COUNCIL = query(
+    select(Protection).where(Protection.id == bindparam("protection_id"), _seen_by(Protection.visible_to))
 )
 
 # -- what happened, and who looked

@@ -22,7 +22,9 @@ from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
 from customer_account.domain import finding
+from customer_account.domain.kinds import sensitivity_of
 from customer_account.queries import named
+from customer_account.queries.clearance import cleared, look
 from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import Fact, FactsOfPerson, FindBy, Person, TimelineEntry
 
@@ -34,7 +36,8 @@ async def my_record(read: Reading) -> PersonView:
     found = await read.one(named.MY_RECORD, person_id=read.person)
     if found is None:
         raise NotFound
-    return shown_person(*found, await current_facts(read, read.person))
+    person, version, protected = found
+    return shown_person(person, version, await current_facts(read, read.person), protected=protected)
 
 
 async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
@@ -42,21 +45,24 @@ async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
     found = await read.one(named.RECORD_FOR_COUNCIL, person_id=person_id, council=read.council)
     if found is None:
         raise NotFound
-    read.saw([person_id], "looked at a person's record")
-    return shown_person(*found, await current_facts(read, person_id))
+    person, version, protected = found
+    look(read, person_id, "looked at a person's record", protected=protected)
+    return shown_person(person, version, await current_facts(read, person_id), protected=protected)
 
 
 async def my_facts(read: Reading) -> FactsView:
     """What is known of the resident; of somebody who told nothing yet: nothing."""
     home = await read.one(named.FACTS, person_id=read.person)
-    return FactsView(version=home.version if home else 0, items=await _shown_facts(read, read.person))
+    if home is None:
+        return FactsView(version=0, items=[])
+    return await _shown_facts(read, home)
 
 
 async def facts_for_council(read: Reading, person_id: UUID) -> FactsView:
     """What is known of a person, as an officer's council may see it."""
     home = await facts_home(read, person_id)
-    read.saw([person_id], "looked at what a person told us")
-    return FactsView(version=home.version, items=await _shown_facts(read, person_id))
+    look(read, person_id, "looked at what a person told us", protected=home.protected)
+    return await _shown_facts(read, home)
 
 
 async def my_timeline(read: Reading, *, limit: int, cursor: str | None) -> Page[TimelineEntryView]:
@@ -71,11 +77,10 @@ async def timeline_for_council(
 ) -> Page[TimelineEntryView]:
     """What happened with an officer's council and what it may see besides, newest first."""
     at, row = place(cursor)
-    if await read.one(named.PERSON_FOR_COUNCIL, person_id=person_id, council=read.council) is None:
-        raise NotFound
+    home = await facts_home(read, person_id)
+    look(read, person_id, "looked at what happened to a person", protected=home.protected)
     asked = {"person_id": person_id, "council": read.council, "at": at, "row": row}
     rows = await read.all(named.TIMELINE_FOR_COUNCIL, **asked, most=limit + 1)
-    read.saw([person_id], "looked at what happened to a person")
     return _timeline(rows, limit)
 
 
@@ -88,13 +93,20 @@ async def my_access_entries(read: Reading, *, limit: int, cursor: str | None) ->
 
 
 async def found(read: Reading, asked: FindPersons) -> FoundPersons:
-    """The people an officer's council may see who fit all that was said of them."""
-    keys = finding.keys_of(asked)
-    which = named.BY[finding.led_by(keys)]
-    rows = await read.all(which, council=read.council, **keys, most=MOST_FOUND + 1)
-    shown = sorted(rows[:MOST_FOUND], key=lambda row: (row.name_key or "", row.person_id))
-    read.saw([row.person_id for row in shown], "looked for a person")
-    return FoundPersons(items=[_shown_found(row) for row in shown], more=len(rows) > MOST_FOUND)
+    """The people an officer's council may see who fit all that was said of them.
+
+    A restricted record is shown to the uncleared where the name and the date of birth fit, as being there and no more.
+    Asked for by phone, e-mail or postcode it is left out: that it is hers would be said. Either way an entry is left.
+    """
+    keys, clear = finding.keys_of(asked), cleared(read)
+    led_by = finding.led_by(keys)
+    rows = await read.all(named.BY[led_by], council=read.council, cleared=clear, **keys, most=MOST_FOUND + 1)
+    read.saw([row.person_id for row in rows[:MOST_FOUND]], "looked for a person")
+    hidden = not clear and led_by != finding.TELLS_NOTHING_NEW
+    shown = [row for row in rows[:MOST_FOUND] if not (row.protected and hidden)]
+    shown.sort(key=lambda row: (row.name_key or "", row.person_id))
+    items = [_shown_found(row, restricted=row.protected and not clear) for row in shown]
+    return FoundPersons(items=items, more=len(rows) > MOST_FOUND)
 
 
 async def facts_home(session: Reading, person_id: UUID) -> FactsOfPerson:
@@ -110,7 +122,7 @@ async def current_facts(session: Reading, person_id: UUID) -> list[Fact]:
     return await session.all(named.CURRENT_FACTS, person_id=person_id)
 
 
-def shown_person(person: Person, version: int, facts: Sequence[Fact]) -> PersonView:
+def shown_person(person: Person, version: int, facts: Sequence[Fact], *, protected: bool) -> PersonView:
     """A person with their facts; `version` is that of the facts."""
     names = [fact.value for fact in facts if fact.kind == "full_name"]
     return PersonView(
@@ -121,22 +133,27 @@ def shown_person(person: Person, version: int, facts: Sequence[Fact]) -> PersonV
         registered_at=person.registered_at,
         visible_to=person.visible_to,
         full_name=names[0] if names else None,
-        facts=[shown_fact(fact) for fact in facts],
+        protected=protected,
+        facts=[shown_fact(fact, protected=protected) for fact in facts],
     )
 
 
-def shown_fact(fact: Fact) -> FactView:
-    """A fact with its label and where it came from."""
+def shown_fact(fact: Fact, *, protected: bool) -> FactView:
+    """A fact with its label and where it came from, of somebody who is `protected` or is not."""
     kind = fact_kinds().get(fact.kind)
     label = kind.label if kind else fact.kind.replace("_", " ")
-    return FactView(id=fact.fact_id, label=label, **_columns(fact, FactView))
+    sensitivity = sensitivity_of(fact_kinds(), fact.kind, protected=protected).value
+    return FactView(id=fact.fact_id, label=label, sensitivity=sensitivity, **_columns(fact, FactView))
 
 
-async def _shown_facts(read: Reading, person_id: UUID) -> list[FactView]:
-    return [shown_fact(fact) for fact in await current_facts(read, person_id)]
+async def _shown_facts(read: Reading, home: FactsOfPerson) -> FactsView:
+    facts = await current_facts(read, home.id)
+    return FactsView(version=home.version, items=[shown_fact(fact, protected=home.protected) for fact in facts])
 
 
-def _shown_found(row: FindBy) -> FoundPerson:
+def _shown_found(row: FindBy, *, restricted: bool) -> FoundPerson:
+    if restricted:
+        return FoundPerson(person_id=row.person_id, full_name=None, date_of_birth=None, postcode=None, restricted=True)
     postcode = finding.postcode_written(row.postcode) if row.postcode else None
     return FoundPerson(**{**_columns(row, FoundPerson), "postcode": postcode})
 

@@ -3,5 +3,6 @@
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import AccessEntry, TimelineEntry
 from customer_account.tables.people import FindBy, Person
+from customer_account.tables.protection import Protection
 
-__all__ = ["AccessEntry", "Fact", "FactsOfPerson", "FindBy", "Person", "TimelineEntry"]
+__all__ = ["AccessEntry", "Fact", "FactsOfPerson", "FindBy", "Person", "Protection", "TimelineEntry"]

@@ -20,6 +20,8 @@ class FactsOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
     person_is: ClassVar[str] = "id"
     one_story: ClassVar[bool] = False
 
+    protected: bool = False
+
 
 class Fact(OfPartnership, CustomerAccount, table=True):
     """One thing a person told us. A newer one of its kind supersedes it; it is never overwritten.

@@ -56,6 +56,7 @@ class FactRecorded(FactsEvent, name="fact.recorded"):
     verification: Open[Verification]
     supersedes: UUID | None = None
     visible_to: list[CouncilId]
+    sensitivity: Code = Sensitivity.PERSONAL.value
 
 
 class FactRefused(FactsEvent, name="fact.refused"):
@@ -74,6 +75,17 @@ class FactsShared(FactsEvent, name="facts.shared"):
     """Another council may see this person's facts from now on."""
 
     visible_to: list[CouncilId]
+
+
+class FactsProtected(FactsEvent, name="facts.protected"):
+    """What this person told us of these kinds, before or from now on, is shown to nobody but them and cleared officers."""
+
+    kinds: list[Code]
+    visible_to: list[CouncilId]
+
+
+class FactsUnprotected(FactsEvent, name="facts.unprotected"):
+    """What this person told us is as sensitive as its kinds are, and no more."""
 
 
 class RecordFact(Command):
@@ -99,6 +111,7 @@ class FactView(View):
     told_to_service: str
     effective_from: date | None
     verification: str
+    sensitivity: Code
 
 
 class KeptFactView(FactView):

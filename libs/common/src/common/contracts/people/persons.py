@@ -97,6 +97,7 @@ class PersonView(View):
     registered_at: datetime
     visible_to: list[str]
     full_name: str | None
+    protected: bool = False
     facts: list[FactView] = Field(default_factory=list)
 
 
@@ -109,12 +110,13 @@ class SharedView(View):
 
 
 class FoundPerson(View):
-    """Somebody who fits a search, with enough to tell them from a namesake."""
+    """Somebody who fits a search, with enough to tell them from a namesake; of a `restricted` record no more than that."""
 
     person_id: PersonId
     full_name: str | None
     date_of_birth: date | None
     postcode: str | None
+    restricted: bool = False
 
 
 class FoundPersons(View):
