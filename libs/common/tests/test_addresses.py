@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from common.addresses import has_address, says_held
+from common.addresses import has_address, names_street, says_held
 from common.addresses.words import FULL
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +25,13 @@ def test_nearly_every_address_in_a_note_is_found(half: str) -> None:
 def test_hardly_any_other_note_is_taken_for_one(half: str) -> None:
     taken = [note for note in NOTES[half]["without"] if has_address(note)]
     assert len(taken) <= FALSE_ALARMS * len(NOTES[half]["without"]), taken
+
+
+@pytest.mark.parametrize(
+    ("note", "named"), [("She is near Quay St.", True), ("by quay street", True), ("On the street.", False)]
+)
+def test_a_street_is_named_without_a_number_too(note: str, named: bool) -> None:
+    assert names_street(note) is named
 
 
 HELD = ["Flat 6, 3 Quay St, Southholt ZZ99 2QS", "ZZ99 2QS", "07700 900031"]

@@ -36,6 +36,12 @@ def has_address(text: str) -> bool:
     return any(_begins_here(words, at) for at in range(len(words)))
 
 
+def names_street(text: str) -> bool:
+    """Whether a street is named in a text, numbered or not: stricter than `has_address`, and oftener wrong."""
+    words = words_of(text)
+    return any(_is_name(words[at - 1]) and _is_street(words[at], placed=False) for at in range(1, len(words)))
+
+
 def _begins_here(words: Sequence[Word], at: int) -> bool:
     word = words[at]
     if word.number:

@@ -24,9 +24,11 @@ def _telling(value: str) -> Iterator[str]:
     """What gives a held value away, without spaces."""
     bare = _NOT_KEPT.sub("", plain(value))
     if bare.isdecimal():
-        yield bare[-max(DIGITS, len(bare) - 2) :] if len(bare) > DIGITS else bare
+        if len(bare) >= DIGITS:
+            yield bare[-max(DIGITS, len(bare) - 2) :]
         return
-    yield bare
+    if len(bare) >= SHORTEST:
+        yield bare
     yield from _POSTCODE.findall(bare)
     words = words_of(value)
     for at, word in enumerate(words):
