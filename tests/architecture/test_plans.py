@@ -81,6 +81,8 @@ def sample(name: str, kind: str, *, page: int) -> Any:
             return datetime.now(UTC) - timedelta(days={"at": 500, "begins": 90}.get(name, 0))
         case "date", _:
             return date(1988, 5, 17)
+        case "bool", _:
+            return False
         case (("int4" | "int8"), _):
             return 51
         case (("text" | "varchar"), _):

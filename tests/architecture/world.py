@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
 from common.embedded import Nats
+from common.embedded.issuer import PERMISSIONS
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL
 from common.testing.platform import COUNCILS, Platform, platform
@@ -22,6 +24,7 @@ from onedoor.contracts import services
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
+CLEARANCE = ("protection:read", "protection:write")
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
 
@@ -50,6 +53,7 @@ class World:
 
     def headers(self, role: str, *, subject: str, councils: list[str], **claims: Any) -> dict[str, str]:
         claims.setdefault("audience", self.town.services)
+        claims.setdefault("permissions", permissions_of(role))
         token = self.town.issuer.token(role, subject=subject, councils=councils, seconds=3600, **claims)
         return {"Authorization": f"Bearer {token}"}
 
@@ -93,6 +97,11 @@ class World:
         return found
 
 
+def permissions_of(role: str) -> list[str]:
+    """What a role may do in this world. Its officers are cleared: who is not is refused more than what is another's."""
+    return [*PERMISSIONS[role].split(), *(CLEARANCE if role == "officer" else ())]
+
+
 def amounts(view: Any, name: str = "") -> Iterator[float]:
     """Every number in a view that counts something, and how long its lists of things are."""
     if isinstance(view, Mapping):
@@ -118,12 +127,17 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
     async with platform(servers, nats, services(), councils=COUNCILS + EASTMARSH) as town:
         doors = {name: running.client for name, running in town.services.items()}
         made = World(town, _names())
-        await _furnish(made.names, story.Stage(doors, town.issuer.token, lambda line: None))
+        token = partial(_token, town)
+        await _furnish(made.names, story.Stage(doors, token, lambda line: None))
         await all_is_heard(town)
         public = {made.names[name] for name in ("service", "somebody")}
         made.hidden = {*UUID_OR_REFERENCE.findall(json.dumps(await made.shown()))} - public
         made.hidden |= {made.names[name] for name in ("name", "phone", "address", "secret")}
         yield made
+
+
+def _token(town: Platform, role: str, *, subject: str, councils: Iterable[str]) -> str:
+    return town.issuer.token(role, subject=subject, councils=councils, permissions=permissions_of(role))
 
 
 def _names() -> dict[str, str]:
@@ -138,6 +152,7 @@ def _names() -> dict[str, str]:
         "other_partner": "frs-nsfr",
         "applicant": "applicants",
         "begins": str(today - timedelta(days=500)),
+        "review_on": str(today + timedelta(days=90)),
         "ends": str(today + timedelta(days=30)),
     }
 
@@ -152,6 +167,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
     await _facts(names, stage, lee)
     await _contact(names, stage, lee)
+    await _protected(names, stage, lee)
     await _cases(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
@@ -193,6 +209,14 @@ async def _contact(names: dict[str, str], stage: story.Stage, lee: Mapping[str, 
     names["linked"] = await made("/addresses", home)
     for name in ("wrong_address", "my_wrong_address"):
         names[name] = await made("/addresses", {**home, "role": "previous", "effective_to": "2021-05-01"})
+
+
+async def _protected(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    someone = {"full_name": "Priya Nair", "channel": "phone"}
+    names["protected"] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
+    mark = {"reason": "domestic_abuse", "review_on": names["review_on"], "asked_by": "person"}
+    path = f"/persons/{names['protected']}/protections"
+    names["protection"] = (await stage.post("customer-account", path, mark, lee))["protection_id"]
 
 
 async def all_is_heard(town: Platform) -> None:

@@ -186,6 +186,42 @@ async def test_an_answer_that_is_given_again_later_is_a_look_again(town: Platfor
     assert [looks for _, looks in (first, at_once, later)] == [1, 1, 2]
 
 
+async def reasons(town: Platform, person: UUID) -> list[str]:
+    """Why somebody else looked at a person, or tried to, in order."""
+    found = "SELECT data FROM onedoor.said WHERE name = 'access.recorded' AND data->'persons' ? $1 ORDER BY id"
+    return [row["data"]["reason"] for row in await town.sql("toy-speaker", found, str(person))]
+
+
+async def test_a_look_that_is_refused_leaves_its_entry_and_shows_nothing(town: Platform) -> None:
+    client, person = town["toy-speaker"].client, new_id()
+    tally = (await client.post("/tallies", json={"amount": 1}, headers=mine(town, person))).json()["id"]
+    officer = town.officer("northmere")
+    for _ in range(2):
+        refused = await client.get(f"/locked-tallies/{tally}", headers=officer)
+        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/locked")
+    assert tally not in refused.text
+    assert await reasons(town, person) == ["tried to look at a tally"]
+    assert (await client.get(f"/locked-tallies/{tally}", headers=mine(town, person))).status_code == 403
+    assert len(await reasons(town, person)) == 1
+    unknown = await client.get(f"/locked-tallies/{new_id()}", headers=officer)
+    assert unknown.status_code == 404
+
+
+async def test_a_change_that_is_refused_leaves_the_entry_of_its_look_and_nothing_else(town: Platform) -> None:
+    client, person = town["toy-speaker"].client, new_id()
+    tally = (await client.post("/tallies", json={"amount": 1}, headers=mine(town, person))).json()["id"]
+    officer = town.officer("northmere") | {"Idempotency-Key": "refused"}
+    for _ in range(2):
+        refused = await client.post(f"/tallies/{tally}/additions", json={"amount": 5000}, headers=officer)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-much")
+    assert await reasons(town, person) == ["added to a tally"]
+    assert await versions(town, tally) == [1]
+    mended = await client.post(
+        f"/tallies/{tally}/additions", json={"amount": 5}, headers=officer | {"Idempotency-Key": "2"}
+    )
+    assert (mended.status_code, mended.json()["total"]) == (200, 6)
+
+
 async def test_a_route_that_forgets_to_say_whom_it_saw_shows_nothing(town: Platform) -> None:
     client = town["toy-speaker"].client
     tally = (await client.post("/tallies", json={"amount": 1}, headers=mine(town))).json()["id"]

@@ -64,6 +64,7 @@ async def test_a_new_value_takes_the_place_of_the_old_one_and_says_so(
         "effective_to": None,
         "corrects": False,
         "verification": "asserted",
+        "sensitivity": "personal",
         "supersedes": old["id"],
         "visible_to": ["northmere"],
     }

@@ -43,6 +43,7 @@ async def test_somebody_without_an_email_address_becomes_known_by_phone(
         "evidence": None,
         "fresh_until": None,
         "verification": "asserted",
+        "sensitivity": "personal",
     }
 
 

@@ -92,6 +92,7 @@ async def test_somebody_named_first_by_another_service_becomes_known_under_the_i
         "effective_to": None,
         "evidence": None,
         "verification": "asserted",
+        "sensitivity": "personal",
     }
     stories = await town.sql(
         "customer-account", "SELECT DISTINCT correlation_id FROM onedoor.said WHERE person_id::text = $1", str(person)

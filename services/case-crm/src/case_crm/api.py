@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.contracts.base import Code, CouncilId, Page, View
 from common.contracts.cases import (
+    AddressInText,
     CaseSummary,
     CaseView,
     FormView,
@@ -57,7 +58,11 @@ async def form(council: CouncilId, service: Code, read: Read, person_id: UUID | 
     return await queries.form_for(read, service, council=council, person_id=read.me.person_id or person_id)
 
 
-@routes.create("/cases", allow=may_write, refuses=[StillToTell, UnknownService, UnknownQuestion, WrongAnswer, ForWhom])
+@routes.create(
+    "/cases",
+    allow=may_write,
+    refuses=[StillToTell, UnknownService, UnknownQuestion, WrongAnswer, ForWhom, AddressInText],
+)
 async def open_case(command: OpenCase, tx: Tx) -> CaseView:
     """Ask for a service. What is still to tell comes back as questions; what we hold is not asked."""
     return await commands.open_case(tx, command)
@@ -90,14 +95,14 @@ async def case(case_id: UUID, read: Read) -> CaseView:
 @routes.edit(
     "/cases/{case_id}/transitions",
     allow=may_write,
-    refuses=[NoSuchTransition, NotForYou, ResultNeeded, ReasonNeeded],
+    refuses=[NoSuchTransition, NotForYou, ResultNeeded, ReasonNeeded, AddressInText],
 )
 async def move_case(case_id: UUID, command: MoveCase, tx: Tx) -> CaseView:
     """Make one of the case's next actions."""
     return await commands.move_case(tx, case_id, command)
 
 
-@routes.create("/cases/{case_id}/interactions", allow=officers("cases:write"))
+@routes.create("/cases/{case_id}/interactions", allow=officers("cases:write"), refuses=[AddressInText])
 async def record_interaction(case_id: UUID, command: RecordInteraction, tx: Tx) -> InteractionView:
     """Note a touch on the case, so that the next officer sees it."""
     return await commands.record_interaction(tx, case_id, command)

@@ -109,6 +109,15 @@ class KnownFact(OfPartnership, CaseCrm, table=True):
     verification: str
 
 
+class ProtectedPerson(OfPartnership, CaseCrm, table=True):
+    """Somebody whose whereabouts are shown to cleared officers alone, and the kinds of facts that tell them."""
+
+    __tablename__ = "protected_person"
+
+    person_id: UUID = Field(primary_key=True)
+    kinds: Any = document()
+
+
 class ImportedRow(OfCouncil, CaseCrm, table=True):
     """Which case a row of another system became, by the ways it was reported."""
 

@@ -7,7 +7,7 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, facts, history, people, preferences
+from customer_account.api import addresses, contact, facts, history, people, preferences, protection
 from customer_account.queries import kinds
 
 service = Service(
@@ -20,6 +20,7 @@ service = Service(
         addresses.routes,
         facts.routes,
         history.routes,
+        protection.routes,
     ),
     tables=tables,
     subscribers=subscribers,

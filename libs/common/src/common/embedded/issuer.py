@@ -13,7 +13,8 @@ from joserfc.jwk import ECKey
 ISSUER = "onedoor-local:issuer"
 SERVICES = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
 
-# What each role may do where nothing narrower is asked for.
+# What each role may do where nothing narrower is asked for. Of an officer: nothing that needs clearance (`protection:read`,
+# `protection:write`), which is named where it is given.
 PERMISSIONS = {
     "officer": (
         "persons:read persons:write cases:read cases:write history:write feedback:read "

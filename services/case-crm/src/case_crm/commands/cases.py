@@ -27,8 +27,10 @@ from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.commands.silence import listen
+from case_crm.commands.texts import check_text
 from case_crm.domain import cases, forms
 from case_crm.domain.definitions import ServiceDefinition
+from case_crm.domain.protection import Reader
 from case_crm.queries import named
 from case_crm.tables import Case, Interaction, KnownFact
 
@@ -40,6 +42,8 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     if definition.about_a_person and person is None:
         raise ForWhom
     held = await queries.held_facts(tx, person) if person else {}
+    reader = await _reader(tx, person)
+    await check_text(tx, command.note, person, at="/note", insists=command.no_address_in_it)
     filled = forms.fill(definition, held, command.answers, mint=new_id)
     tracking = new_tracking_reference()
     names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id(), new_id())
@@ -52,14 +56,16 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
         _remember(tx, filled.told, person, command.channel)
     tx.saw([person], "opened a case", case=case.id)
     asked = first_touch(tx, case, opened, note=command.note)
-    shown = queries.shown_case(case, definition, [asked], role=tx.me.role)
+    shown = queries.shown_case(case, definition, [asked], reader)
     return shown.model_copy(update={"tracking_reference": tracking})
 
 
 async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseView:
     """Make a named transition of a case."""
-    case, definition = await queries.case_with_definition(tx, case_id)
+    case, definition, reader = await queries.case_with_definition(tx, case_id)
     touches = await tx.all(named.INTERACTIONS, case_id=case_id)
+    insists = command.no_address_in_it
+    await check_text(tx, command.reason, case.person_id, at="/reason", insists=insists, case=case.id)
     tx.edits(case)
     tx.saw([case.person_id], "moved a case on", case=case.id)
     result = Result(case.result) if case.result else None
@@ -67,7 +73,7 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
     tx.change(case, **moved_columns(case, moved), changed_at=tx.now)
     tx.say(moved, on=case)
     listen(tx, case, was=moved.was)
-    return queries.shown_case(case, definition, touches, role=tx.me.role)
+    return queries.shown_case(case, definition, touches, reader)
 
 
 async def close_silent_case(tx: Transaction, case_id: UUID) -> None:
@@ -75,7 +81,7 @@ async def close_silent_case(tx: Transaction, case_id: UUID) -> None:
     found = await tx.one(named.CASE_WITH_DEFINITION, case_id=case_id, **queries.theirs(tx))
     if found is None:
         return
-    case, document = found
+    case, document, _ = found
     definition = ServiceDefinition.model_validate(document)
     result = Result(case.result) if case.result else None
     if closed := cases.close_in_silence(definition, stage=case.stage, result=result):
@@ -88,9 +94,19 @@ async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInte
     case = await tx.one(named.CASE, case_id=case_id, **queries.theirs(tx))
     if case is None:
         raise NotFound
+    insists = command.no_address_in_it
+    await check_text(tx, command.note, case.person_id, at="/note", insists=insists, case=case.id)
     noted = touch(tx, case, command.channel, command.purpose, command.note)
     listen(tx, case, was=case.status)
-    return queries.shown_interaction(noted, role=tx.me.role)
+    return queries.shown_interaction(noted, queries.reader_of(tx, None))
+
+
+async def _reader(tx: Transaction, person: UUID | None) -> Reader:
+    """The caller as a reader of this person: a form that was filled in from memory is shown to them."""
+    if person is None or tx.me.role != "officer":
+        return Reader(tx.me.role)
+    protected = await tx.one(named.PROTECTED_HERE, person_id=person, council=tx.council)
+    return queries.reader_of(tx, protected.kinds if protected else None)
 
 
 def new_case(

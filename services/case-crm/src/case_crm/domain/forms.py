@@ -26,6 +26,7 @@ class HeldFact:
     told_to_service: str
     channel: str
     verification: str
+    hidden: bool = False
 
 
 Held = Mapping[str, HeldFact]
@@ -98,13 +99,14 @@ def _asked(question: Question) -> dict[str, Any]:
 
 
 def _shown(question: Question, known: HeldFact | None) -> QuestionView:
-    source = known and Provenance(
-        fact_id=known.fact_id,
-        told_at=known.told_at,
-        told_to=known.told_to,
-        told_to_service=known.told_to_service,
-        channel=known.channel,
-        verification=known.verification,
+    shown = known if known and not known.hidden else None
+    source = shown and Provenance(
+        fact_id=shown.fact_id,
+        told_at=shown.told_at,
+        told_to=shown.told_to,
+        told_to_service=shown.told_to_service,
+        channel=shown.channel,
+        verification=shown.verification,
     )
     return QuestionView(
         question=question.question,
@@ -114,6 +116,7 @@ def _shown(question: Question, known: HeldFact | None) -> QuestionView:
         options=list(question.options),
         required=question.required,
         fact_kind=question.fact_kind,
-        value=known.value if known else None,
+        value=shown.value if shown else None,
         held=source,
+        protected=known is not shown,
     )

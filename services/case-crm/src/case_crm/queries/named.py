@@ -6,7 +6,16 @@ from common.runtime.query import query
 from sqlalchemy import Text, any_, bindparam, or_, text, tuple_
 from sqlmodel import col, select
 
-from case_crm.tables import OPEN, Case, Definition, DefinitionVersion, ImportedRow, Interaction, KnownFact
+from case_crm.tables import (
+    OPEN,
+    Case,
+    Definition,
+    DefinitionVersion,
+    ImportedRow,
+    Interaction,
+    KnownFact,
+    ProtectedPerson,
+)
 
 _BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
 # Row-level security is the net; these are the filters. An officer asks for a council, a resident for themselves.
@@ -22,15 +31,16 @@ DEFINITIONS = query(
 EVERY_DEFINITION = query(select(Definition).order_by(Definition.service).limit(5000))
 CASE = query(select(Case).where(Case.id == bindparam("case_id"), _THEIRS))
 CASE_WITH_DEFINITION = query(
-    select(Case, col(DefinitionVersion.document))
+    select(Case, col(DefinitionVersion.document), col(ProtectedPerson.kinds).label("protected_kinds"))
     .join(
         DefinitionVersion,
         (col(DefinitionVersion.council) == Case.council)
         & (col(DefinitionVersion.service) == Case.service)
         & (col(DefinitionVersion.definition_version) == Case.definition_version),
     )
+    .outerjoin(ProtectedPerson, col(ProtectedPerson.person_id) == Case.person_id)
     .where(Case.id == bindparam("case_id"), _THEIRS),
-    into=lambda document, **case: (Case.model_construct(**case), document),
+    into=lambda document, protected_kinds, **case: (Case.model_construct(**case), document, protected_kinds),
 )
 CASES_OF_PERSON = query(
     select(Case).where(Case.person_id == bindparam("person_id"), _BEFORE).order_by(*_NEWEST).limit(bindparam("most"))
@@ -52,12 +62,21 @@ INTERACTIONS = query(
 )
 FACTS_OF_PERSON = query(select(KnownFact).where(KnownFact.person_id == bindparam("person_id")).limit(500))
 FACTS_KNOWN_HERE = query(
-    select(KnownFact)
+    select(KnownFact, col(ProtectedPerson.kinds).label("protected_kinds"))
+    .outerjoin(ProtectedPerson, col(ProtectedPerson.person_id) == KnownFact.person_id)
     .where(
         KnownFact.person_id == bindparam("person_id"),
         bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
     )
-    .limit(500)
+    .limit(500),
+    into=lambda protected_kinds, **fact: (KnownFact.model_construct(**fact), protected_kinds),
+)
+PROTECTED = query(select(ProtectedPerson).where(ProtectedPerson.person_id == bindparam("person_id")))
+PROTECTED_HERE = query(
+    select(ProtectedPerson).where(
+        ProtectedPerson.person_id == bindparam("person_id"),
+        bindparam("council", type_=Text) == any_(col(ProtectedPerson.visible_to)),
+    )
 )
 FACT = query(select(KnownFact).where(KnownFact.fact_id == bindparam("fact_id")))
 IMPORTED = query(

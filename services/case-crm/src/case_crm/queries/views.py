@@ -12,18 +12,20 @@ from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
-from case_crm.domain import cases, forms
+from case_crm.domain import cases, forms, protection
 from case_crm.domain.definitions import ServiceDefinition
+from case_crm.domain.protection import Reader
 from case_crm.queries import named
-from case_crm.tables import Case, Definition, Interaction
+from case_crm.queries.protection import reader_of
+from case_crm.tables import Case, Definition, Interaction, KnownFact
 
 
 async def case_view(read: Reading, case_id: UUID) -> CaseView:
     """A case with its touches and what its reader may do with it."""
-    case, definition = await case_with_definition(read, case_id)
+    case, definition, reader = await case_with_definition(read, case_id)
     touches = await read.all(named.INTERACTIONS, case_id=case_id)
     read.saw([case.person_id], "looked at a case", case=case.id)
-    return shown_case(case, definition, touches, role=read.me.role)
+    return shown_case(case, definition, touches, reader)
 
 
 async def my_cases(read: Reading, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
@@ -89,20 +91,27 @@ def theirs(session: Reading) -> dict[str, Any]:
 async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldFact]:
     """What we hold of a person, the newest of each kind."""
     if session.me.role == "resident":
-        rows = await session.all(named.FACTS_OF_PERSON, person_id=session.person)
+        rows = [(row, None) for row in await session.all(named.FACTS_OF_PERSON, person_id=session.person)]
     else:
         rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
-    rows.sort(key=lambda fact: fact.told_at)  # a few rows: cheaper here than a sort planned for many
-    return {row.kind: forms.HeldFact(**row.model_dump(exclude={"person_id", "visible_to"})) for row in rows}
+    rows.sort(key=lambda row: row[0].told_at)  # a few rows: cheaper here than a sort planned for many
+    return {fact.kind: _held(fact, reader_of(session, kinds), session.me.council or "") for fact, kinds in rows}
 
 
-async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, ServiceDefinition]:
-    """A case and the definition it runs on, in one read."""
+def _held(fact: KnownFact, reader: Reader, council: str) -> forms.HeldFact:
+    """A held fact as a form has it: what the reader may not see is filled in all the same, and not shown."""
+    told = fact.model_dump(exclude={"person_id", "visible_to", "told_to"})
+    told_to = protection.told_to(fact.told_to, council, reader)
+    return forms.HeldFact(**told, told_to=told_to, hidden=fact.kind in reader.hidden)
+
+
+async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, ServiceDefinition, Reader]:
+    """A case, the definition it runs on and what of it is hidden from the caller, in one read."""
     found = await session.one(named.CASE_WITH_DEFINITION, case_id=case_id, **theirs(session))
     if found is None:
         raise NotFound
-    case, document = found
-    return case, ServiceDefinition.model_validate(document)
+    case, document, protected_kinds = found
+    return case, ServiceDefinition.model_validate(document), reader_of(session, protected_kinds)
 
 
 async def definition_of(session: Reading, service: str, *, council: str) -> ServiceDefinition:
@@ -117,8 +126,9 @@ def _definition(row: Definition) -> ServiceDefinition:
     return ServiceDefinition.model_validate(row.document)
 
 
-def shown_case(case: Case, definition: ServiceDefinition, touches: Sequence[Interaction], *, role: str) -> CaseView:
-    """A case as this role sees it: notes are for officers."""
+def shown_case(case: Case, definition: ServiceDefinition, touches: Sequence[Interaction], reader: Reader) -> CaseView:
+    """A case as this reader sees it: notes are for officers, and where a protected person is for the cleared."""
+    hidden = protection.hidden_answers(definition, case.answers, reader)
     return CaseView(
         **_summary(case).model_dump(),
         version=case.version,
@@ -126,13 +136,14 @@ def shown_case(case: Case, definition: ServiceDefinition, touches: Sequence[Inte
         stage=case.stage,
         channel=case.channel,
         result=case.result,
-        answers=case.answers,
-        interactions=[shown_interaction(touch, role=role) for touch in touches],
-        next_actions=cases.next_actions(definition, case.stage, role=role),
+        answers={name: answer for name, answer in case.answers.items() if name not in hidden},
+        protected_answers=hidden,
+        interactions=[shown_interaction(touch, reader) for touch in touches],
+        next_actions=cases.next_actions(definition, case.stage, role=reader.role),
     )
 
 
-def shown_interaction(touch: Interaction, *, role: str) -> InteractionView:
+def shown_interaction(touch: Interaction, reader: Reader) -> InteractionView:
     """One touch; its note only for officers."""
     return InteractionView(
         interaction_id=touch.id,
@@ -140,7 +151,7 @@ def shown_interaction(touch: Interaction, *, role: str) -> InteractionView:
         channel=touch.channel,
         purpose=touch.purpose,
         by=touch.by_role,
-        note=touch.note if role == "officer" else None,
+        note=touch.note if reader.role == "officer" and reader.may_see(touch.note) else None,
     )
 
 

@@ -13,6 +13,7 @@ from common.contracts.people import (
     LinkAddress,
     NotAPostcode,
     NotAUprn,
+    RecordRestricted,
     TooManyKept,
 )
 from common.runtime.routes import Api, Read, Tx
@@ -25,25 +26,27 @@ may_write = officers("persons:write")
 REFUSED = [AddressNeeded, NotAUprn, NotAPostcode, ImpossibleDates, DatesContradict, TooManyKept]
 
 
-@routes.read("/persons/{person_id}/addresses", allow=officers("persons:read"))
+@routes.read("/persons/{person_id}/addresses", allow=officers("persons:read"), refuses=[RecordRestricted])
 async def addresses_of_person(person_id: UUID, read: Read) -> AddressesView:
     """A person's addresses. Of a protected one it is said that there is one, and no more."""
     return await queries.addresses(read, person_id)
 
 
-@routes.create("/persons/{person_id}/addresses", allow=may_write, refuses=REFUSED)
+@routes.create("/persons/{person_id}/addresses", allow=may_write, refuses=[*REFUSED, RecordRestricted])
 async def link_address(person_id: UUID, command: LinkAddress, tx: Tx) -> KeptAddressView:
     """Note an address of a person. A new home ends the old one the day before. A protected one is not shown again."""
     return await commands.link_address(tx, person_id, command)
 
 
-@routes.edit("/persons/{person_id}/addresses/{address_id}", allow=may_write, refuses=REFUSED, method="PUT")
+@routes.edit(
+    "/persons/{person_id}/addresses/{address_id}", allow=may_write, refuses=[*REFUSED, RecordRestricted], method="PUT"
+)
 async def change_address(person_id: UUID, address_id: UUID, command: LinkAddress, tx: Tx) -> KeptAddressView:
     """Put an address of a person right, end it, or protect it, as a whole."""
     return await commands.change_address(tx, person_id, address_id, command)
 
 
-@routes.edit("/persons/{person_id}/addresses/{address_id}/removal", allow=may_write)
+@routes.edit("/persons/{person_id}/addresses/{address_id}/removal", allow=may_write, refuses=[RecordRestricted])
 async def remove_address(person_id: UUID, address_id: UUID, tx: Tx) -> AddressesView:
     """Take an address of a person away that was noted by mistake."""
     return await commands.remove_address(tx, person_id, address_id)

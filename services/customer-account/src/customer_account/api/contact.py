@@ -11,6 +11,7 @@ from common.contracts.people import (
     NotAnEmailAddress,
     NotAPhoneNumber,
     NotThatKindOfNumber,
+    RecordRestricted,
     SetContactPoint,
     ToldAlready,
     TooManyKept,
@@ -26,19 +27,24 @@ may_write = officers("persons:write")
 REFUSED = [NotAPhoneNumber, NotThatKindOfNumber, NotAnEmailAddress, HoursCannotBe, ToldAlready, TooManyKept]
 
 
-@routes.read("/persons/{person_id}/contact-points", allow=may_read)
+@routes.read("/persons/{person_id}/contact-points", allow=may_read, refuses=[RecordRestricted])
 async def contact_points_of_person(person_id: UUID, read: Read) -> ContactPointsView:
     """Every way to reach a person: whether we may ring or leave a message now, and if not, when next."""
     return await queries.contact_points(read, person_id)
 
 
-@routes.create("/persons/{person_id}/contact-points", allow=may_write, refuses=REFUSED)
+@routes.create("/persons/{person_id}/contact-points", allow=may_write, refuses=[*REFUSED, RecordRestricted])
 async def add_contact_point(person_id: UUID, command: SetContactPoint, tx: Tx) -> KeptContactPointView:
     """Note one more way to reach a person. Without a number or e-mail address on record, they are found by it."""
     return await commands.add_contact_point(tx, person_id, command)
 
 
-@routes.edit("/persons/{person_id}/contact-points/{point_id}", allow=may_write, refuses=REFUSED, method="PUT")
+@routes.edit(
+    "/persons/{person_id}/contact-points/{point_id}",
+    allow=may_write,
+    refuses=[*REFUSED, RecordRestricted],
+    method="PUT",
+)
 async def change_contact_point(
     person_id: UUID, point_id: UUID, command: SetContactPoint, tx: Tx
 ) -> KeptContactPointView:
@@ -46,13 +52,13 @@ async def change_contact_point(
     return await commands.change_contact_point(tx, person_id, point_id, command)
 
 
-@routes.edit("/persons/{person_id}/contact-points/{point_id}/verification", allow=may_write)
+@routes.edit("/persons/{person_id}/contact-points/{point_id}/verification", allow=may_write, refuses=[RecordRestricted])
 async def verify_contact_point(person_id: UUID, point_id: UUID, tx: Tx) -> KeptContactPointView:
     """Note that the person was reached there. It holds until the number or address is another."""
     return await commands.verify_contact_point(tx, person_id, point_id)
 
 
-@routes.edit("/persons/{person_id}/contact-points/{point_id}/removal", allow=may_write)
+@routes.edit("/persons/{person_id}/contact-points/{point_id}/removal", allow=may_write, refuses=[RecordRestricted])
 async def remove_contact_point(person_id: UUID, point_id: UUID, tx: Tx) -> ContactPointsView:
     """Note that a person is not reached that way any more."""
     return await commands.remove_contact_point(tx, person_id, point_id)

@@ -18,6 +18,7 @@ from common.contracts.people import (
     NotHeldNow,
     NotInDispute,
     RecordFact,
+    RecordRestricted,
     SettleDispute,
     UnknownFactKind,
     VerifyFact,
@@ -37,6 +38,7 @@ routes = Api(tag="facts")
 may_read = officers("persons:read")
 may_write = officers("persons:write")
 RECORDING = [UnknownFactKind, WrongShape, ImpossibleDates]
+RESTRICTED = [RecordRestricted]
 
 TrueOn = Annotated[date | None, Query(description="What is held to be so on this day. Unsaid: today.")]
 KnownAt = Annotated[When | None, Query(description="What was held at this moment. Unsaid: now.")]
@@ -58,13 +60,13 @@ async def kinds_of_facts(read: Read) -> FactKindsView:
 # -- officers
 
 
-@routes.read("/persons/{person_id}/facts", allow=may_read)
+@routes.read("/persons/{person_id}/facts", allow=may_read, refuses=RESTRICTED)
 async def facts_of_person(person_id: UUID, read: Read, true_on: TrueOn = None, known_at: KnownAt = None) -> FactsView:
     """What we know of a person, each with where it came from: now, or as it was known then to be on that day."""
     return await queries.facts_for_council(read, person_id, true_on=true_on, known_at=known_at)
 
 
-@routes.read("/persons/{person_id}/facts/{kind}/history", allow=may_read, refuses=[NoSuchCursor])
+@routes.read("/persons/{person_id}/facts/{kind}/history", allow=may_read, refuses=[NoSuchCursor, *RESTRICTED])
 async def fact_history(
     person_id: UUID, kind: Kind, read: Read, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[BeliefView]:
@@ -72,19 +74,23 @@ async def fact_history(
     return await queries.fact_history_for_council(read, person_id, kind, limit=limit, cursor=cursor)
 
 
-@routes.edit("/persons/{person_id}/facts", allow=may_write, refuses=RECORDING)
+@routes.edit("/persons/{person_id}/facts", allow=may_write, refuses=[*RECORDING, *RESTRICTED])
 async def record_fact(person_id: UUID, command: RecordFact, tx: Tx) -> KeptFactView:
     """Note what a person told us. It takes the place of what was held of that kind; the same again changes nothing."""
     return await commands.record_fact(tx, person_id, command)
 
 
-@routes.edit("/persons/{person_id}/facts/{fact_id}/verification", allow=may_write, refuses=[NotHeldNow, AlreadySure])
+@routes.edit(
+    "/persons/{person_id}/facts/{fact_id}/verification", allow=may_write, refuses=[*RESTRICTED, NotHeldNow, AlreadySure]
+)
 async def verify_fact(person_id: UUID, fact_id: UUID, command: VerifyFact, tx: Tx) -> KeptFactView:
     """Say what was seen, or checked at its source, that shows a fact to be right."""
     return await commands.verify_fact(tx, person_id, fact_id, command)
 
 
-@routes.edit("/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[NotHeldNow, AlreadySure])
+@routes.edit(
+    "/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[*RESTRICTED, NotHeldNow, AlreadySure]
+)
 async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx: Tx) -> KeptFactView:
     """Note that somebody says a fact is not right."""
     return await commands.dispute_fact(tx, person_id, fact_id, command)
@@ -93,14 +99,16 @@ async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx:
 @routes.edit(
     "/persons/{person_id}/facts/{fact_id}/settlement",
     allow=may_write,
-    refuses=[NotHeldNow, NotInDispute, WrongShape, ImpossibleDates],
+    refuses=[*RESTRICTED, NotHeldNow, NotInDispute, WrongShape, ImpossibleDates],
 )
 async def settle_dispute(person_id: UUID, fact_id: UUID, command: SettleDispute, tx: Tx) -> KeptFactView:
     """End a dispute: the fact stands, or this is what is right."""
     return await commands.settle_dispute(tx, person_id, fact_id, command)
 
 
-@routes.edit("/persons/{person_id}/facts/{fact_id}", allow=may_write, refuses=[NotHeldNow], method="DELETE")
+@routes.edit(
+    "/persons/{person_id}/facts/{fact_id}", allow=may_write, refuses=[*RESTRICTED, NotHeldNow], method="DELETE"
+)
 async def withdraw_fact(person_id: UUID, fact_id: UUID, tx: Tx) -> FactsView:
     """Hold something no longer. That it was held stays on record, and everybody who keeps a copy is told to let go of it."""
     return await commands.withdraw_fact(tx, person_id, fact_id)

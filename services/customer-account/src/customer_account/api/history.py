@@ -7,6 +7,7 @@ from uuid import UUID
 from common.contracts.base import Page
 from common.contracts.people import (
     AccessEntryView,
+    RecordRestricted,
     TimelineEntryView,
 )
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
@@ -19,7 +20,7 @@ routes = Api(tag="people")
 may_read = officers("persons:read")
 
 
-@routes.read("/persons/{person_id}/timeline", allow=may_read, refuses=[NoSuchCursor])
+@routes.read("/persons/{person_id}/timeline", allow=may_read, refuses=[NoSuchCursor, RecordRestricted])
 async def timeline_of_person(
     person_id: UUID, read: Read, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[TimelineEntryView]:

@@ -10,6 +10,7 @@ from common.contracts.people import (
     NoSuchCouncil,
     PerhapsTheSamePerson,
     PersonView,
+    RecordRestricted,
     RegisterPerson,
     SharedView,
     SharePerson,
@@ -27,7 +28,7 @@ may_read = officers("persons:read")
 may_write = officers("persons:write")
 
 
-@routes.create("/persons", allow=may_write, refuses=[PerhapsTheSamePerson, WrongShape])
+@routes.create("/persons", allow=may_write, refuses=[PerhapsTheSamePerson, RecordRestricted, WrongShape])
 async def register_person(command: RegisterPerson, tx: Tx) -> PersonView:
     """Make somebody known to the council, with or without an e-mail address.
 
@@ -39,17 +40,20 @@ async def register_person(command: RegisterPerson, tx: Tx) -> PersonView:
 
 @routes.read("/person-searches", allow=may_read, refuses=[TooLittleToGoOn], found_by_post=True)
 async def find_persons(command: FindPersons, read: Read) -> FoundPersons:
-    """Look for somebody by phone number, by e-mail address, or by name with date of birth or postcode."""
+    """Look for somebody by phone number, by e-mail address, or by name with date of birth or postcode.
+
+    Of a restricted record you are told that it is there, and only where the name and the date of birth fit.
+    """
     return await queries.found(read, command)
 
 
-@routes.read("/persons/{person_id}", allow=may_read)
+@routes.read("/persons/{person_id}", allow=may_read, refuses=[RecordRestricted])
 async def person(person_id: UUID, read: Read) -> PersonView:
     """A person's record with what they told us."""
     return await queries.record_for_council(read, person_id)
 
 
-@routes.edit("/persons/{person_id}/councils", allow=may_write, refuses=[NoSuchCouncil])
+@routes.edit("/persons/{person_id}/councils", allow=may_write, refuses=[NoSuchCouncil, RecordRestricted])
 async def share_person(person_id: UUID, command: SharePerson, tx: Tx) -> SharedView:
     """Let another council see a person who agreed to it. `wording` is what they were told."""
     return await commands.share_person(tx, person_id, command)

@@ -9,6 +9,7 @@ from common.contracts.people import (
     LawRequiresIt,
     PreferenceChoicesView,
     PreferencesView,
+    RecordRestricted,
     SetPreferences,
     UnknownAdjustment,
     UnknownMessages,
@@ -30,13 +31,18 @@ async def choices_of_preferences(read: Read) -> PreferenceChoicesView:
     return view_of(preference_choices())
 
 
-@routes.read("/persons/{person_id}/preferences", allow=officers("persons:read"))
+@routes.read("/persons/{person_id}/preferences", allow=officers("persons:read"), refuses=[RecordRestricted])
 async def preferences_of_person(person_id: UUID, read: Read) -> PreferencesView:
     """What a person prefers and needs, whichever council they told."""
     return await queries.person_preferences(read, person_id)
 
 
-@routes.edit("/persons/{person_id}/preferences", allow=officers("persons:write"), refuses=REFUSED, method="PUT")
+@routes.edit(
+    "/persons/{person_id}/preferences",
+    allow=officers("persons:write"),
+    refuses=[*REFUSED, RecordRestricted],
+    method="PUT",
+)
 async def set_preferences(person_id: UUID, command: SetPreferences, tx: Tx) -> PreferencesView:
     """Note what a person prefers and needs, as a whole. Every council that sees the person sees it."""
     return await commands.set_preferences(tx, person_id, command)

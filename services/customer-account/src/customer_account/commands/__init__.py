@@ -20,6 +20,7 @@ from customer_account.commands.contact import (
 )
 from customer_account.commands.facts import keep_told, record_fact, record_my_fact
 from customer_account.commands.persons import register_person, share_person
+from customer_account.commands.protection import lift_protection, mark_protected, review_protection
 
 __all__ = [
     "FACTS_END",
@@ -30,12 +31,15 @@ __all__ = [
     "dispute_my_fact",
     "expire_facts",
     "keep_told",
+    "lift_protection",
     "link_address",
+    "mark_protected",
     "record_fact",
     "record_my_fact",
     "register_person",
     "remove_address",
     "remove_contact_point",
+    "review_protection",
     "set_preferences",
     "settle_dispute",
     "share_person",

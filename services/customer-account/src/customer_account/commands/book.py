@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from common.contracts.people import FactRecorded, FactsEvent, NotHeldNow, PersonEvent
+from common.contracts.people import FactRecorded, FactsEvent, FactsProtected, FactsUnprotected, NotHeldNow, PersonEvent
 from common.runtime.problems import NotFound
 from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
@@ -64,7 +64,7 @@ def keep(tx: Transaction, book: Book, recorded: FactRecorded, *, evidence: str |
     _make_room(tx, book, recorded)
     fact = tx.add(
         Fact(
-            **recorded.model_dump(exclude={"channel", "verification", "corrects"}),
+            **recorded.model_dump(exclude={"channel", "verification", "corrects", "sensitivity"}),
             known_from=tx.now,
             person_id=book.home.id,
             channel=recorded.channel.value,
@@ -124,6 +124,14 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
     for row in (FindBy.model_construct(person_id=book.home.id), ContactOfPerson.model_construct(id=book.home.id)):
         tx.change(row, visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
+
+
+def protect(tx: Transaction, home: FactsOfPerson, kinds: list[str] | None) -> None:
+    """Protect what is known of these kinds, and whom it is of from being found by it; with None, do so no more."""
+    protected = kinds is not None
+    tx.change(home, protected=protected)
+    tx.change(FindBy.model_construct(person_id=home.id), protected=protected)
+    say(tx, FactsUnprotected() if kinds is None else FactsProtected(kinds=kinds, visible_to=home.visible_to), on=home)
 
 
 def say(tx: Transaction, event: PersonEvent | FactsEvent, *, on: Person | FactsOfPerson) -> None:

@@ -25,19 +25,18 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
-from customer_account.commands.facts import kept_fact, opened_for_council
-from customer_account.commands.persons import own_source
+from customer_account.commands.facts import kept_fact, opened_for_council, telling_here
 from customer_account.domain import facts, verifying
 from customer_account.domain.days import day_of
-from customer_account.domain.facts import Telling
 from customer_account.queries import named
-from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import Fact
+
+LET_GO = "let go of what a person told us"
 
 
 async def verify_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: VerifyFact) -> KeptFactView:
     """Be surer of a fact, by what an officer saw or checked."""
-    book = await opened_for_council(tx, person_id)
+    book = await opened_for_council(tx, person_id, "made sure of what a person told us")
     tx.edits(book.home)
     fact = book.fact(fact_id)
     verifying.verify(fact.verification, command.verification)
@@ -46,7 +45,8 @@ async def verify_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: 
 
 async def dispute_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: DisputeFact) -> KeptFactView:
     """Note, as an officer, that somebody says a fact is not right."""
-    return _dispute(tx, await opened_for_council(tx, person_id), fact_id, command)
+    book = await opened_for_council(tx, person_id, "noted that something is not right")
+    return _dispute(tx, book, fact_id, command)
 
 
 async def dispute_my_fact(tx: Transaction, fact_id: UUID, command: DisputeFact) -> KeptFactView:
@@ -56,14 +56,14 @@ async def dispute_my_fact(tx: Transaction, fact_id: UUID, command: DisputeFact) 
 
 async def settle_dispute(tx: Transaction, person_id: UUID, fact_id: UUID, command: SettleDispute) -> KeptFactView:
     """End a dispute: the fact stands, or another takes its place."""
-    book = await opened_for_council(tx, person_id)
+    book = await opened_for_council(tx, person_id, "settled what is not right")
     tx.edits(book.home)
     fact = book.fact(fact_id)
     verifying.settle(fact.verification)
     if command.outcome == "upheld":
         return _surer(tx, book, fact, Verification.UPHELD, command.evidence)
     told = ToldFact(id=new_id(), kind=fact.kind, value=command.value, effective_from=fact.effective_from)
-    telling = Telling(fact_kinds(), own_source(tx, Channel(fact.channel)), book.home.visible_to, tx.now)
+    telling = telling_here(tx, book, Channel(fact.channel))
     recorded = facts.record(told, book.held(fact.kind), telling, corrects=True)
     if recorded is None:
         return _surer(tx, book, fact, Verification.UPHELD, command.evidence)
@@ -73,7 +73,7 @@ async def settle_dispute(tx: Transaction, person_id: UUID, fact_id: UUID, comman
 
 async def withdraw_fact(tx: Transaction, person_id: UUID, fact_id: UUID) -> FactsView:
     """Hold something no longer, as an officer."""
-    return _withdraw(tx, await opened_for_council(tx, person_id), fact_id)
+    return _withdraw(tx, await opened_for_council(tx, person_id, LET_GO), fact_id)
 
 
 async def withdraw_my_fact(tx: Transaction, fact_id: UUID) -> FactsView:
@@ -120,9 +120,12 @@ def _withdraw(tx: Transaction, book: books.Book, fact_id: UUID) -> FactsView:
     fact = book.fact(fact_id)
     books.withdraw(tx, book, fact, FactWithdrawn(**_named(book, fact)))
     books.close(tx, book)
-    tx.saw([book.home.id], "let go of what a person told us")
+    if not book.home.protected:  # else that they opened it is an entry already
+        tx.saw([book.home.id], LET_GO)
     shown = sorted(book.current.values(), key=lambda held: held.kind)
-    return FactsView(version=book.home.version, items=[queries.shown_fact(held) for held in shown])
+    return FactsView(
+        version=book.home.version, items=[queries.shown_fact(held, protected=book.home.protected) for held in shown]
+    )
 
 
 def _closed(tx: Transaction, book: books.Book, fact: Fact) -> KeptFactView:

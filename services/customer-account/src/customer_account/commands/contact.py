@@ -121,12 +121,13 @@ async def opened(tx: Transaction, whose: UUID | None, why: str, *, with_facts: b
         found = await tx.one(named.MY_CONTACT, person_id=tx.person)
     else:
         found = await tx.one(named.CONTACT_FOR_COUNCIL, person_id=whose, council=tx.council)
-        tx.saw([whose], why)
     if found is None:
         return _adopted(tx, whose)
-    home, was_there = found
+    if whose is not None:
+        queries.look(tx, whose, why, protected=found.protected)
+    home = found.home
     told = await queries.current_facts(tx, home.id) if with_facts else []
-    if not was_there:
+    if not found.was_there:
         tx.add(home)
     values = {fact.kind: fact.value for fact in told}
     return Card(home, FindBy.model_construct(person_id=home.id), values)

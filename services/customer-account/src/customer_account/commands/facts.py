@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from common.contracts.base import Channel
 from common.contracts.people import FactRecorded, KeptFactView, RecordFact, ToldFact
 from common.runtime.ids import new_id
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
-from customer_account.commands.persons import adopt, let_see, own_source
+from customer_account.commands.persons import adopt, current_protection, let_see, own_source
 from customer_account.domain import facts, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.queries import named
@@ -21,7 +22,7 @@ from customer_account.tables import Fact, Person
 
 async def record_fact(tx: Transaction, person_id: UUID, command: RecordFact) -> KeptFactView:
     """Note, as an officer, what a person told."""
-    return _record(tx, await opened_for_council(tx, person_id), command)
+    return _record(tx, await opened_for_council(tx, person_id, "noted what a person told us"), command)
 
 
 async def record_my_fact(tx: Transaction, command: RecordFact) -> KeptFactView:
@@ -40,7 +41,7 @@ async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], 
     if person is not None and source.told_to in person.visible_to and not told:
         return
     book = await _known_to(tx, person_id, person, source)
-    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now)
+    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now, book.home.protected)
     for fact in told:
         answer = facts.record_or_refuse(fact, book.held(fact.kind), telling)
         if isinstance(answer, FactRecorded):
@@ -56,8 +57,9 @@ async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, sou
     if person is None or home is None:
         return adopt(tx, person_id, source.channel, visible_to=[source.told_to]).book
     book = books.opened(home, await queries.known_facts(tx, person_id))
+    protection = await current_protection(tx, home)
     if shared := persons.share(person.visible_to, source.told_to, because="has_case"):
-        let_see(tx, person, book, shared)
+        let_see(tx, person, book, shared, protection)
     return book
 
 
@@ -66,7 +68,7 @@ def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactV
     tx.edits(book.home)
     said = command.model_dump(include={"kind", "value", "effective_from"})
     told = ToldFact(id=new_id(), **said)
-    telling = Telling(fact_kinds(), own_source(tx, command.channel), book.home.visible_to, tx.now)
+    telling = telling_here(tx, book, command.channel)
     last, corrects = command.effective_to, command.corrects
     recorded = facts.record(told, book.held(told.kind), telling, last=last, corrects=corrects)
     if recorded is not None:
@@ -75,12 +77,20 @@ def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactV
     return kept_fact(book, book.current[told.kind])
 
 
-async def opened_for_council(tx: Transaction, person_id: UUID) -> books.Book:
-    """The book of somebody the officer's council may see."""
+def telling_here(tx: Transaction, book: books.Book, channel: Channel) -> Telling:
+    """What is told here and now of somebody."""
+    return Telling(fact_kinds(), own_source(tx, channel), book.home.visible_to, tx.now, book.home.protected)
+
+
+async def opened_for_council(tx: Transaction, person_id: UUID, why: str) -> books.Book:
+    """The book of somebody the officer's council may see. Of somebody protected, that it was opened is an entry."""
     home = await queries.facts_home(tx, person_id)
+    if home.protected:
+        queries.look(tx, person_id, why, protected=True)
     return books.opened(home, await queries.known_facts(tx, person_id))
 
 
 def kept_fact(book: books.Book, fact: Fact) -> KeptFactView:
     """A fact as it is kept now."""
-    return KeptFactView(**queries.shown_fact(fact).model_dump(), version=book.home.version)
+    shown = queries.shown_fact(fact, protected=book.home.protected)
+    return KeptFactView(**shown.model_dump(), version=book.home.version)

@@ -27,7 +27,7 @@ from customer_account.domain import facts, finding, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import ContactOfPerson, Person
+from customer_account.tables import ContactOfPerson, FactsOfPerson, Person, Protection
 
 OWN_NAME = "customer-account"
 
@@ -35,7 +35,9 @@ OWN_NAME = "customer-account"
 async def register_person(tx: Transaction, command: RegisterPerson) -> PersonView:
     """Make somebody known to the officer's council, unless they are known to it."""
     alike = await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **finding.keys_of(command))
-    persons.is_somebody_else(alike, command.not_the_same_as)
+    if restricted := [person for person, protected in alike if protected and not queries.cleared(tx)]:
+        queries.refuse(tx, restricted, "tried to register somebody like this person")
+    persons.is_somebody_else([person for person, _ in alike], command.not_the_same_as)
     registered = persons.register(command.kind, command.channel, visible_to=[tx.council])
     telling = Telling(fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now)
     recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
@@ -43,7 +45,7 @@ async def register_person(tx: Transaction, command: RegisterPerson) -> PersonVie
     kept = [books.keep(tx, book, fact) for fact in recorded if fact]
     books.close(tx, book)
     tx.saw([person.id], "registered a person")
-    record = named.Record(person, book.home.version, points=[], preferences={}, protected_addresses=0)
+    record = named.Record(person, book.home.version, protected=False, points=[], preferences={}, protected_addresses=0)
     return queries.shown_person(record, sorted(kept, key=lambda fact: fact.kind), now=tx.now)
 
 
@@ -54,11 +56,12 @@ async def share_person(tx: Transaction, person_id: UUID, command: SharePerson) -
         raise NotFound
     persons.check_council(command.council, tx.councils)
     book = books.opened(await queries.facts_home(tx, person_id), await queries.known_facts(tx, person_id))
+    queries.look(tx, person_id, "let another council see a person", protected=book.home.protected)
+    protection = await current_protection(tx, book.home)
     tx.edits(book.home)
     shared = persons.share(person.visible_to, command.council, because="agreed", wording=command.wording)
     if shared:
-        let_see(tx, person, book, shared)
-    tx.saw([person.id], "let another council see a person")
+        let_see(tx, person, book, shared, protection)
     return SharedView(person_id=person.id, version=book.home.version, visible_to=person.visible_to)
 
 
@@ -93,8 +96,19 @@ def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: lis
     return become_known(tx, person_id, registered)
 
 
-def let_see(tx: Transaction, person: Person, book: books.Book, shared: PersonShared) -> None:
-    """Let councils see a person and what is known of them, and say both."""
+async def current_protection(tx: Transaction, home: FactsOfPerson) -> Protection | None:
+    """How somebody is protected now; of most nothing is read."""
+    if not home.protected:
+        return None
+    return await tx.one(named.CURRENT_PROTECTION, person_id=home.id)
+
+
+def let_see(
+    tx: Transaction, person: Person, book: books.Book, shared: PersonShared, protection: Protection | None
+) -> None:
+    """Let councils see a person, what is known of them and how they are protected, and say so."""
+    if protection:
+        tx.change(protection, visible_to=shared.visible_to)
     tx.change(person, visible_to=shared.visible_to)
     books.share(tx, book, shared.visible_to)
     books.say(tx, shared, on=person)

@@ -20,7 +20,7 @@ from common.contracts.people import (
 
 from customer_account.domain import days
 from customer_account.domain.finding import same_value
-from customer_account.domain.kinds import FactKind, FactKinds, checked
+from customer_account.domain.kinds import FactKind, FactKinds, checked, sensitivity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What every fact of one telling has in common: the kinds there are, who told it, who may see it, and what time it is."""
+    """What every fact of one telling has in common: the kinds there are, who told it, who may see it, the time, and whose it is."""
 
     kinds: FactKinds
     source: Source
     visible_to: list[str]
     now: datetime
+    protected: bool = False
 
 
 def record(
@@ -92,6 +93,7 @@ def record(
         verification=Verification.ASSERTED,
         supersedes=held.fact_id if held else None,
         visible_to=telling.visible_to,
+        sensitivity=sensitivity_of(telling.kinds, told.kind, protected=telling.protected).value,
     )
 
 

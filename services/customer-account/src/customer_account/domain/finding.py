@@ -11,6 +11,7 @@ from common.contracts.people import FindPersons, RegisterPerson, TooLittleToGoOn
 
 KEYS = ("name_key", "date_of_birth", "postcode", "phone", "email")
 ENOUGH = (("email",), ("phone",), ("name_key", "date_of_birth"), ("name_key", "postcode"))
+TELLS_NOTHING_NEW = ("name_key", "date_of_birth")  # that these fit says nothing of where somebody is
 _NOT_IN_NAMES = re.compile(r"[\W_]+")
 _DROPPED = str.maketrans("", "", "'’‘`´")
 

@@ -45,6 +45,7 @@ class FactKind(BaseModel):
     has_begun: bool = False
     changes: bool = True
     fresh_for_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    locates: bool = False
 
     @model_validator(mode="after")
     def _can_be_checked(self) -> Self:
@@ -72,7 +73,22 @@ def kinds_of(document: Any) -> FactKinds:
 
 def views_of(kinds: FactKinds) -> list[FactKindView]:
     """Every kind as it is shown to those who write forms."""
-    return [FactKindView(kind=code, **kind.model_dump(exclude={"has_begun"})) for code, kind in kinds.items()]
+    return [
+        FactKindView(kind=code, **kind.model_dump(exclude={"has_begun", "locates"})) for code, kind in kinds.items()
+    ]
+
+
+def locating(kinds: FactKinds) -> list[str]:
+    """The kinds that tell where a person is, or how to reach them."""
+    return sorted(code for code, kind in kinds.items() if kind.locates)
+
+
+def sensitivity_of(kinds: FactKinds, code: str, *, protected: bool) -> Sensitivity:
+    """How carefully a fact of this kind is handled, of somebody who is `protected` or is not."""
+    kind = kinds.get(code)
+    if kind is None:
+        return Sensitivity.PROTECTED if protected else Sensitivity.PERSONAL
+    return Sensitivity.PROTECTED if protected and kind.locates else kind.sensitivity
 
 
 def checked(kinds: FactKinds, code: str, value: Any, *, now: datetime, at: str = "/value") -> Any:

@@ -13,6 +13,9 @@ NOT_SHOWN = frozenset(
     {
         "fact.refused",
         "facts.shared",
+        "facts.protected",
+        "facts.unprotected",
+        "protection.reviewed",
         "question.asked_again",
         "transaction.stage_changed",
         "feedback.invitation_suppressed",
@@ -39,6 +42,8 @@ LABELS = {
     "address.linked": "You told us an address",
     "address.changed": "You put an address right",
     "address.removed": "You took an address away",
+    "protection.marked": "Your record is restricted: only officers who are cleared for it see it",
+    "protection.lifted": "Your record is not restricted any more",
     "interaction.recorded": "We were in touch about your request",
     "feedback.invited": "We asked you how it went",
     "feedback.submitted": "You told us how it went",

@@ -1,6 +1,7 @@
 """What customer-account reads, and the views that are made of it."""
 
 from customer_account.queries import named
+from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.contact import (
     addresses,
     contact_points,
@@ -24,6 +25,7 @@ from customer_account.queries.facts import (
     my_facts,
     shown_fact,
 )
+from customer_account.queries.protection import protection_of_person, shown_protection
 from customer_account.queries.views import (
     found,
     my_access_entries,
@@ -36,6 +38,7 @@ from customer_account.queries.views import (
 
 __all__ = [
     "addresses",
+    "cleared",
     "contact_points",
     "current_facts",
     "fact_history_for_council",
@@ -43,6 +46,7 @@ __all__ = [
     "facts_home",
     "found",
     "known_facts",
+    "look",
     "my_access_entries",
     "my_fact_history",
     "my_facts",
@@ -51,7 +55,9 @@ __all__ = [
     "my_timeline",
     "named",
     "person_preferences",
+    "protection_of_person",
     "record_for_council",
+    "refuse",
     "shown_address",
     "shown_addresses",
     "shown_fact",
@@ -59,6 +65,7 @@ __all__ = [
     "shown_point",
     "shown_points",
     "shown_preferences",
+    "shown_protection",
     "time_zone_of",
     "timeline_for_council",
     "today_of",

@@ -28,6 +28,7 @@ from customer_account.domain.addresses import Address
 from customer_account.domain.contact import ContactPoint
 from customer_account.queries import named
 from customer_account.queries.choices import preference_choices
+from customer_account.queries.clearance import look
 from customer_account.tables import ContactOfPerson
 
 
@@ -116,9 +117,9 @@ async def _home(read: Reading, whose: UUID | None, why: str) -> ContactOfPerson 
     """The home of a person's contact; None for residents of whom nothing is known."""
     if whose is None:
         mine = await read.one(named.MY_CONTACT, person_id=read.person)
-        return mine[0] if mine else None
+        return mine.home if mine else None
     found = await read.one(named.CONTACT_FOR_COUNCIL, person_id=whose, council=read.council)
     if found is None:
         raise NotFound
-    read.saw([whose], why)
-    return found[0]
+    look(read, whose, why, protected=found.protected)
+    return found.home

@@ -13,7 +13,9 @@ from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
 from customer_account.domain.days import day_of
+from customer_account.domain.kinds import sensitivity_of
 from customer_account.queries import named
+from customer_account.queries.clearance import look
 from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import Fact, FactsOfPerson
 
@@ -21,11 +23,13 @@ from customer_account.tables import Fact, FactsOfPerson
 async def my_facts(read: Reading, *, true_on: date | None, known_at: datetime | None) -> FactsView:
     """What is known of the resident; of somebody who told nothing yet: nothing."""
     home = await read.one(named.FACTS, person_id=read.person)
+    if home is None:
+        return FactsView(version=0, items=[])
     if true_on is None and known_at is None:
         facts = await current_facts(read, read.person)
     else:
         facts = await read.all(named.MY_FACTS_AS_OF, person_id=read.person, **_then(read, true_on, known_at))
-    return _shown(home.version if home else 0, facts)
+    return _shown(home, facts)
 
 
 async def facts_for_council(
@@ -33,32 +37,34 @@ async def facts_for_council(
 ) -> FactsView:
     """What is known of a person, as an officer's council may see it."""
     home = await facts_home(read, person_id)
+    look(read, person_id, "looked at what a person told us", protected=home.protected)
     if true_on is None and known_at is None:
         facts = await current_facts(read, person_id)
     else:
         asked = {"person_id": person_id, "council": read.council, **_then(read, true_on, known_at)}
         facts = await read.all(named.FACTS_AS_OF_FOR_COUNCIL, **asked)
-    read.saw([person_id], "looked at what a person told us")
-    return _shown(home.version, facts)
+    return _shown(home, facts)
 
 
 async def my_fact_history(read: Reading, kind: str, *, limit: int, cursor: str | None) -> Page[BeliefView]:
     """All that was ever held of the resident of one kind."""
     at, row = place(cursor)
+    home = await read.one(named.FACTS, person_id=read.person)
     asked = {"person_id": read.person, "kind": kind, "at": at, "row": row, "most": limit + 1}
-    return _history(await read.all(named.MY_FACT_HISTORY, **asked), limit)
+    rows = await read.all(named.MY_FACT_HISTORY, **asked)
+    return _history(rows, limit, protected=home is not None and home.protected)
 
 
 async def fact_history_for_council(
     read: Reading, person_id: UUID, kind: str, *, limit: int, cursor: str | None
 ) -> Page[BeliefView]:
     """All that was ever held of a person of one kind, as an officer's council may see it."""
-    await facts_home(read, person_id)
+    home = await facts_home(read, person_id)
+    look(read, person_id, "looked at what a person told us before", protected=home.protected)
     at, row = place(cursor)
     asked = {"person_id": person_id, "kind": kind, "council": read.council, "at": at, "row": row, "most": limit + 1}
     rows = await read.all(named.FACT_HISTORY_FOR_COUNCIL, **asked)
-    read.saw([person_id], "looked at what a person told us before")
-    return _history(rows, limit)
+    return _history(rows, limit, protected=home.protected)
 
 
 async def facts_home(session: Reading, person_id: UUID) -> FactsOfPerson:
@@ -79,9 +85,9 @@ async def known_facts(session: Reading, person_id: UUID) -> list[Fact]:
     return await session.all(named.KNOWN_FACTS, person_id=person_id)
 
 
-def shown_fact(fact: Fact) -> FactView:
-    """A fact with its label and where it came from."""
-    return FactView(**_labelled(fact), **columns_of(fact, FactView))
+def shown_fact(fact: Fact, *, protected: bool) -> FactView:
+    """A fact with its label and where it came from, of somebody who is `protected` or is not."""
+    return FactView(**_labelled(fact, protected), **columns_of(fact, FactView))
 
 
 def columns_of(row: Any, view: Any) -> dict[str, Any]:
@@ -94,16 +100,18 @@ def _then(read: Reading, true_on: date | None, known_at: datetime | None) -> dic
     return {"true_on": true_on or day_of(read.now), "known_at": known_at or read.now}
 
 
-def _shown(version: int, facts: list[Fact]) -> FactsView:
-    return FactsView(version=version, items=[shown_fact(fact) for fact in facts])
+def _shown(home: FactsOfPerson, facts: list[Fact]) -> FactsView:
+    return FactsView(version=home.version, items=[shown_fact(fact, protected=home.protected) for fact in facts])
 
 
-def _history(rows: list[Fact], limit: int) -> Page[BeliefView]:
+def _history(rows: list[Fact], limit: int, *, protected: bool) -> Page[BeliefView]:
     shown, following = cut(rows, limit, at=lambda fact: (fact.known_from, fact.fact_id))
-    items = [BeliefView(**_labelled(fact), **columns_of(fact, BeliefView)) for fact in shown]
+    items = [BeliefView(**_labelled(fact, protected), **columns_of(fact, BeliefView)) for fact in shown]
     return Page(items=items, next=following)
 
 
-def _labelled(fact: Fact) -> dict[str, Any]:
+def _labelled(fact: Fact, protected: bool) -> dict[str, Any]:
     kind = fact_kinds().get(fact.kind)
-    return {"id": fact.fact_id, "label": kind.label if kind else fact.kind.replace("_", " ")}
+    label = kind.label if kind else fact.kind.replace("_", " ")
+    sensitivity = sensitivity_of(fact_kinds(), fact.kind, protected=protected)
+    return {"id": fact.fact_id, "label": label, "sensitivity": sensitivity.value}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.runtime.query import Query, query
 from common.runtime.tables import as_read
-from sqlalchemy import ColumnElement, Date, DateTime, Text, and_, any_, bindparam, or_, tuple_
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Text, and_, any_, bindparam, func, not_, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
@@ -19,6 +19,7 @@ from customer_account.tables import (
     FindBy,
     Person,
     ProtectedAddress,
+    Protection,
     TimelineEntry,
 )
 
@@ -31,7 +32,7 @@ def _seen_by(visible_to: Any) -> ColumnElement[bool]:
 
 # An earlier release, that runs beside this one for a moment, registers people without the row of their contact.
 _RECORD: Any = (
-    select(Person, col(FactsOfPerson.version).label("facts_version"))
+    select(Person, col(FactsOfPerson.version).label("facts_version"), col(FactsOfPerson.protected))
     .add_columns(
         col(ContactOfPerson.points).label("contact_points"),
         col(ContactOfPerson.preferences).label("contact_preferences"),
@@ -43,20 +44,27 @@ _RECORD: Any = (
 
 
 class Record(NamedTuple):
-    """A person's own row, the version of their facts, and how they are reached."""
+    """A person's own row, the version of their facts, whether they are protected, and how they are reached."""
 
     person: Person
     facts_version: int
+    protected: bool
     points: Any
     preferences: Any
     protected_addresses: int
 
 
 def _record(
-    facts_version: int, contact_points: Any, contact_preferences: Any, contact_protected: int | None, **person: Any
+    facts_version: int,
+    protected: bool,
+    contact_points: Any,
+    contact_preferences: Any,
+    contact_protected: int | None,
+    **person: Any,
 ) -> Record:
     found = Person.model_construct(**person)
-    return Record(found, facts_version, contact_points or [], contact_preferences or {}, contact_protected or 0)
+    kept = (contact_points or [], contact_preferences or {}, contact_protected or 0)
+    return Record(found, facts_version, protected, *kept)
 
 
 PERSON = query(select(Person).where(Person.id == bindparam("person_id")))
@@ -117,17 +125,26 @@ MY_FACT_HISTORY, FACT_HISTORY_FOR_COUNCIL = _history(), _history(_seen_by(Fact.v
 
 _CONTACT: Any = (
     select(ContactOfPerson, col(Person.id).label("whose"), col(Person.visible_to).label("seen_by"))
+    .add_columns(func.coalesce(FactsOfPerson.protected, False).label("restricted"))
     .select_from(Person)
     .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
-    .where(Person.id == bindparam("person_id"))
+    .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == Person.id)
+    .where(col(Person.id) == bindparam("person_id"))
 )
 
 
-def _contact(whose: UUID, seen_by: list[str], **contact: Any) -> tuple[ContactOfPerson, bool]:
-    """The home of a person's contact, and whether it was there already."""
+class Contact(NamedTuple):
+    """The home of a person's contact, whether it was there already, and whether the person is protected."""
+
+    home: ContactOfPerson
+    was_there: bool
+    protected: bool
+
+
+def _contact(whose: UUID, seen_by: list[str], restricted: bool, **contact: Any) -> Contact:
     if contact["id"] is None:
-        return ContactOfPerson(id=whose, visible_to=seen_by), False
-    return as_read(ContactOfPerson, contact), True
+        return Contact(ContactOfPerson(id=whose, visible_to=seen_by), was_there=False, protected=restricted)
+    return Contact(as_read(ContactOfPerson, contact), was_there=True, protected=restricted)
 
 
 MY_CONTACT = query(_CONTACT, into=_contact)
@@ -147,20 +164,35 @@ def _is(name: str) -> ColumnElement[bool]:
 
 
 def _led_by(keys: tuple[str, ...]) -> Query[FindBy]:
-    """Everybody a council may see who has these keys; the other keys narrow it, where they were given."""
+    """Everybody a council may see who has these keys; the other keys narrow it, where they were given.
+
+    Those whose record is restricted are not narrowed: an answer would say whether a guessed postcode is right.
+    """
+    restricted = and_(col(FindBy.protected), not_(bindparam("cleared", type_=Boolean())))
     narrowed = [or_(bindparam(name, type_=_TYPES[name]).is_(None), _is(name)) for name in KEYS if name not in keys]
-    return query(select(FindBy).where(_seen_by(FindBy.visible_to), *map(_is, keys), *narrowed).limit(bindparam("most")))
+    fits = or_(restricted, and_(True, *narrowed))
+    return query(select(FindBy).where(_seen_by(FindBy.visible_to), *map(_is, keys), fits).limit(bindparam("most")))
 
 
 BY_EMAIL, BY_PHONE, BY_NAME_AND_BIRTH, BY_NAME_AND_PLACE = map(_led_by, ENOUGH)
 BY = dict(zip(ENOUGH, (BY_EMAIL, BY_PHONE, BY_NAME_AND_BIRTH, BY_NAME_AND_PLACE), strict=True))
 PERHAPS_THE_SAME = query(
-    select(FindBy.person_id)
+    select(col(FindBy.person_id), col(FindBy.protected))
     .where(
         _seen_by(FindBy.visible_to),
         or_(_is("email"), and_(_is("phone"), _is("name_key")), and_(_is("name_key"), _is("date_of_birth"))),
     )
-    .limit(50)
+    .limit(50),
+    into=lambda person_id, protected: (person_id, protected),
+)
+
+# -- protection
+
+CURRENT_PROTECTION = query(
+    select(Protection).where(Protection.person_id == bindparam("person_id"), col(Protection.lifted_at).is_(None))
+)
+PROTECTION_FOR_COUNCIL = query(
+    select(Protection).where(Protection.id == bindparam("protection_id"), _seen_by(Protection.visible_to))
 )
 
 # -- what happened, and who looked

@@ -23,8 +23,9 @@ from customer_account.domain import finding, preferences
 from customer_account.domain.contact import points_of
 from customer_account.queries import named
 from customer_account.queries.choices import preference_choices
+from customer_account.queries.clearance import cleared, look
 from customer_account.queries.contact import shown_points
-from customer_account.queries.facts import columns_of, current_facts, shown_fact
+from customer_account.queries.facts import columns_of, current_facts, facts_home, shown_fact
 from customer_account.queries.named import Record
 from customer_account.tables import Fact, FindBy, TimelineEntry
 
@@ -44,7 +45,7 @@ async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
     found = await read.one(named.RECORD_FOR_COUNCIL, person_id=person_id, council=read.council)
     if found is None:
         raise NotFound
-    read.saw([person_id], "looked at a person's record")
+    look(read, person_id, "looked at a person's record", protected=found.protected)
     return shown_person(found, await current_facts(read, person_id), now=read.now)
 
 
@@ -60,11 +61,10 @@ async def timeline_for_council(
 ) -> Page[TimelineEntryView]:
     """What happened with an officer's council and what it may see besides, newest first."""
     at, row = place(cursor)
-    if await read.one(named.PERSON_FOR_COUNCIL, person_id=person_id, council=read.council) is None:
-        raise NotFound
+    home = await facts_home(read, person_id)
+    look(read, person_id, "looked at what happened to a person", protected=home.protected)
     asked = {"person_id": person_id, "council": read.council, "at": at, "row": row}
     rows = await read.all(named.TIMELINE_FOR_COUNCIL, **asked, most=limit + 1)
-    read.saw([person_id], "looked at what happened to a person")
     return _timeline(rows, limit)
 
 
@@ -77,13 +77,20 @@ async def my_access_entries(read: Reading, *, limit: int, cursor: str | None) ->
 
 
 async def found(read: Reading, asked: FindPersons) -> FoundPersons:
-    """The people an officer's council may see who fit all that was said of them."""
-    keys = finding.keys_of(asked)
-    which = named.BY[finding.led_by(keys)]
-    rows = await read.all(which, council=read.council, **keys, most=MOST_FOUND + 1)
-    shown = sorted(rows[:MOST_FOUND], key=lambda row: (row.name_key or "", row.person_id))
-    read.saw([row.person_id for row in shown], "looked for a person")
-    return FoundPersons(items=[_shown_found(row) for row in shown], more=len(rows) > MOST_FOUND)
+    """The people an officer's council may see who fit all that was said of them.
+
+    A restricted record is shown to the uncleared where the name and the date of birth fit, as being there and no more.
+    Asked for by phone, e-mail or postcode it is left out: that it is hers would be said. Either way an entry is left.
+    """
+    keys, clear = finding.keys_of(asked), cleared(read)
+    led_by = finding.led_by(keys)
+    rows = await read.all(named.BY[led_by], council=read.council, cleared=clear, **keys, most=MOST_FOUND + 1)
+    read.saw([row.person_id for row in rows[:MOST_FOUND]], "looked for a person")
+    hidden = not clear and led_by != finding.TELLS_NOTHING_NEW
+    shown = [row for row in rows[:MOST_FOUND] if not (row.protected and hidden)]
+    shown.sort(key=lambda row: (row.name_key or "", row.person_id))
+    items = [_shown_found(row, restricted=row.protected and not clear) for row in shown]
+    return FoundPersons(items=items, more=len(rows) > MOST_FOUND)
 
 
 def shown_person(found: Record, facts: Sequence[Fact], *, now: datetime) -> PersonView:
@@ -98,14 +105,17 @@ def shown_person(found: Record, facts: Sequence[Fact], *, now: datetime) -> Pers
         registered_at=person.registered_at,
         visible_to=person.visible_to,
         full_name=names[0] if names else None,
+        protected=found.protected,
         needs=preferences.needs(preference_choices(), found.preferences),
         contact_points=shown_points(points_of(found.points), now=now),
         has_protected_address=found.protected_addresses > 0,
-        facts=[shown_fact(fact) for fact in facts],
+        facts=[shown_fact(fact, protected=found.protected) for fact in facts],
     )
 
 
-def _shown_found(row: FindBy) -> FoundPerson:
+def _shown_found(row: FindBy, *, restricted: bool) -> FoundPerson:
+    if restricted:
+        return FoundPerson(person_id=row.person_id, full_name=None, date_of_birth=None, postcode=None, restricted=True)
     postcode = finding.postcode_written(row.postcode) if row.postcode else None
     return FoundPerson(**{**columns_of(row, FoundPerson), "postcode": postcode})
 

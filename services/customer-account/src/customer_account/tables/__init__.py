@@ -4,6 +4,7 @@ from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import AccessEntry, TimelineEntry
 from customer_account.tables.people import FindBy, Person
+from customer_account.tables.protection import Protection
 
 __all__ = [
     "AccessEntry",
@@ -13,5 +14,6 @@ __all__ = [
     "FindBy",
     "Person",
     "ProtectedAddress",
+    "Protection",
     "TimelineEntry",
 ]

@@ -20,6 +20,8 @@ class FactsOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
     person_is: ClassVar[str] = "id"
     one_story: ClassVar[bool] = False
 
+    protected: bool = False
+
 
 class Fact(OfPartnership, CustomerAccount, table=True):
     """What was held of a person for a while: of one kind, true for these days, from one moment to another.

@@ -44,3 +44,4 @@ class FindBy(OfPartnership, CustomerAccount, table=True):
     postcode: str | None = None
     phone: str | None = None
     email: str | None = None
+    protected: bool = False

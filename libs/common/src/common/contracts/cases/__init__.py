@@ -16,6 +16,7 @@ from common.contracts.cases.events import (
     QuestionAskedAgain,
 )
 from common.contracts.cases.refusals import (
+    AddressInText,
     ForWhom,
     NoSuchStage,
     NoSuchTransition,
@@ -44,6 +45,7 @@ from common.contracts.cases.words import ENDED, Answers, Result, Status
 
 __all__ = [
     "ENDED",
+    "AddressInText",
     "Answers",
     "CaseCancelled",
     "CaseClosed",

@@ -18,6 +18,9 @@ class OpenCase(Command):
     channel: Channel
     answers: Answers = Field(default_factory=dict)
     note: Text | None = None
+    no_address_in_it: bool = Field(
+        default=False, description="A cleared officer looked: what seems an address is none."
+    )
 
 
 class MoveCase(Command):
@@ -26,6 +29,9 @@ class MoveCase(Command):
     transition: Code
     result: Result | None = None
     reason: Text | None = None
+    no_address_in_it: bool = Field(
+        default=False, description="A cleared officer looked: what seems an address is none."
+    )
 
 
 class RecordInteraction(Command):
@@ -34,6 +40,9 @@ class RecordInteraction(Command):
     channel: Channel
     purpose: Code
     note: Text | None = None
+    no_address_in_it: bool = Field(
+        default=False, description="A cleared officer looked: what seems an address is none."
+    )
 
 
 class PastStep(Command):

@@ -47,3 +47,7 @@ class NotYetPast(Refusal, status=422):
 
 class ForWhom(Refusal, status=422):
     """Say for which person this is."""
+
+
+class AddressInText(Refusal, status=422):
+    """There seems to be an address in this text. Note it on the person's record instead, where fewer people see it."""

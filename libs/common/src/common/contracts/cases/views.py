@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from common.contracts.base import Code, PersonId, View
 
 
@@ -39,7 +41,7 @@ class Provenance(View):
 
 
 class QuestionView(View):
-    """One question of a form: still to answer, or answered from what we hold."""
+    """One question of a form: still to answer, or answered from what we hold. What is `protected` is held and not shown."""
 
     question: Code
     text: str
@@ -50,6 +52,7 @@ class QuestionView(View):
     fact_kind: str | None
     value: Any = None
     held: Provenance | None = None
+    protected: bool = False
 
 
 class FormView(View):
@@ -106,6 +109,7 @@ class CaseView(CaseSummary):
     channel: str
     result: str | None
     answers: dict[str, Any]
+    protected_answers: list[Code] = Field(default_factory=list, description="Answered, and not shown to this reader.")
     interactions: list[InteractionView]
     next_actions: list[NextAction]
     tracking_reference: str | None = None

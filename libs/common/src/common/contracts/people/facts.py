@@ -68,6 +68,7 @@ class FactRecorded(FactsEvent, name="fact.recorded"):
     verification: Open[Verification]
     supersedes: UUID | None = None
     visible_to: list[CouncilId]
+    sensitivity: Code = Sensitivity.PERSONAL.value
 
 
 class FactRefused(FactsEvent, name="fact.refused"):
@@ -124,6 +125,17 @@ class FactsShared(FactsEvent, name="facts.shared"):
     visible_to: list[CouncilId]
 
 
+class FactsProtected(FactsEvent, name="facts.protected"):
+    """What this person told us of these kinds, before or from now on, is shown to nobody but them and cleared officers."""
+
+    kinds: list[Code]
+    visible_to: list[CouncilId]
+
+
+class FactsUnprotected(FactsEvent, name="facts.unprotected"):
+    """What this person told us is as sensitive as its kinds are, and no more."""
+
+
 class RecordFact(Command):
     """Note what a person told us."""
 
@@ -177,6 +189,7 @@ class FactView(View):
     verification: str
     evidence: str | None = None
     fresh_until: date | None = Field(default=None, description="After this day, ask whether it still holds.")
+    sensitivity: Code
 
 
 class KeptFactView(FactView):

@@ -102,6 +102,7 @@ class PersonView(View):
     needs: NeedsView = Field(default_factory=NeedsView)
     contact_points: list[ContactPointView] = Field(default_factory=list)
     has_protected_address: bool = False
+    protected: bool = False
     facts: list[FactView] = Field(default_factory=list)
 
 
@@ -114,12 +115,13 @@ class SharedView(View):
 
 
 class FoundPerson(View):
-    """Somebody who fits a search, with enough to tell them from a namesake."""
+    """Somebody who fits a search, with enough to tell them from a namesake; of a `restricted` record no more than that."""
 
     person_id: PersonId
     full_name: str | None
     date_of_birth: date | None
     postcode: str | None
+    restricted: bool = False
 
 
 class FoundPersons(View):

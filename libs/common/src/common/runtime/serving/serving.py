@@ -123,6 +123,9 @@ class Serving:
         request.state.session = session
         try:
             answer = await inner(request)
+        except Refusal:
+            await self._leave_entry(session)  # whom somebody was refused to see, they tried to see
+            raise
         finally:
             await session.release()
         await self._leave_entry(session)
@@ -130,7 +133,8 @@ class Serving:
         return answer
 
     async def _leave_entry(self, session: Reading) -> None:
-        """Record whom the caller saw, before they see it."""
+        """Record whom the caller saw, or tried to see, before they are answered."""
+        await session.release()  # one request never holds two connections
         tx = Transaction(session.me, now=session.now, opens=_not_read, ground=self.ground, story=new_id())
         if key := self._enter(session, tx):
             await self.writers[session.me.database_role].commit(tx.work)
@@ -165,6 +169,7 @@ class Serving:
             await tx.release()  # what looks for the stored answer may need this very connection
             if key and (stored := await self._stored(request, me, key)):
                 return stored
+            await self._leave_entry(tx)
             raise
         finally:
             await tx.release()

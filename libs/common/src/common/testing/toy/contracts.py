@@ -53,3 +53,7 @@ class TallyView(View):
 
 class TooMuch(Refusal, status=409):
     """A tally holds a thousand at most."""
+
+
+class Locked(Refusal, status=403):
+    """This tally is locked."""

@@ -10,7 +10,7 @@ from common.runtime.reading import Reading
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 from common.runtime.service import Service
-from common.testing.toy.contracts import Add, SetAlarm, StartTally, TallyAdded, TallyStarted, TallyView, TooMuch
+from common.testing.toy.contracts import Add, Locked, SetAlarm, StartTally, TallyAdded, TallyStarted, TallyView, TooMuch
 from common.testing.toy.speaker import tables, timers
 from common.testing.toy.speaker.alarms import TALLY, set_alarm
 from common.testing.toy.speaker.tables import Tally
@@ -65,6 +65,14 @@ async def tally(tally_id: UUID, read: Read) -> TallyView:
 async def peek(tally_id: UUID, read: Read) -> TallyView:
     """A tally, shown without saying whose: the runtime must not let it out."""
     return _view(await _tally(read, tally_id))
+
+
+@api.read("/locked-tallies/{tally_id}", allow=callers, refuses=[Locked])
+async def locked(tally_id: UUID, read: Read) -> TallyView:
+    """A tally that nobody is shown: whoever tries leaves an entry all the same."""
+    found = await _tally(read, tally_id)
+    read.saw([found.person_id], "tried to look at a tally")
+    raise Locked
 
 
 @api.read("/faults", allow=everybody)

@@ -1,0 +1,6 @@
+"""UK postal addresses in free text: whether a note seems to have one in it, and whether it has one that is held. Pure text."""
+
+from common.addresses.finding import has_address, names_street
+from common.addresses.holding import says_held
+
+__all__ = ["has_address", "names_street", "says_held"]

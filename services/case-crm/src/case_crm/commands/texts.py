@@ -1,0 +1,30 @@
+"""Free texts that officers write: nothing in them may tell where a protected person is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.contracts.cases import AddressInText
+from common.runtime.transaction import Transaction
+
+from case_crm import queries
+from case_crm.domain import protection
+from case_crm.queries import named
+
+
+async def check_text(
+    tx: Transaction, text: str | None, person_id: UUID | None, *, at: str, insists: bool, case: UUID | None = None
+) -> None:
+    """Raises AddressInText where an officer's text seems to tell where a protected person is; that they tried is an entry."""
+    if text is None or person_id is None or tx.me.role != "officer":
+        return
+    protected = await tx.one(named.PROTECTED_HERE, person_id=person_id, council=tx.council)
+    if protected is None:
+        return
+    known = await tx.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=tx.council)
+    held = [str(fact.value) for fact, _ in known if fact.kind in protected.kinds]
+    try:
+        protection.check_text(text, held, at=at, cleared=queries.cleared(tx), insists=insists)
+    except AddressInText:
+        tx.saw([person_id], "wrote what seems an address of a protected person: it was not kept", case=case)
+        raise
