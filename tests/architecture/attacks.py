@@ -215,7 +215,7 @@ def _header(header: Mapping[str, Any], value: str) -> Kind:
 
 
 def _wrong_method(caller: Caller, operation: Operation) -> Iterator[dict[str, Any]]:
-    yield {**caller.call(operation), "method": "PUT"}  # no route is one
+    yield {**caller.call(operation), "method": "TRACE"}  # no route is one
 
 
 KINDS: dict[str, Kind] = {

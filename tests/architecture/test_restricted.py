@@ -1,4 +1,4 @@
-"""A protected person's record on every route of customer-account that shows or changes a person: restricted, and the try an entry."""
+"""A protected person's record, on every route of customer-account that shows or changes a person: the try leaves an entry."""
 
 from __future__ import annotations
 

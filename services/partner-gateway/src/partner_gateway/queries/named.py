@@ -49,7 +49,6 @@ _MAY_HELP = (
         col(ServiceReach.need) == any_(bindparam("needs", type_=_TEXTS)),
         col(ServiceReach.place) == any_(bindparam("places", type_=_TEXTS)),
     )
-    .distinct()
     .limit(200)
     .subquery()
 )
