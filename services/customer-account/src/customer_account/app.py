@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from common.runtime.app import create_app
 from common.runtime.service import Service
+from common.runtime.settings import Settings
+from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
-from customer_account import subscribers, tables
-from customer_account.api import facts, history, people
+from customer_account import subscribers, tables, timers
+from customer_account.api import facts, history, looks, people
+from customer_account.commands import sealing
 from customer_account.queries import kinds
+
+
+async def ready(tx: Transaction, told: Settings) -> None:
+    """A release with a broken file of kinds does not start, nor does one without the key that seals who looked."""
+    await kinds.ready(tx, told)
+    await sealing.ready(tx, told)
+
 
 service = Service(
     name="customer-account",
     title="Onedoor people",
-    api=(people.routes, facts.routes, history.routes),
+    api=(people.routes, facts.routes, history.routes, looks.routes),
     tables=tables,
     subscribers=subscribers,
-    prepares=kinds.ready,
+    timers=timers,
+    prepares=ready,
 )
 
 

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from common.runtime.query import Query, query
-from sqlalchemy import ColumnElement, Date, Text, and_, any_, bindparam, or_, tuple_
+from sqlalchemy import ColumnElement, Date, Text, and_, any_, bindparam, exists, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
-from customer_account.tables import AccessEntry, Fact, FactsOfPerson, FindBy, Person, TimelineEntry
+from customer_account.tables import (
+    AccessEntry,
+    AccessQuestion,
+    AccessSeal,
+    Disclosure,
+    Fact,
+    FactsOfPerson,
+    FindBy,
+    Person,
+    Secrecy,
+    TimelineEntry,
+    UnsealedEntry,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """An access entry as its person reads it: whether the case is theirs, and what they asked about it."""
+
+    entry_id: UUID
+    at: datetime
+    role: str
+    organisation: str | None
+    system: str
+    reason: str
+    case_id: UUID | None
+    hidden_until: datetime | None
+    own_case: bool
+    question_id: UUID | None
+    asked_at: datetime | None
+    text: str | None
+    answered_at: datetime | None
+    answer: str | None
 
 
 def _seen_by(visible_to: Any) -> ColumnElement[bool]:
@@ -68,7 +103,7 @@ PERHAPS_THE_SAME = query(
     .limit(50)
 )
 
-# -- what happened, and who looked
+# -- what happened
 
 _BEFORE_ENTRY = tuple_(col(TimelineEntry.at), col(TimelineEntry.id)) < tuple_(bindparam("at"), bindparam("row"))
 _NEWEST_ENTRY = (col(TimelineEntry.at).desc(), col(TimelineEntry.id).desc())
@@ -85,12 +120,78 @@ TIMELINE_FOR_COUNCIL = query(
     .order_by(*_NEWEST_ENTRY)
     .limit(bindparam("most"))
 )
+# -- looks, as the person sees them
+
+_THEIR_QUESTION = and_(
+    col(AccessQuestion.person_id) == AccessEntry.person_id, col(AccessQuestion.entry_id) == AccessEntry.entry_id
+)
+_OWN_CASE = exists().where(
+    col(TimelineEntry.person_id) == bindparam("person_id"), col(TimelineEntry.case_id) == AccessEntry.case_id
+)
+_DISCLOSED = exists().where(
+    col(Disclosure.secrecy_id) == AccessEntry.secrecy_id, col(Disclosure.person_id) == bindparam("person_id")
+)
+_NOT_HIDDEN = or_(
+    col(AccessEntry.hidden_until).is_(None), col(AccessEntry.hidden_until) <= bindparam("now"), _DISCLOSED
+)
+_COLUMNS_OF_LOOK: list[Any] = [
+    *(
+        getattr(AccessEntry, name)
+        for name in ("entry_id", "at", "role", "organisation", "system", "reason", "case_id", "hidden_until")
+    ),
+    _OWN_CASE.label("own_case"),
+    col(AccessQuestion.id).label("question_id"),
+    *(getattr(AccessQuestion, name) for name in ("asked_at", "text", "answered_at", "answer")),
+]
+_LOOK: Any = (
+    select(*_COLUMNS_OF_LOOK)
+    .outerjoin(AccessQuestion, _THEIR_QUESTION)
+    .where(AccessEntry.person_id == bindparam("person_id"), _NOT_HIDDEN)
+)
+
 MY_ACCESS_ENTRIES = query(
-    select(AccessEntry)
-    .where(
-        AccessEntry.person_id == bindparam("person_id"),
-        tuple_(col(AccessEntry.at), col(AccessEntry.entry_id)) < tuple_(bindparam("at"), bindparam("row")),
-    )
+    _LOOK.where(tuple_(col(AccessEntry.at), col(AccessEntry.entry_id)) < tuple_(bindparam("at"), bindparam("row")))
     .order_by(col(AccessEntry.at).desc(), col(AccessEntry.entry_id).desc())
+    .limit(bindparam("most")),
+    into=Look,
+)
+MY_ACCESS_ENTRY = query(_LOOK.where(AccessEntry.entry_id == bindparam("entry_id")), into=Look)
+
+# -- looks, as they are kept and asked about
+
+UNSEALED = query(
+    select(AccessEntry)
+    .join(
+        UnsealedEntry,
+        and_(
+            col(UnsealedEntry.entry_id) == AccessEntry.entry_id, col(UnsealedEntry.person_id) == AccessEntry.person_id
+        ),
+    )
+    .order_by(col(UnsealedEntry.entry_id), col(UnsealedEntry.person_id))
+    .limit(bindparam("most"))
+)
+LAST_SEAL = query(select(AccessSeal).order_by(col(AccessSeal.number).desc()).limit(1))
+SECRECIES_RUNNING = query(
+    select(Secrecy).where(Secrecy.council == bindparam("council"), col(Secrecy.until) > bindparam("at"))
+)
+SECRECIES_OF_PERSON = query(
+    select(Secrecy)
+    .where(Secrecy.about_person == bindparam("person_id"), Secrecy.council == bindparam("council"))
+    .order_by(col(Secrecy.declared_at).desc())
+    .limit(200)
+)
+SECRECY = query(select(Secrecy).where(Secrecy.id == bindparam("secrecy_id"), Secrecy.council == bindparam("council")))
+QUESTION = query(
+    select(AccessQuestion).where(
+        AccessQuestion.id == bindparam("question_id"), AccessQuestion.council == bindparam("council")
+    )
+)
+QUESTIONS = query(
+    select(AccessQuestion)
+    .where(
+        AccessQuestion.council == bindparam("council"),
+        tuple_(col(AccessQuestion.asked_at), col(AccessQuestion.id)) < tuple_(bindparam("at"), bindparam("row")),
+    )
+    .order_by(col(AccessQuestion.asked_at).desc(), col(AccessQuestion.id).desc())
     .limit(bindparam("most"))
 )

@@ -1,4 +1,4 @@
-"""Views of people, their facts, what happened to them and who looked; for themselves and for officers."""
+"""Views of people, their facts and what happened to them; for themselves and for officers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.people import (
-    AccessEntryView,
     FactsView,
     FactView,
     FindPersons,
@@ -77,14 +76,6 @@ async def timeline_for_council(
     rows = await read.all(named.TIMELINE_FOR_COUNCIL, **asked, most=limit + 1)
     read.saw([person_id], "looked at what happened to a person")
     return _timeline(rows, limit)
-
-
-async def my_access_entries(read: Reading, *, limit: int, cursor: str | None) -> Page[AccessEntryView]:
-    """Who looked at the resident's data, newest first."""
-    at, row = place(cursor)
-    rows = await read.all(named.MY_ACCESS_ENTRIES, person_id=read.person, at=at, row=row, most=limit + 1)
-    shown, following = cut(rows, limit, at=lambda entry: (entry.at, entry.entry_id))
-    return Page(items=[AccessEntryView(**_columns(entry, AccessEntryView)) for entry in shown], next=following)
 
 
 async def found(read: Reading, asked: FindPersons) -> FoundPersons:

@@ -1,7 +1,27 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
 from customer_account.tables.facts import Fact, FactsOfPerson
-from customer_account.tables.history import AccessEntry, TimelineEntry
+from customer_account.tables.history import TimelineEntry
+from customer_account.tables.looks import (
+    AccessEntry,
+    AccessQuestion,
+    AccessSeal,
+    Disclosure,
+    Secrecy,
+    UnsealedEntry,
+)
 from customer_account.tables.people import FindBy, Person
 
-__all__ = ["AccessEntry", "Fact", "FactsOfPerson", "FindBy", "Person", "TimelineEntry"]
+__all__ = [
+    "AccessEntry",
+    "AccessQuestion",
+    "AccessSeal",
+    "Disclosure",
+    "Fact",
+    "FactsOfPerson",
+    "FindBy",
+    "Person",
+    "Secrecy",
+    "TimelineEntry",
+    "UnsealedEntry",
+]
