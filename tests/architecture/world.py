@@ -139,6 +139,7 @@ def _names() -> dict[str, str]:
         "applicant": "applicants",
         "begins": str(today - timedelta(days=500)),
         "ends": str(today + timedelta(days=30)),
+        "soon": f"{today + timedelta(days=30)}T09:30:00Z",
     }
 
 
@@ -151,6 +152,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     told = {"kind": "home_address", "value": names["address"], "channel": "phone"}
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
     await _cases(names, stage, lee)
+    await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
     signpost = {"need": "debt_advice", "offered": [names["service"]]}
@@ -181,6 +183,22 @@ async def _partners(names: Mapping[str, str], stage: story.Stage, admin: Mapping
     for transition in ("begin_due_diligence", "open_sandbox", "activate"):
         path = f"/partners/{names['other_partner']}/transitions"
         await stage.post("partner-gateway", path, {"transition": transition}, admin, want=200)
+
+
+async def _who_looked(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """A look that was asked about, and a secrecy from then on."""
+    ewa = stage.who("resident", names["person"], HERE)
+
+    async def seen() -> Any:
+        return (await stage.get("customer-account", "/me/access-entries", ewa))["items"]
+
+    names["entry"] = (await stage.until(seen, "the entry of a look"))[0]["entry_id"]
+    path = f"/me/access-entries/{names['entry']}/questions"
+    asked = await stage.post("customer-account", path, {"text": names["secret"]}, ewa)
+    names["question"] = asked["question_id"]
+    secrecy = {"until": names["soon"], "legal_basis": "serious_harm", "reference": names["secret"]}
+    declared = await stage.post("customer-account", f"/persons/{names['person']}/secrecies", secrecy, lee)
+    names["secrecy"] = declared["secrecy_id"]
 
 
 async def _cases(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
