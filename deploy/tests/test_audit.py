@@ -175,15 +175,13 @@ def test_a_signature_that_is_not_ours_is_found(log: Local, tmp_path: Path) -> No
 
 def test_an_unsealed_entry_is_counted_and_missed(log: Local) -> None:
     entries = int(of(log, "SELECT count(*) FROM access_entry"))
-    note = (
-        "INSERT INTO access_unsealed VALUES ('00000000-0000-7000-8000-000000000001', (SELECT min(person_id) FROM {0}))"
-    )
     person = "(SELECT person_id FROM access_entry ORDER BY ctid LIMIT 1)"
-    noted = note.replace("(SELECT min(person_id) FROM {0})", person)
+    values = f"'00000000-0000-7000-8000-000000000001', {person}, '2026-11-22 09:30Z'"
+    noted = f"INSERT INTO access_unsealed (entry_id, person_id, noted_at) VALUES ({values})"
     with tampered(log, COPY, noted):
         told = log.said("audit", "verify").splitlines()[0]
         assert told.startswith(f"{entries:,} entries")
-        assert told.endswith("are whole. 1 not sealed yet.")
+        assert told.endswith("are whole. 1 not sealed yet, the oldest since 2026-11-22 09:30:00+0000.")
     with tampered(log, noted):
         assert verdict(log) == "Entry 00000000-0000-7000-8000-000000000001, not sealed yet: missing."
 

@@ -56,6 +56,7 @@ SMALL: Mapping[str, int] = {
 SHORT = ("known_fact",)  # a row for each kind of fact
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
+    "customer-account LAST_SEAL": "walks",  # one step, from its end
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
     "feedback RATINGS": "reads",  # a measure, too
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands

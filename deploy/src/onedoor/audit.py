@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from onedoor.running import Running
 
 SERVICE = "customer-account"
 PAGE = 20  # seals at a time, of some hundred entries each
+MOMENT = "%Y-%m-%d %H:%M:%S%z"
 _END = b"-----END PUBLIC KEY-----"
 
 _SEALS = "SELECT * FROM access_seal WHERE number > %s ORDER BY number LIMIT %s"
@@ -30,7 +32,9 @@ _ENTRIES = """
 SELECT e.* FROM unnest(%s::uuid[], %s::uuid[]) AS listed (entry_id, person_id)
 JOIN access_entry e USING (entry_id, person_id)
 """
-_UNSEALED = "SELECT count(*) AS count FROM access_unsealed u JOIN access_entry e USING (entry_id, person_id)"
+_UNSEALED = (
+    "SELECT count(*), min(noted_at) AS oldest FROM access_unsealed u JOIN access_entry e USING (entry_id, person_id)"
+)
 _LOST_UNSEALED = """
 SELECT u.entry_id, u.person_id FROM access_unsealed u LEFT JOIN access_entry e USING (entry_id, person_id)
 WHERE e.entry_id IS NULL ORDER BY 1, 2 LIMIT 1
@@ -55,12 +59,17 @@ class Whole:
     entries: int = 0
     number: int = 0
     unsealed: int = 0
+    oldest: datetime | None = None
     last: str = seals.BEFORE_THE_FIRST
 
     def told(self) -> str:
         """As an operator reads it."""
         whole = f"{_count(self.entries, 'entry', 'entries')} in {_count(self.number, 'seal', 'seals')} are whole."
-        waiting = f"{self.unsealed:,} not sealed yet." if self.unsealed else "Everything is sealed."
+        waiting = (
+            f"{self.unsealed:,} not sealed yet, the oldest since {self.oldest:{MOMENT}}."
+            if self.unsealed
+            else "Everything is sealed."
+        )
         return f"{whole} {waiting}\nThe chain ends with {self.last}."
 
 
@@ -74,10 +83,10 @@ def verify(running: Running, keys: Path) -> Whole:
         for seal in _seals(connection):
             _check_seal(seal, whole, known)
             _check_entries(connection, seal)
-            whole = Whole(whole.entries + len(seal["entries"]), seal["number"], 0, seal["chain"])
+            whole = Whole(entries=whole.entries + len(seal["entries"]), number=seal["number"], last=seal["chain"])
         _check_rest(connection)
         [waiting] = connection.execute(_UNSEALED).fetchall()
-        whole.unsealed = waiting["count"]
+        whole.unsealed, whole.oldest = waiting["count"], waiting["oldest"]
     return whole
 
 

@@ -42,7 +42,7 @@ async def keep_look(tx: Transaction, entry_id: UUID, look: AccessRecorded, *, at
                 **told,
             )
         )
-        tx.add(UnsealedEntry(entry_id=entry_id, person_id=person_id))
+        tx.add(UnsealedEntry(entry_id=entry_id, person_id=person_id, noted_at=tx.now))
     sealing.ask(tx)
 
 

@@ -45,7 +45,7 @@ async def seal(tx: Transaction, rung: datetime) -> None:
         last = await tx.one(named.LAST_SEAL)
         tx.add(_sealed(tx, last, entries))
         for entry in entries:
-            tx.remove(UnsealedEntry(entry_id=entry.entry_id, person_id=entry.person_id))
+            tx.remove(UnsealedEntry.model_construct(entry_id=entry.entry_id, person_id=entry.person_id))
     if entries or rung == ASKED:
         tx.remind(SEAL, about=_log(), at=ONCE_MORE)
 

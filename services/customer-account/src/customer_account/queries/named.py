@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from common.runtime.query import Query, query
-from sqlalchemy import ColumnElement, Date, Text, and_, any_, bindparam, exists, or_, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, Text, Uuid, and_, any_, bindparam, exists, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
@@ -125,8 +125,9 @@ TIMELINE_FOR_COUNCIL = query(
 _THEIR_QUESTION = and_(
     col(AccessQuestion.person_id) == AccessEntry.person_id, col(AccessQuestion.entry_id) == AccessEntry.entry_id
 )
-_OWN_CASE = exists().where(
-    col(TimelineEntry.person_id) == bindparam("person_id"), col(TimelineEntry.case_id) == AccessEntry.case_id
+# Whose the case is, by the case: the planner would rather go through all that ever happened to the person.
+_OWN_CASE = bindparam("person_id", type_=Uuid()).in_(
+    select(TimelineEntry.person_id).where(col(TimelineEntry.case_id) == AccessEntry.case_id)
 )
 _DISCLOSED = exists().where(
     col(Disclosure.secrecy_id) == AccessEntry.secrecy_id, col(Disclosure.person_id) == bindparam("person_id")
@@ -168,7 +169,7 @@ UNSEALED = query(
         ),
     )
     .order_by(col(UnsealedEntry.entry_id), col(UnsealedEntry.person_id))
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer()))
 )
 LAST_SEAL = query(select(AccessSeal).order_by(col(AccessSeal.number).desc()).limit(1))
 SECRECIES_RUNNING = query(

@@ -40,6 +40,7 @@ class UnsealedEntry(OfMachine, CustomerAccount, table=True):
 
     entry_id: UUID = Field(primary_key=True)
     person_id: UUID = Field(primary_key=True)
+    noted_at: datetime = moment()
 
 
 class AccessSeal(AppendOnly, OfMachine, CustomerAccount, table=True):
@@ -92,7 +93,7 @@ class AccessQuestion(Aggregate, OfCouncil, CustomerAccount, table=True):
     __tablename__ = "access_question"
     __table_args__ = (
         UniqueConstraint("council", "person_id", "entry_id"),
-        Index("access_question_about", "person_id", "entry_id"),
+        Index("access_question_about", "entry_id", "person_id"),
         Index("access_question_of_council", "council", "asked_at", "id"),
     )
 

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("council", "person_id", "entry_id"),
     )
-    op.create_index("access_question_about", "access_question", ["person_id", "entry_id"], unique=False)
+    op.create_index("access_question_about", "access_question", ["entry_id", "person_id"], unique=False)
     op.create_index("access_question_of_council", "access_question", ["council", "asked_at", "id"], unique=False)
     op.create_table(
         "access_seal",
@@ -57,10 +57,13 @@ def upgrade() -> None:
         "access_unsealed",
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("noted_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("entry_id", "person_id"),
     )
     # What was kept before there were seals is sealed by the first ones.
-    op.execute("INSERT INTO access_unsealed (entry_id, person_id) SELECT entry_id, person_id FROM access_entry")
+    op.execute(
+        "INSERT INTO access_unsealed (entry_id, person_id, noted_at) SELECT entry_id, person_id, at FROM access_entry"
+    )
     op.create_table(
         "secrecy",
         sa.Column("council", sa.String(), nullable=False),
@@ -84,7 +87,7 @@ def upgrade() -> None:
     op.create_index(
         "timeline_of_case",
         "timeline_entry",
-        ["person_id", "case_id"],
+        ["case_id", "person_id"],
         unique=False,
         postgresql_where="case_id IS NOT NULL",
     )
