@@ -20,6 +20,7 @@ import psycopg
 import pytest
 import yaml
 from common.embedded import Child, Postgres, free_port
+from common.embedded.audit_key import AuditKey
 from common.embedded.binaries import nats_server
 from common.embedded.issuer import Issuer
 from common.embedded.postgres import FOR_TESTS
@@ -132,6 +133,7 @@ class Town:
             "@postgres:5432": f"@127.0.0.1:{self.postgres.port}",
             "@nats:4222": f"@127.0.0.1:{self.nats_port}",
             "/etc/onedoor": str(self.home / "etc"),
+            "/run/secrets/audit-key.pem": str(AuditKey(self.home).private),
         }
         told = environment(part)
         told.pop("OTEL_EXPORTER_OTLP_ENDPOINT", None)  # nobody listens there
@@ -179,6 +181,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     issuer = Issuer(home / "sign-in")
     (home / "etc").mkdir()
     (home / "etc/councils.yaml").write_bytes(COUNCILS.read_bytes())
+    AuditKey(home).ensure()
     (home / "etc/issuer-keys.json").write_bytes(issuer.ensure().read_bytes())
     made = Town(
         home, issuer, Postgres(home / "cluster", port=free_port(), settings=FOR_TESTS), free_port(), free_port()

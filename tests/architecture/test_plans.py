@@ -43,6 +43,8 @@ LEDGER_OF = "customer-account"  # its runtime's tables stand for all: it has sev
 SMALL: Mapping[str, int] = {
     "definition": 100,  # a row for each service that a council offers
     "definition_version": 300,  # a few versions of each
+    "access_unsealed": 500,  # what came since the last seal, some seconds ago
+    "secrecy": 200,  # what councils declare by law, one person at a time
     "partner": 200,  # organisations that went through due diligence
     "parked": 200,  # what waits for an earlier version or an operator: more of it is an incident
     "rebuild": 0,  # a row for each rebuild under way
@@ -54,6 +56,7 @@ SMALL: Mapping[str, int] = {
 SHORT = ("known_fact",)  # a row for each kind of fact
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
+    "customer-account LAST_SEAL": "walks",  # one step, from its end
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
     "feedback RATINGS": "reads",  # a measure, too
     "customer-account FACTS_AS_OF_FOR_COUNCIL": "",  # all that was ever known of one person, where an earlier time is asked for

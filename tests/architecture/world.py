@@ -154,6 +154,7 @@ def _names() -> dict[str, str]:
         "begins": str(today - timedelta(days=500)),
         "review_on": str(today + timedelta(days=90)),
         "ends": str(today + timedelta(days=30)),
+        "soon": f"{today + timedelta(days=30)}T09:30:00Z",
     }
 
 
@@ -169,6 +170,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await _contact(names, stage, lee)
     await _protected(names, stage, lee)
     await _cases(names, stage, lee)
+    await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
     signpost = {"need": "debt_advice", "offered": [names["service"]]}
@@ -240,6 +242,22 @@ async def _partners(names: Mapping[str, str], stage: story.Stage, admin: Mapping
     for transition in ("begin_due_diligence", "open_sandbox", "activate"):
         path = f"/partners/{names['other_partner']}/transitions"
         await stage.post("partner-gateway", path, {"transition": transition}, admin, want=200)
+
+
+async def _who_looked(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """A look that was asked about, and a secrecy from then on."""
+    ewa = stage.who("resident", names["person"], HERE)
+
+    async def seen() -> Any:
+        return (await stage.get("customer-account", "/me/access-entries", ewa))["items"]
+
+    names["entry"] = (await stage.until(seen, "the entry of a look"))[0]["entry_id"]
+    path = f"/me/access-entries/{names['entry']}/questions"
+    asked = await stage.post("customer-account", path, {"text": names["secret"]}, ewa)
+    names["question"] = asked["question_id"]
+    secrecy = {"until": names["soon"], "legal_basis": "serious_harm", "reference": names["secret"]}
+    declared = await stage.post("customer-account", f"/persons/{names['person']}/secrecies", secrecy, lee)
+    names["secrecy"] = declared["secrecy_id"]
 
 
 async def _cases(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -20,6 +21,8 @@ from onedoor.refusals import CannotDo
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 clock = typer.Typer(help="The platform's one clock.", invoke_without_command=True)
 app.add_typer(clock, name="clock")
+audit = typer.Typer(help="Who looked at people's data.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 app.command("import")(import_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
@@ -170,6 +173,27 @@ def trace(what: Annotated[str, typer.Argument(help="A case's reference, a trace 
 
     for line in waterfall.story(tracing.story_of(Home.from_environment(), what)):
         print(line)
+
+
+@audit.command("verify")
+def verify_audit(
+    keys: Annotated[Path | None, typer.Option(help="The public keys, in PEM; this home's where none is said.")] = None,
+) -> None:
+    """See whether every entry of who looked is as it was sealed. Fails at the first that is not."""
+    from onedoor import audit as sealed
+    from onedoor.running import Running
+
+    home = Home.from_environment()
+    try:
+        tell(sealed.verify(Running.of(home), keys or home.audit_keys).told())
+    except sealed.Faulty as fault:
+        tell(fault)
+        raise typer.Exit(1) from None
+
+
+@audit.callback()
+def audit_alone() -> None:
+    """Who looked at people's data."""
 
 
 @clock.callback()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.embedded.audit_key import AuditKey
 from common.embedded.cannot_start import CannotStart, telling_why
 from common.embedded.private_files import write_private
 
@@ -37,6 +38,11 @@ class Home:
     @property
     def clock(self) -> Path:
         return self.root / "clock.json"
+
+    @property
+    def audit_keys(self) -> Path:
+        """The public keys that who looked was sealed with here."""
+        return AuditKey(self.root).public
 
     @property
     def traces(self) -> Path:

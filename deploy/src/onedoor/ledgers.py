@@ -85,27 +85,28 @@ def put_aside(running: Running) -> list[PutAside]:
 def _of_all(running: Running, kind: type[T], statement: LiteralString) -> list[T]:
     found: list[T] = []
     for service in running.services:
-        with _looking(running, service) as connection, connection.cursor(row_factory=class_row(kind)) as cursor:
+        with looking(running, service) as connection, connection.cursor(row_factory=class_row(kind)) as cursor:
             found += cursor.execute(statement, {"service": service}).fetchall()
     return found
 
 
 def rebuild(running: Running, service: str, consumer: str) -> Rebuild | None:
     """The rebuild of a subscriber's tables; None when none is under way."""
-    with _looking(running, service) as connection:
+    with looking(running, service) as connection:
         row = connection.execute(_REBUILD, [consumer]).fetchone()
     return Rebuild(*row) if row else None
 
 
 def story_of_case(running: Running, reference: str) -> str | None:
     """The correlation id of the case with this reference; None where there is no such case."""
-    with _looking(running, "case-crm") as connection:
+    with looking(running, "case-crm") as connection:
         found = connection.execute("SELECT correlation_id FROM case_file WHERE reference = %s", [reference]).fetchone()
     return str(found[0]) if found and found[0] else None
 
 
 @contextmanager
-def _looking(running: Running, service: str) -> Iterator[psycopg.Connection[Any]]:
+def looking(running: Running, service: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to a service's database that sees every row and can change none. Raises CannotDo."""
     try:
         with psycopg.connect(running.owner(service), connect_timeout=5) as connection:
             connection.read_only = True

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import uuid_utils
+from common.embedded.audit_key import AuditKey
 from common.embedded.children import end_with_parent
 from common.embedded.issuer import ISSUER, Issuer
 
@@ -131,6 +132,7 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_COUNCILS_FILE": str(plan.home.councils),
         "ONEDOOR_ISSUER": ISSUER,
         "ONEDOOR_ISSUER_KEYS": str(Issuer(plan.home.root).public),
+        "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),
         "ONEDOOR_CLOCK_FILE": str(plan.home.clock),
         "ONEDOOR_TRACE_STORE": str(plan.home.traces),
     }

@@ -17,6 +17,7 @@ import psycopg
 import sqlalchemy.exc
 from alembic.util import CommandError
 from common.embedded import CannotStart
+from common.embedded.audit_key import AuditKey
 from common.embedded.children import end_with_parent
 from common.embedded.issuer import Issuer
 from common.runtime.schema.migrations import begin_era, create_database, migrate
@@ -35,6 +36,7 @@ def prepare(plan: Plan, *, start: str = "") -> None:
     """Prepare, and write down for the supervisor, which knows it by `start`, what the broker must allow."""
     plan.make_secrets()
     Issuer(plan.home.root).ensure()
+    AuditKey(plan.home.root).ensure()
     _databases(plan)
     plan.home.restored.unlink(missing_ok=True)
     services = [_service(package) for package in plan.packages]

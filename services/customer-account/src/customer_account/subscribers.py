@@ -15,7 +15,7 @@ from customer_account import commands
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import AccessEntry, TimelineEntry
+from customer_account.tables import TimelineEntry
 
 
 @subscribes(CaseEvent)
@@ -56,11 +56,8 @@ async def add_to_timeline(tx: Transaction, heard: Heard) -> None:
 @subscribes(AccessEvent)
 async def keep_access_entries(tx: Transaction, heard: Heard) -> None:
     """Let each person see that somebody looked at their data, who it was and why."""
-    if not isinstance(heard.event, AccessRecorded):
-        return
-    look = heard.event.model_dump(include={"role", "organisation", "system", "reason", "case_id"})
-    for person_id in set(heard.event.persons):
-        tx.put(AccessEntry(entry_id=heard.id, person_id=person_id, visible_to=[], at=heard.occurred, **look))
+    if isinstance(heard.event, AccessRecorded):
+        await commands.keep_look(tx, heard.id, heard.event, at=heard.occurred)
 
 
 def _case_of(heard: Heard) -> UUID | None:

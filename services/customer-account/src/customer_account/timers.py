@@ -6,9 +6,17 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
+from customer_account.commands import sealing
+from customer_account.commands.sealing import SEAL
 
 
 @rings(commands.FACTS_END)
 async def expire_facts(tx: Transaction, due: Due) -> None:
     """Hold no longer to be so what was told up to a day that is over."""
     await commands.expire_facts(tx, due.aggregate_id)
+
+
+@rings(SEAL)
+async def seal_who_looked(tx: Transaction, due: Due) -> None:
+    """Chain and sign the access entries that came since the last seal."""
+    await sealing.seal(tx, due.due_at)

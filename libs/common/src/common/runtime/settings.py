@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     definitions: Path | None = None  # a folder of service definitions beside those of the release
     issuer: str
     issuer_keys: Path
+    audit_key_file: Path | None = (
+        None  # the private key (PEM) with which who looked is sealed: customer-account needs it
+    )
     clock_file: Path | None = None
     trace_store: Path | None = None
     tracing: bool = True  # off only to measure what it costs

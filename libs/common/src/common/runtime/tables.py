@@ -80,6 +80,12 @@ class OfMachine(SQLModel, metaclass=PlainRows):
     row_kind: ClassVar[str] = "machine"
 
 
+class AppendOnly(SQLModel, metaclass=PlainRows):
+    """Beside its kind: subscribers and timers may add such a row; nobody changes it or takes it away, callers only read."""
+
+    append_only: ClassVar[bool] = True
+
+
 class Aggregate(SQLModel, metaclass=PlainRows):
     """The home row of an aggregate. The runtime keeps these columns: the version is the ETag and the order of its events."""
 

@@ -103,7 +103,7 @@ def _plain(table: Table, column: Column[Any]) -> str:
         case Boolean():
             return "random() < 0.8"
         case Integer() | Float():
-            return "floor(random() * 9)::int"
+            return "g" if _alone(table, column) else "floor(random() * 9)::int"
         case JSONB():
             return "'{}'::jsonb"
     if not isinstance(getattr(column.type, "impl", column.type), String):  # SQLModel's own string type wraps it

@@ -18,6 +18,7 @@ import httpx
 from fastapi import FastAPI
 
 from common.embedded import Nats
+from common.embedded.audit_key import AuditKey
 from common.embedded.issuer import ISSUER, Issuer
 from common.runtime.app import create_app
 from common.runtime.ids import new_id
@@ -187,6 +188,7 @@ def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix
         councils_file=home / "councils.yaml",
         issuer=ISSUER,
         issuer_keys=issuer.ensure(),
+        audit_key_file=AuditKey(home).ensure(),
         clock_file=home / "clock.json",
         trace_store=home / "traces",
     )

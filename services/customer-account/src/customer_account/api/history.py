@@ -1,15 +1,11 @@
-"""What happened to a person, and who looked."""
+"""What happened to a person."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.people import (
-    AccessEntryView,
-    RecordRestricted,
-    TimelineEntryView,
-)
+from common.contracts.people import RecordRestricted, TimelineEntryView
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read
 from common.runtime.rules import officers, residents
@@ -32,9 +28,3 @@ async def timeline_of_person(
 async def my_timeline(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[TimelineEntryView]:
     """What happened to and for me, with every council, newest first."""
     return await queries.my_timeline(read, limit=limit, cursor=cursor)
-
-
-@routes.read("/me/access-entries", allow=residents, refuses=[NoSuchCursor])
-async def my_access_entries(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[AccessEntryView]:
-    """Who looked at my data, and why, newest first."""
-    return await queries.my_access_entries(read, limit=limit, cursor=cursor)

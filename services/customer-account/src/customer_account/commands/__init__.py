@@ -19,17 +19,24 @@ from customer_account.commands.contact import (
     verify_contact_point,
 )
 from customer_account.commands.facts import keep_told, record_fact, record_my_fact
+from customer_account.commands.looks import answer_access_question, ask_about_access, keep_look
 from customer_account.commands.persons import register_person, share_person
 from customer_account.commands.protection import lift_protection, mark_protected, review_protection
+from customer_account.commands.secrecies import declare_secrecy, end_secrecy
 
 __all__ = [
     "FACTS_END",
     "add_contact_point",
+    "answer_access_question",
+    "ask_about_access",
     "change_address",
     "change_contact_point",
+    "declare_secrecy",
     "dispute_fact",
     "dispute_my_fact",
+    "end_secrecy",
     "expire_facts",
+    "keep_look",
     "keep_told",
     "lift_protection",
     "link_address",

@@ -48,6 +48,8 @@ LABELS = {
     "feedback.invited": "We asked you how it went",
     "feedback.submitted": "You told us how it went",
     "signpost.given": "We told you about a service that can help",
+    "access_question.opened": "You asked why somebody looked at your data",
+    "access_question.answered": "The council told you why somebody looked at your data",
     "consent.captured": "You agreed that information about you is shared",
 }
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.people import (
-    AccessEntryView,
     FindPersons,
     FoundPerson,
     FoundPersons,
@@ -66,14 +65,6 @@ async def timeline_for_council(
     asked = {"person_id": person_id, "council": read.council, "at": at, "row": row}
     rows = await read.all(named.TIMELINE_FOR_COUNCIL, **asked, most=limit + 1)
     return _timeline(rows, limit)
-
-
-async def my_access_entries(read: Reading, *, limit: int, cursor: str | None) -> Page[AccessEntryView]:
-    """Who looked at the resident's data, newest first."""
-    at, row = place(cursor)
-    rows = await read.all(named.MY_ACCESS_ENTRIES, person_id=read.person, at=at, row=row, most=limit + 1)
-    shown, following = cut(rows, limit, at=lambda entry: (entry.at, entry.entry_id))
-    return Page(items=[AccessEntryView(**columns_of(entry, AccessEntryView)) for entry in shown], next=following)
 
 
 async def found(read: Reading, asked: FindPersons) -> FoundPersons:

@@ -2,18 +2,31 @@
 
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.facts import Fact, FactsOfPerson
-from customer_account.tables.history import AccessEntry, TimelineEntry
+from customer_account.tables.history import TimelineEntry
+from customer_account.tables.looks import (
+    AccessEntry,
+    AccessQuestion,
+    AccessSeal,
+    Disclosure,
+    Secrecy,
+    UnsealedEntry,
+)
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 
 __all__ = [
     "AccessEntry",
+    "AccessQuestion",
+    "AccessSeal",
     "ContactOfPerson",
+    "Disclosure",
     "Fact",
     "FactsOfPerson",
     "FindBy",
     "Person",
     "ProtectedAddress",
     "Protection",
+    "Secrecy",
     "TimelineEntry",
+    "UnsealedEntry",
 ]

@@ -1,4 +1,4 @@
-"""What happened to a person, and who looked."""
+"""What happened to a person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ class TimelineEntry(OfPartnership, CustomerAccount, table=True):
     """One thing that happened to or for a person, in words. It carries the value of no fact."""
 
     __tablename__ = "timeline_entry"
-    __table_args__ = (Index("timeline_of_person", "person_id", "at", "id"),)
+    __table_args__ = (
+        Index("timeline_of_person", "person_id", "at", "id"),
+        Index("timeline_of_case", "case_id", "person_id", postgresql_where="case_id IS NOT NULL"),
+    )
 
     id: UUID = Field(primary_key=True)
     person_id: UUID
@@ -25,20 +28,4 @@ class TimelineEntry(OfPartnership, CustomerAccount, table=True):
     label: str
     council: str
     service: str
-    case_id: UUID | None = None
-
-
-class AccessEntry(OfPartnership, CustomerAccount, table=True):
-    """One look at one person's data by somebody else. It is visible to no council: the person alone sees who looked."""
-
-    __tablename__ = "access_entry"
-    __table_args__ = (Index("access_to_person", "person_id", "at", "entry_id"),)
-
-    entry_id: UUID = Field(primary_key=True)
-    person_id: UUID = Field(primary_key=True)
-    at: datetime = moment()
-    role: str
-    organisation: str | None = None
-    system: str
-    reason: str
     case_id: UUID | None = None

@@ -13,7 +13,19 @@ from common.contracts.cases import CaseClosed, CaseEvent, CaseResolved, CaseStat
 CASE = CaseEvent.aggregate
 
 # What describes people, services and partners themselves. Everything else happens on somebody's way through a service.
-RECORDS = frozenset({"person", "facts", "consent", "definition", "partner", "directory_service", "protection"})
+RECORDS = frozenset(
+    {
+        "person",
+        "facts",
+        "protection",
+        "access_question",
+        "secrecy",
+        "consent",
+        "definition",
+        "partner",
+        "directory_service",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What happened to a person, and who looked."""
+"""What happened to a person."""
 
 from __future__ import annotations
 
@@ -16,15 +16,4 @@ class TimelineEntryView(View):
     label: str
     council: str
     service: str
-    case_id: UUID | None
-
-
-class AccessEntryView(View):
-    """One look at a person's data by somebody else."""
-
-    at: datetime
-    role: str
-    organisation: str | None
-    system: str
-    reason: str
     case_id: UUID | None

@@ -62,8 +62,9 @@ def _open(
 
 def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
     name, kind = f'public."{table.name}"', str(getattr(row, "row_kind", ""))
-    every = "SELECT, INSERT, UPDATE, DELETE"
-    yield from _open(package, name, "hearer", f"{every}, TRUNCATE", "true")
+    kept_for_ever = getattr(row, "append_only", False)
+    every = "SELECT" if kept_for_ever else "SELECT, INSERT, UPDATE, DELETE"
+    yield from _open(package, name, "hearer", "SELECT, INSERT" if kept_for_ever else f"{every}, TRUNCATE", "true")
     if kind == "council":
         yield from _open(package, name, "officer", every, COUNCIL)
     elif kind == "partnership":

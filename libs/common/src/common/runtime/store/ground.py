@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from common.runtime.settings import Council
 from common.runtime.store.eras import Eras
@@ -11,10 +12,11 @@ from common.runtime.store.eras import Eras
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The councils of this platform by id, and the eras of this service's said log."""
+    """The councils of this platform by id, the eras of this service's said log, and the file of the key that it seals with."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
+    audit_key_file: Path | None = None
 
 
 NOWHERE = Ground()

@@ -126,7 +126,8 @@ def _timers(works: Sequence[Work], add: Any) -> None:
     if rows := [row for row in timers.values() if row]:
         columns = ", ".join(rows[0])
         add(
-            f"INSERT INTO {{table}} ({columns}) SELECT {columns} {_FROM} WHERE (SELECT count(*) FROM unset) >= 0",  # noqa: S608
+            f"INSERT INTO {{table}} ({columns}) SELECT {columns} {_FROM} WHERE (SELECT count(*) FROM unset) >= 0 "  # noqa: S608
+            "ON CONFLICT DO NOTHING",  # somebody else set it at this very moment
             rows,
             table="onedoor.timer",
         )

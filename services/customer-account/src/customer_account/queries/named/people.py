@@ -1,4 +1,4 @@
-"""The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
+"""The reads of people, what they told, how they are reached and found, and who is protected."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ from uuid import UUID
 
 from common.runtime.query import Query, query
 from common.runtime.tables import as_read
-from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Text, and_, any_, bindparam, func, not_, or_, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Text,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    tuple_,
+)
 from sqlmodel import col, select
 
 from customer_account.domain.finding import ENOUGH, KEYS
+from customer_account.queries.named.seen import seen_by
 from customer_account.tables import (
-    AccessEntry,
     ContactOfPerson,
     Fact,
     FactsOfPerson,
@@ -20,13 +32,7 @@ from customer_account.tables import (
     Person,
     ProtectedAddress,
     Protection,
-    TimelineEntry,
 )
-
-
-def _seen_by(visible_to: Any) -> ColumnElement[bool]:
-    return bindparam("council", type_=Text()) == any_(visible_to)
-
 
 # -- one person
 
@@ -69,13 +75,11 @@ def _record(
 
 PERSON = query(select(Person).where(Person.id == bindparam("person_id")))
 MY_RECORD = query(_RECORD.where(Person.id == bindparam("person_id")), into=_record)
-RECORD_FOR_COUNCIL = query(
-    _RECORD.where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)), into=_record
-)
-PERSON_FOR_COUNCIL = query(select(Person).where(Person.id == bindparam("person_id"), _seen_by(Person.visible_to)))
+RECORD_FOR_COUNCIL = query(_RECORD.where(Person.id == bindparam("person_id"), seen_by(Person.visible_to)), into=_record)
+PERSON_FOR_COUNCIL = query(select(Person).where(Person.id == bindparam("person_id"), seen_by(Person.visible_to)))
 FACTS = query(select(FactsOfPerson).where(FactsOfPerson.id == bindparam("person_id")))
 FACTS_FOR_COUNCIL = query(
-    select(FactsOfPerson).where(FactsOfPerson.id == bindparam("person_id"), _seen_by(FactsOfPerson.visible_to))
+    select(FactsOfPerson).where(FactsOfPerson.id == bindparam("person_id"), seen_by(FactsOfPerson.visible_to))
 )
 CURRENT_FACTS = query(
     select(Fact).where(Fact.person_id == bindparam("person_id"), col(Fact.current)).order_by(Fact.kind).limit(500)
@@ -118,8 +122,8 @@ def _history(*seen: ColumnElement[bool]) -> Query[Fact]:
     )
 
 
-MY_FACTS_AS_OF, FACTS_AS_OF_FOR_COUNCIL = _as_of(), _as_of(_seen_by(Fact.visible_to))
-MY_FACT_HISTORY, FACT_HISTORY_FOR_COUNCIL = _history(), _history(_seen_by(Fact.visible_to))
+MY_FACTS_AS_OF, FACTS_AS_OF_FOR_COUNCIL = _as_of(), _as_of(seen_by(Fact.visible_to))
+MY_FACT_HISTORY, FACT_HISTORY_FOR_COUNCIL = _history(), _history(seen_by(Fact.visible_to))
 
 # -- how a person is reached
 
@@ -148,7 +152,7 @@ def _contact(whose: UUID, seen_by: list[str], restricted: bool, **contact: Any) 
 
 
 MY_CONTACT = query(_CONTACT, into=_contact)
-CONTACT_FOR_COUNCIL = query(_CONTACT.where(_seen_by(Person.visible_to)), into=_contact)
+CONTACT_FOR_COUNCIL = query(_CONTACT.where(seen_by(Person.visible_to)), into=_contact)
 MY_PROTECTED_ADDRESSES = query(
     select(ProtectedAddress).where(ProtectedAddress.person_id == bindparam("person_id")).limit(50)
 )
@@ -171,7 +175,7 @@ def _led_by(keys: tuple[str, ...]) -> Query[FindBy]:
     restricted = and_(col(FindBy.protected), not_(bindparam("cleared", type_=Boolean())))
     narrowed = [or_(bindparam(name, type_=_TYPES[name]).is_(None), _is(name)) for name in KEYS if name not in keys]
     fits = or_(restricted, and_(True, *narrowed))
-    return query(select(FindBy).where(_seen_by(FindBy.visible_to), *map(_is, keys), fits).limit(bindparam("most")))
+    return query(select(FindBy).where(seen_by(FindBy.visible_to), *map(_is, keys), fits).limit(bindparam("most")))
 
 
 BY_EMAIL, BY_PHONE, BY_NAME_AND_BIRTH, BY_NAME_AND_PLACE = map(_led_by, ENOUGH)
@@ -179,7 +183,7 @@ BY = dict(zip(ENOUGH, (BY_EMAIL, BY_PHONE, BY_NAME_AND_BIRTH, BY_NAME_AND_PLACE)
 PERHAPS_THE_SAME = query(
     select(col(FindBy.person_id), col(FindBy.protected))
     .where(
-        _seen_by(FindBy.visible_to),
+        seen_by(FindBy.visible_to),
         or_(_is("email"), and_(_is("phone"), _is("name_key")), and_(_is("name_key"), _is("date_of_birth"))),
     )
     .limit(50),
@@ -192,32 +196,5 @@ CURRENT_PROTECTION = query(
     select(Protection).where(Protection.person_id == bindparam("person_id"), col(Protection.lifted_at).is_(None))
 )
 PROTECTION_FOR_COUNCIL = query(
-    select(Protection).where(Protection.id == bindparam("protection_id"), _seen_by(Protection.visible_to))
-)
-
-# -- what happened, and who looked
-
-_BEFORE_ENTRY = tuple_(col(TimelineEntry.at), col(TimelineEntry.id)) < tuple_(bindparam("at"), bindparam("row"))
-_NEWEST_ENTRY = (col(TimelineEntry.at).desc(), col(TimelineEntry.id).desc())
-
-MY_TIMELINE = query(
-    select(TimelineEntry)
-    .where(TimelineEntry.person_id == bindparam("person_id"), _BEFORE_ENTRY)
-    .order_by(*_NEWEST_ENTRY)
-    .limit(bindparam("most"))
-)
-TIMELINE_FOR_COUNCIL = query(
-    select(TimelineEntry)
-    .where(TimelineEntry.person_id == bindparam("person_id"), _seen_by(TimelineEntry.visible_to), _BEFORE_ENTRY)
-    .order_by(*_NEWEST_ENTRY)
-    .limit(bindparam("most"))
-)
-MY_ACCESS_ENTRIES = query(
-    select(AccessEntry)
-    .where(
-        AccessEntry.person_id == bindparam("person_id"),
-        tuple_(col(AccessEntry.at), col(AccessEntry.entry_id)) < tuple_(bindparam("at"), bindparam("row")),
-    )
-    .order_by(col(AccessEntry.at).desc(), col(AccessEntry.entry_id).desc())
-    .limit(bindparam("most"))
+    select(Protection).where(Protection.id == bindparam("protection_id"), seen_by(Protection.visible_to))
 )

@@ -1,0 +1,33 @@
+"""The reads of what happened."""
+
+from __future__ import annotations
+
+from common.runtime.query import query
+from sqlalchemy import (
+    bindparam,
+    tuple_,
+)
+from sqlmodel import col, select
+
+from customer_account.queries.named.seen import seen_by
+from customer_account.tables import (
+    TimelineEntry,
+)
+
+# -- what happened
+
+_BEFORE_ENTRY = tuple_(col(TimelineEntry.at), col(TimelineEntry.id)) < tuple_(bindparam("at"), bindparam("row"))
+_NEWEST_ENTRY = (col(TimelineEntry.at).desc(), col(TimelineEntry.id).desc())
+
+MY_TIMELINE = query(
+    select(TimelineEntry)
+    .where(TimelineEntry.person_id == bindparam("person_id"), _BEFORE_ENTRY)
+    .order_by(*_NEWEST_ENTRY)
+    .limit(bindparam("most"))
+)
+TIMELINE_FOR_COUNCIL = query(
+    select(TimelineEntry)
+    .where(TimelineEntry.person_id == bindparam("person_id"), seen_by(TimelineEntry.visible_to), _BEFORE_ENTRY)
+    .order_by(*_NEWEST_ENTRY)
+    .limit(bindparam("most"))
+)
