@@ -103,6 +103,9 @@ NO_LOOKS = {
     "onedoor.to_say": "WHERE aggregate <> 'access'",
     "onedoor.mark": "WHERE aggregate <> 'access'",
     "public.access_entry": "WHERE false",
+    "public.access_unsealed": "WHERE false",
+    "public.access_seal": "WHERE false",
+    "onedoor.timer": "WHERE name <> 'access_seal'",
 }
 
 

@@ -25,6 +25,11 @@ TABLES = {
     "partner-gateway": ("known_case",),
     "review-engine": ("evidence", "journey_of", "pseudonym", "birth_month"),
 }
+# A fact is known otherwise from the moment on at which something took its place; what was told is where that began.
+TOLD = {
+    "fact": "public.fact told WHERE NOT EXISTS (SELECT FROM public.fact earlier "
+    "WHERE (earlier.fact_id, earlier.known_until) = (told.fact_id, told.known_from))"
+}
 
 
 @dataclass
@@ -59,7 +64,7 @@ def read(databases: Mapping[str, str]) -> Found:
             found.marks[service] = _all(connection, f"{SCHEMA}.mark")
             found.parked[service] = _all(connection, f"{SCHEMA}.parked")
             for table in TABLES[service]:
-                found.tables[table] = _all(connection, f'public."{table}"')
+                found.tables[table] = _all(connection, TOLD.get(table, f'public."{table}"'))
     return found
 
 

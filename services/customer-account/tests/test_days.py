@@ -46,16 +46,16 @@ class Memory:
 
 
 @st.composite
-def tellings(draw: st.DrawFn) -> list[tuple[str, date | None, bool]]:
+def tellings(draw: st.DrawFn) -> list[tuple[str, date | None, bool, bool]]:
     day = st.none() | st.sampled_from(DAYS)
-    one = st.tuples(st.sampled_from("ABCDE"), day, st.booleans())
+    one = st.tuples(st.sampled_from("ABCDE"), day, st.booleans(), st.booleans())
     return draw(st.lists(one, min_size=1, max_size=7))
 
 
-def told_in_turn(memory: Memory, told: list[tuple[str, date | None, bool]]) -> Iterator[Any]:
+def told_in_turn(memory: Memory, told: list[tuple[str, date | None, bool, bool]]) -> Iterator[Any]:
     home = FactsOfPerson(id=uuid4(), visible_to=["northmere"])
-    for value, first, corrects in told:
-        memory.now += timedelta(hours=1)
+    for value, first, corrects, at_once in told:
+        memory.now += timedelta(hours=0 if at_once else 1)
         book = books.opened(home, [row for row in memory.rows if row.known_until is None])
         source = Source("officer", Channel.PHONE, told_at=memory.now, told_to="northmere", told_to_service="x")
         telling = Telling(fact_kinds(), source, home.visible_to, memory.now)
@@ -79,7 +79,7 @@ def believed(rows: list[Fact], day: date, at: datetime) -> list[UUID]:
 
 @given(tellings())
 def test_what_was_told_last_for_a_day_is_so_on_it_and_what_was_known_then_stays_known(
-    told: list[tuple[str, date | None, bool]],
+    told: list[tuple[str, date | None, bool, bool]],
 ) -> None:
     memory, expected, then = Memory(), dict[date, UUID | None](), []
     days = [BEGIN - timedelta(days=1), *DAYS, NOW.date() + timedelta(days=1)]
@@ -90,7 +90,10 @@ def test_what_was_told_last_for_a_day_is_so_on_it_and_what_was_known_then_stays_
             for day in days:
                 if recorded.effective_from is None or day >= recorded.effective_from:
                     expected[day] = recorded.fact_id
-        then.append((memory.now, dict(expected)))
+        if recorded:
+            since = next(row.known_from for row in memory.rows if row.current)
+            assert since >= memory.now
+            then.append((since, dict(expected)))
         assert len([row for row in memory.rows if row.current]) == 1
     for at, known in then:
         for day in days:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from customer_account.domain.finding import found_by, no_longer_found_by
 from customer_account.tables import ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
 
 FACTS_END = Timer("facts_end")
+_INSTANT = timedelta(microseconds=1)  # as fine as the database keeps time
 
 
 @dataclass
@@ -61,11 +63,11 @@ def new_book(tx: Transaction, person_id: UUID, *, visible_to: list[str]) -> Book
 
 def keep(tx: Transaction, book: Book, recorded: FactRecorded, *, evidence: str | None = None) -> Fact:
     """Keep a fact in place of the current one of its kind, and say so. What was so before stays known to have been."""
-    _make_room(tx, book, recorded)
+    at = _make_room(tx, book, recorded)
     fact = tx.add(
         Fact(
             **recorded.model_dump(exclude={"channel", "verification", "corrects", "sensitivity"}),
-            known_from=tx.now,
+            known_from=at,
             person_id=book.home.id,
             channel=recorded.channel.value,
             verification=recorded.verification.value,
@@ -81,8 +83,9 @@ def keep(tx: Transaction, book: Book, recorded: FactRecorded, *, evidence: str |
 
 def move_on(tx: Transaction, book: Book, fact: Fact, event: FactsEvent, **changes: Any) -> Fact:
     """The same fact is known otherwise from now on, and that is said."""
-    end(tx, fact, because=event.name.partition(".")[2])
-    moved = tx.add(_copy(fact, known_from=tx.now, **changes))
+    at = _after(tx, fact)
+    _end(tx, fact, at, because=event.name.partition(".")[2])
+    moved = tx.add(_copy(fact, known_from=at, **changes))
     if moved.current:
         book.current[fact.kind] = moved
     else:
@@ -93,14 +96,9 @@ def move_on(tx: Transaction, book: Book, fact: Fact, event: FactsEvent, **change
 
 def withdraw(tx: Transaction, book: Book, fact: Fact, event: FactsEvent) -> None:
     """A fact is held no longer, not even to have been so."""
-    end(tx, fact, because="withdrawn")
+    _end(tx, fact, _after(tx, fact), because="withdrawn")
     _let_go(book, fact.kind)
     say(tx, event, on=book.home)
-
-
-def end(tx: Transaction, fact: Fact, *, because: str) -> None:
-    """What was known so far is known no longer."""
-    tx.change(fact, current=False, known_until=tx.now, until_because=because)
 
 
 def close(tx: Transaction, book: Book) -> None:
@@ -139,18 +137,31 @@ def say(tx: Transaction, event: PersonEvent | FactsEvent, *, on: Person | FactsO
     tx.say(event, on=on, about=on.id)
 
 
-def _make_room(tx: Transaction, book: Book, recorded: FactRecorded) -> None:
-    """End what the new fact takes the place of; keep, as known from now on, what it leaves of that."""
+def _make_room(tx: Transaction, book: Book, recorded: FactRecorded) -> datetime:
+    """End what the new fact takes the place of; keep, as known from now on, what it leaves of that. Gives since when."""
     new = Days(recorded.effective_from, None)
-    for old in list(_known(book, recorded.kind)):
+    known = list(_known(book, recorded.kind))
+    at = _after(tx, *known)
+    for old in known:
         wrong = recorded.corrects and old.fact_id == recorded.supersedes
         was = Days(old.effective_from, old.effective_to)
         if not (old.current or was.overlap(new)):
             continue
-        end(tx, old, because="corrected" if wrong else "superseded")
+        _end(tx, old, at, because="corrected" if wrong else "superseded")
         left = None if wrong else was.until(recorded.effective_from)
-        if left and old.known_from < tx.now:  # what this very telling brought was never known to anybody
-            tx.add(_copy(old, known_from=tx.now, effective_from=left.first, effective_to=left.last, current=False))
+        if left:
+            tx.add(_copy(old, known_from=at, effective_from=left.first, effective_to=left.last, current=False))
+    return at
+
+
+def _after(tx: Transaction, *known: Fact) -> datetime:
+    """Now; but later than what is known was known from, though both be told in one breath or by a clock that was set back."""
+    return max([tx.now, *(fact.known_from + _INSTANT for fact in known)])
+
+
+def _end(tx: Transaction, fact: Fact, at: datetime, *, because: str) -> None:
+    """What was known so far is known no longer."""
+    tx.change(fact, current=False, known_until=at, until_because=because)
 
 
 def _known(book: Book, kind: str) -> Iterable[Fact]:
