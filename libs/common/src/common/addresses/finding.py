@@ -39,7 +39,8 @@ def has_address(text: str) -> bool:
 def names_street(text: str) -> bool:
     """Whether a street is named in a text, numbered or not: stricter than `has_address`, and oftener wrong."""
     words = words_of(text)
-    return any(_is_name(words[at - 1]) and _is_street(words[at], placed=False) for at in range(1, len(words)))
+    named = (words[at] for at in range(1, len(words)) if _is_name(words[at - 1]) and words[at - 1].text != "the")
+    return any(_is_street(word, placed=False) for word in named)
 
 
 def _begins_here(words: Sequence[Word], at: int) -> bool:
