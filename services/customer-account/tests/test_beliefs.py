@@ -171,7 +171,7 @@ async def test_what_was_so_before_is_not_moved_any_more(told: Told) -> None:
     fact = (await told.tell("employer", "Northmere Mills", effective_from="2020-01-01"))["id"]
     await told.tell("employer", "Southholt Docks")
     refused = await told.do(fact, "dispute", {"why": "Wrong"})
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-held-now")
+    assert (refused.status_code, refused.json()["type"]) == (404, "/problems/not-found")
 
 
 async def test_a_dispute_that_changes_nothing_leaves_the_fact_upheld(told: Told) -> None:

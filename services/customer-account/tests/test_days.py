@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from common.contracts.base import Channel
-from common.contracts.people import ToldFact
+from common.contracts.people import FactExpired, ToldFact
 from customer_account.commands import book as books
 from customer_account.domain import facts
 from customer_account.domain.days import over_at
@@ -45,24 +45,32 @@ class Memory:
         pass
 
 
+Told = tuple[str, date | None, bool, bool, date | None, bool]
+"""Value, first day, whether it corrects, whether in one breath with the one before, last day, whether it then ends."""
+
+
 @st.composite
-def tellings(draw: st.DrawFn) -> list[tuple[str, date | None, bool, bool]]:
+def tellings(draw: st.DrawFn) -> list[Told]:
     day = st.none() | st.sampled_from(DAYS)
-    one = st.tuples(st.sampled_from("ABCDE"), day, st.booleans(), st.booleans())
+    last = st.none() | st.just(NOW.date())
+    one = st.tuples(st.sampled_from("ABCDE"), day, st.booleans(), st.booleans(), last, st.booleans())
     return draw(st.lists(one, min_size=1, max_size=7))
 
 
-def told_in_turn(memory: Memory, told: list[tuple[str, date | None, bool, bool]]) -> Iterator[Any]:
+def told_in_turn(memory: Memory, told: list[Told]) -> Iterator[Any]:
     home = FactsOfPerson(id=uuid4(), visible_to=["northmere"])
-    for value, first, corrects, at_once in told:
+    for value, first, corrects, at_once, last, ends in told:
         memory.now += timedelta(hours=0 if at_once else 1)
         book = books.opened(home, [row for row in memory.rows if row.known_until is None])
         source = Source("officer", Channel.PHONE, told_at=memory.now, told_to="northmere", told_to_service="x")
         telling = Telling(fact_kinds(), source, home.visible_to, memory.now)
         fact = ToldFact(id=uuid4(), kind=KIND, value=value, effective_from=first)
-        recorded = facts.record(fact, book.held(KIND), telling, corrects=corrects)
+        recorded = facts.record(fact, book.held(KIND), telling, knew=book.knew(KIND), corrects=corrects, last=last)
         if recorded:
-            books.keep(memory, book, recorded)  # type: ignore[arg-type]  # as much of a transaction as it needs
+            kept = books.keep(memory, book, recorded)  # type: ignore[arg-type]  # as much of a transaction as it needs
+            if ends and last:
+                event = FactExpired(fact_id=kept.fact_id, kind=KIND, visible_to=home.visible_to)
+                books.move_on(memory, book, kept, event, current=False)  # type: ignore[arg-type]  # as above
         yield recorded
 
 
@@ -79,7 +87,7 @@ def believed(rows: list[Fact], day: date, at: datetime) -> list[UUID]:
 
 @given(tellings())
 def test_what_was_told_last_for_a_day_is_so_on_it_and_what_was_known_then_stays_known(
-    told: list[tuple[str, date | None, bool, bool]],
+    told: list[Told],
 ) -> None:
     memory, expected, then = Memory(), dict[date, UUID | None](), []
     days = [BEGIN - timedelta(days=1), *DAYS, NOW.date() + timedelta(days=1)]
@@ -89,12 +97,13 @@ def test_what_was_told_last_for_a_day_is_so_on_it_and_what_was_known_then_stays_
                 expected = {day: None if known == recorded.supersedes else known for day, known in expected.items()}
             for day in days:
                 if recorded.effective_from is None or day >= recorded.effective_from:
-                    expected[day] = recorded.fact_id
+                    over = recorded.effective_to is not None and day > recorded.effective_to
+                    expected[day] = None if over else recorded.fact_id
         if recorded:
-            since = next(row.known_from for row in memory.rows if row.current)
+            since = max(row.known_from for row in memory.rows)
             assert since >= memory.now
             then.append((since, dict(expected)))
-        assert len([row for row in memory.rows if row.current]) == 1
+        assert len([row for row in memory.rows if row.current]) <= 1
     for at, known in then:
         for day in days:
             assert believed(memory.rows, day, at) == [fact for fact in [known.get(day)] if fact]

@@ -15,7 +15,6 @@ from common.contracts.people import (
     FactsView,
     ImpossibleDates,
     KeptFactView,
-    NotHeldNow,
     NotInDispute,
     RecordFact,
     RecordRestricted,
@@ -80,17 +79,13 @@ async def record_fact(person_id: UUID, command: RecordFact, tx: Tx) -> KeptFactV
     return await commands.record_fact(tx, person_id, command)
 
 
-@routes.edit(
-    "/persons/{person_id}/facts/{fact_id}/verification", allow=may_write, refuses=[*RESTRICTED, NotHeldNow, AlreadySure]
-)
+@routes.edit("/persons/{person_id}/facts/{fact_id}/verification", allow=may_write, refuses=[*RESTRICTED, AlreadySure])
 async def verify_fact(person_id: UUID, fact_id: UUID, command: VerifyFact, tx: Tx) -> KeptFactView:
     """Say what was seen, or checked at its source, that shows a fact to be right."""
     return await commands.verify_fact(tx, person_id, fact_id, command)
 
 
-@routes.edit(
-    "/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[*RESTRICTED, NotHeldNow, AlreadySure]
-)
+@routes.edit("/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[*RESTRICTED, AlreadySure])
 async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx: Tx) -> KeptFactView:
     """Note that somebody says a fact is not right."""
     return await commands.dispute_fact(tx, person_id, fact_id, command)
@@ -99,16 +94,14 @@ async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx:
 @routes.edit(
     "/persons/{person_id}/facts/{fact_id}/settlement",
     allow=may_write,
-    refuses=[*RESTRICTED, NotHeldNow, NotInDispute, WrongShape, ImpossibleDates],
+    refuses=[*RESTRICTED, NotInDispute, WrongShape, ImpossibleDates],
 )
 async def settle_dispute(person_id: UUID, fact_id: UUID, command: SettleDispute, tx: Tx) -> KeptFactView:
     """End a dispute: the fact stands, or this is what is right."""
     return await commands.settle_dispute(tx, person_id, fact_id, command)
 
 
-@routes.edit(
-    "/persons/{person_id}/facts/{fact_id}", allow=may_write, refuses=[*RESTRICTED, NotHeldNow], method="DELETE"
-)
+@routes.edit("/persons/{person_id}/facts/{fact_id}", allow=may_write, refuses=[*RESTRICTED], method="DELETE")
 async def withdraw_fact(person_id: UUID, fact_id: UUID, tx: Tx) -> FactsView:
     """Hold something no longer. That it was held stays on record, and everybody who keeps a copy is told to let go of it."""
     return await commands.withdraw_fact(tx, person_id, fact_id)
@@ -135,13 +128,13 @@ async def record_my_fact(command: RecordFact, tx: Tx) -> KeptFactView:
     return await commands.record_my_fact(tx, command)
 
 
-@routes.edit("/me/facts/{fact_id}/dispute", allow=residents, refuses=[NotFound, NotHeldNow, AlreadySure])
+@routes.edit("/me/facts/{fact_id}/dispute", allow=residents, refuses=[NotFound, AlreadySure])
 async def dispute_my_fact(fact_id: UUID, command: DisputeFact, tx: Tx) -> KeptFactView:
     """Say that something the councils hold of me is not right. An officer looks into it."""
     return await commands.dispute_my_fact(tx, fact_id, command)
 
 
-@routes.edit("/me/facts/{fact_id}", allow=residents, refuses=[NotFound, NotHeldNow], method="DELETE")
+@routes.edit("/me/facts/{fact_id}", allow=residents, refuses=[NotFound], method="DELETE")
 async def withdraw_my_fact(fact_id: UUID, tx: Tx) -> FactsView:
     """Ask the councils to hold something no longer."""
     return await commands.withdraw_my_fact(tx, fact_id)

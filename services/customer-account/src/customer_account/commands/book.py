@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from common.contracts.people import FactRecorded, FactsEvent, FactsProtected, FactsUnprotected, NotHeldNow, PersonEvent
+from common.contracts.people import FactRecorded, FactsEvent, FactsProtected, FactsUnprotected, PersonEvent
 from common.runtime.problems import NotFound
 from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
@@ -26,7 +26,7 @@ _INSTANT = timedelta(microseconds=1)  # as fine as the database keeps time
 class Book:
     """The home of a person's facts, what is known of them now, and what else people are found by since it was opened.
 
-    `current` is what is held to be so, by kind; `past` what is held to have been so.
+    `current` is what is held to be so, by kind; `past` what is held to have been so, of the kinds it was opened for.
     """
 
     home: FactsOfPerson
@@ -41,12 +41,16 @@ class Book:
         fact = self.current.get(kind)
         return Held(fact.fact_id, fact.value, fact.told_at, fact.effective_from, fact.effective_to) if fact else None
 
+    def knew(self, kind: str) -> bool:
+        """Whether something of a kind is held to have been so."""
+        return any(fact.kind == kind for fact in self.past)
+
     def fact(self, fact_id: UUID) -> Fact:
-        """A fact that is current. Raises NotHeldNow where it was so before, NotFound where none is known."""
+        """A fact that is current. Raises NotFound."""
         for fact in self.current.values():
             if fact.fact_id == fact_id:
                 return fact
-        raise NotHeldNow if any(fact.fact_id == fact_id for fact in self.past) else NotFound
+        raise NotFound
 
 
 def opened(home: FactsOfPerson, known: Sequence[Fact]) -> Book:

@@ -22,14 +22,14 @@ from customer_account.tables import Fact, Person
 
 async def record_fact(tx: Transaction, person_id: UUID, command: RecordFact) -> KeptFactView:
     """Note, as an officer, what a person told."""
-    return _record(tx, await opened_for_council(tx, person_id, "noted what a person told us"), command)
+    return _record(tx, await opened_for_council(tx, person_id, "noted what a person told us", command.kind), command)
 
 
 async def record_my_fact(tx: Transaction, command: RecordFact) -> KeptFactView:
     """Note what the resident tells of themselves. Somebody with a token but no record becomes known."""
     home = await tx.one(named.FACTS, person_id=tx.person)
     if home is not None:
-        return _record(tx, books.opened(home, await queries.known_facts(tx, tx.person)), command)
+        return _record(tx, books.opened(home, await queries.known_facts(tx, tx.person, command.kind)), command)
     visible_to = [tx.me.council] if tx.me.council else []
     known = adopt(tx, tx.person, command.channel, visible_to=visible_to)
     return _record(tx, known.book, command)
@@ -40,10 +40,10 @@ async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], 
     person = await tx.one(named.PERSON, person_id=person_id)
     if person is not None and source.told_to in person.visible_to and not told:
         return
-    book = await _known_to(tx, person_id, person, source)
+    book = await _known_to(tx, person_id, person, source, *(fact.kind for fact in told))
     telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now, book.home.protected)
     for fact in told:
-        answer = facts.record_or_refuse(fact, book.held(fact.kind), telling)
+        answer = facts.record_or_refuse(fact, book.held(fact.kind), telling, knew=book.knew(fact.kind))
         if isinstance(answer, FactRecorded):
             books.keep(tx, book, answer)
         else:
@@ -51,12 +51,12 @@ async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], 
     books.close(tx, book)
 
 
-async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, source: Source) -> books.Book:
+async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, source: Source, *kinds: str) -> books.Book:
     """The facts of a person the council has a case with: adopted if they were unknown, shared if known elsewhere."""
     home = await tx.one(named.FACTS, person_id=person_id)
     if person is None or home is None:
         return adopt(tx, person_id, source.channel, visible_to=[source.told_to]).book
-    book = books.opened(home, await queries.known_facts(tx, person_id))
+    book = books.opened(home, await queries.known_facts(tx, person_id, *kinds))
     protection = await current_protection(tx, home)
     if shared := persons.share(person.visible_to, source.told_to, because="has_case"):
         let_see(tx, person, book, shared, protection)
@@ -69,8 +69,9 @@ def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactV
     said = command.model_dump(include={"kind", "value", "effective_from"})
     told = ToldFact(id=new_id(), **said)
     telling = telling_here(tx, book, command.channel)
+    held, knew = book.held(told.kind), book.knew(told.kind)
     last, corrects = command.effective_to, command.corrects
-    recorded = facts.record(told, book.held(told.kind), telling, last=last, corrects=corrects)
+    recorded = facts.record(told, held, telling, knew=knew, last=last, corrects=corrects)
     if recorded is not None:
         books.keep(tx, book, recorded)
         books.close(tx, book)
@@ -82,12 +83,12 @@ def telling_here(tx: Transaction, book: books.Book, channel: Channel) -> Telling
     return Telling(fact_kinds(), own_source(tx, channel), book.home.visible_to, tx.now, book.home.protected)
 
 
-async def opened_for_council(tx: Transaction, person_id: UUID, why: str) -> books.Book:
+async def opened_for_council(tx: Transaction, person_id: UUID, why: str, *kinds: str) -> books.Book:
     """The book of somebody the officer's council may see. Of somebody protected, that it was opened is an entry."""
     home = await queries.facts_home(tx, person_id)
     if home.protected:
         queries.look(tx, person_id, why, protected=True)
-    return books.opened(home, await queries.known_facts(tx, person_id))
+    return books.opened(home, await queries.known_facts(tx, person_id, *kinds))
 
 
 def kept_fact(book: books.Book, fact: Fact) -> KeptFactView:

@@ -61,6 +61,7 @@ def record(
     held: Held | None,
     telling: Telling,
     *,
+    knew: bool = False,
     last: date | None = None,
     corrects: bool = False,
     at: str = "/value",
@@ -68,7 +69,8 @@ def record(
     """The fact that is kept from now on, up to its `last` day where it has one; None where the same is held.
 
     Raises UnknownFactKind, WrongShape or ImpossibleDates. What never changes can only be corrected; a correction is so
-    since the day that was told before; a change, where no day is told, since the day it was told.
+    since the day that was told before; a change, where no day is told, since the day it was told. `knew` says that
+    something of its kind was so on days that are over: then it is a change too.
     """
     value = checked(telling.kinds, told.kind, told.value, now=telling.now, at=at)
     days.check(days.Days(told.effective_from, last), days.day_of(telling.now))
@@ -86,7 +88,7 @@ def record(
         told_at=source.told_at,
         told_to=source.told_to,
         told_to_service=source.told_to_service,
-        effective_from=told.effective_from or _since(held, source, corrects=corrects),
+        effective_from=told.effective_from or _since(held, source, knew=knew, corrects=corrects),
         effective_to=last,
         corrects=corrects,
         fresh_until=_fresh_until(kind, source),
@@ -97,10 +99,12 @@ def record(
     )
 
 
-def record_or_refuse(told: ToldFact, held: Held | None, telling: Telling) -> FactRecorded | FactRefused:
+def record_or_refuse(
+    told: ToldFact, held: Held | None, telling: Telling, *, knew: bool = False
+) -> FactRecorded | FactRefused:
     """What is answered to another service that was told a fact: it is kept under the id it was given, or it is not."""
     try:
-        recorded = record(told, held, telling)
+        recorded = record(told, held, telling, knew=knew)
     except ImpossibleDates:
         return _refused(told, "impossible_dates")
     except UnknownFactKind:
@@ -120,10 +124,10 @@ def _says_the_same(held: Held, told: ToldFact, value: Any, last: date | None) ->
     return same_first and same_last and same_value(told.kind, held.value, value)
 
 
-def _since(held: Held | None, source: Source, *, corrects: bool) -> date | None:
-    if held is None:
-        return None
-    return held.effective_from if corrects else days.day_of(source.told_at)
+def _since(held: Held | None, source: Source, *, knew: bool, corrects: bool) -> date | None:
+    if held and corrects:
+        return held.effective_from
+    return days.day_of(source.told_at) if held or knew else None
 
 
 def _fresh_until(kind: FactKind, source: Source) -> date | None:

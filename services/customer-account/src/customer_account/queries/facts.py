@@ -80,9 +80,10 @@ async def current_facts(session: Reading, person_id: UUID) -> list[Fact]:
     return await session.all(named.CURRENT_FACTS, person_id=person_id)
 
 
-async def known_facts(session: Reading, person_id: UUID) -> list[Fact]:
-    """What is known of a person now, of days that are over too."""
-    return await session.all(named.KNOWN_FACTS, person_id=person_id)
+async def known_facts(session: Reading, person_id: UUID, *kinds: str) -> list[Fact]:
+    """What is current of a person and, of these kinds, what is known of days that are over."""
+    past = await session.all(named.PAST_FACTS, person_id=person_id, kinds=kinds) if kinds else []
+    return [*await current_facts(session, person_id), *past]
 
 
 def shown_fact(fact: Fact, *, protected: bool) -> FactView:

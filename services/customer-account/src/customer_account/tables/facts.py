@@ -34,7 +34,7 @@ class Fact(OfPartnership, CustomerAccount, table=True):
     __tablename__ = "fact"
     __table_args__ = (
         Index("fact_current", "person_id", "kind", postgresql_where="current"),
-        Index("fact_known", "person_id", "kind", postgresql_where="known_until IS NULL"),
+        Index("fact_past", "person_id", "kind", postgresql_where="known_until IS NULL AND NOT current"),
         Index("fact_history", "person_id", "kind", "known_from", "fact_id"),
     )
 

@@ -187,7 +187,7 @@ class FactView(View):
     effective_from: date | None
     effective_to: date | None = None
     verification: str
-    evidence: str | None = None
+    evidence: str | None = Field(default=None, description="What shows it to be right; of what is disputed, why it is.")
     fresh_until: date | None = Field(default=None, description="After this day, ask whether it still holds.")
     sensitivity: Code
 
@@ -239,10 +239,6 @@ class WrongShape(Refusal, status=422):
 
 class ImpossibleDates(Refusal, status=422):
     """These dates cannot be: look at which comes first, and whether they have been."""
-
-
-class NotHeldNow(Refusal, status=409):
-    """This is not what we hold now. Look at what we hold, then decide."""
 
 
 class NotInDispute(Refusal, status=409):

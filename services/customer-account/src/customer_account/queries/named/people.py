@@ -8,12 +8,14 @@ from uuid import UUID
 from common.runtime.query import Query, query
 from common.runtime.tables import as_read
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     ColumnElement,
     Date,
     DateTime,
     Text,
     and_,
+    any_,
     bindparam,
     func,
     not_,
@@ -84,8 +86,15 @@ FACTS_FOR_COUNCIL = query(
 CURRENT_FACTS = query(
     select(Fact).where(Fact.person_id == bindparam("person_id"), col(Fact.current)).order_by(Fact.kind).limit(500)
 )
-KNOWN_FACTS = query(
-    select(Fact).where(Fact.person_id == bindparam("person_id"), col(Fact.known_until).is_(None)).limit(2000)
+PAST_FACTS = query(
+    select(Fact)
+    .where(
+        Fact.person_id == bindparam("person_id"),
+        col(Fact.kind) == any_(bindparam("kinds", type_=ARRAY(Text))),
+        col(Fact.known_until).is_(None),
+        col(Fact.current).is_(False),
+    )
+    .limit(1000)
 )
 
 
