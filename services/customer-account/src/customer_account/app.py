@@ -9,7 +9,7 @@ from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, facts, history, looks, people, preferences, protection
+from customer_account.api import addresses, contact, duplicates, facts, history, looks, people, preferences, protection
 from customer_account.commands import sealing
 from customer_account.queries import kinds
 
@@ -32,6 +32,7 @@ service = Service(
         history.routes,
         protection.routes,
         looks.routes,
+        duplicates.routes,
     ),
     tables=tables,
     subscribers=subscribers,

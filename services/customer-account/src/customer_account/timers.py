@@ -16,6 +16,12 @@ async def expire_facts(tx: Transaction, due: Due) -> None:
     await commands.expire_facts(tx, due.aggregate_id)
 
 
+@rings(commands.LOOK_FOR_DUPLICATES)
+async def look_for_duplicates(tx: Transaction, due: Due) -> None:
+    """Compare a person, of whom something was told, with others who are like them."""
+    await commands.look_for_duplicates(tx, due.aggregate_id)
+
+
 @rings(SEAL)
 async def seal_who_looked(tx: Transaction, due: Due) -> None:
     """Chain and sign the access entries that came since the last seal."""

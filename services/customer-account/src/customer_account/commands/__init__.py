@@ -1,7 +1,7 @@
 """What changes in customer-account: load, decide, write."""
 
 from customer_account.commands.addresses import change_address, link_address, remove_address
-from customer_account.commands.book import FACTS_END
+from customer_account.commands.book import FACTS_END, LOOK_FOR_DUPLICATES
 from customer_account.commands.certainty import (
     dispute_fact,
     dispute_my_fact,
@@ -18,6 +18,10 @@ from customer_account.commands.contact import (
     set_preferences,
     verify_contact_point,
 )
+from customer_account.commands.duplicates import (
+    decide_duplicate,
+    look_for_duplicates,
+)
 from customer_account.commands.facts import keep_told, record_fact, record_my_fact
 from customer_account.commands.looks import answer_access_question, ask_about_access, keep_look
 from customer_account.commands.persons import register_person, share_person
@@ -26,11 +30,13 @@ from customer_account.commands.secrecies import declare_secrecy, end_secrecy
 
 __all__ = [
     "FACTS_END",
+    "LOOK_FOR_DUPLICATES",
     "add_contact_point",
     "answer_access_question",
     "ask_about_access",
     "change_address",
     "change_contact_point",
+    "decide_duplicate",
     "declare_secrecy",
     "dispute_fact",
     "dispute_my_fact",
@@ -40,6 +46,7 @@ __all__ = [
     "keep_told",
     "lift_protection",
     "link_address",
+    "look_for_duplicates",
     "mark_protected",
     "record_fact",
     "record_my_fact",

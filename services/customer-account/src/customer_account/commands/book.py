@@ -16,9 +16,11 @@ from common.runtime.transaction import Transaction
 from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
 from customer_account.domain.finding import found_by, no_longer_found_by
+from customer_account.domain.matching import KINDS as COMPARED_KINDS
 from customer_account.tables import ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
 
 FACTS_END = Timer("facts_end")
+LOOK_FOR_DUPLICATES = Timer("look_for_duplicates")
 _INSTANT = timedelta(microseconds=1)  # as fine as the database keeps time
 
 
@@ -35,6 +37,7 @@ class Book:
     new: bool = False
     found_by: dict[str, Any] = field(default_factory=dict)
     ends: bool = False  # whether something in it has a last day
+    unlike: bool = False  # whether anything changed that tells whether they are somebody else
 
     def held(self, kind: str) -> Held | None:
         """What is current of a kind."""
@@ -81,6 +84,7 @@ def keep(tx: Transaction, book: Book, recorded: FactRecorded, *, evidence: str |
     book.current[fact.kind] = fact
     book.found_by.update(found_by(fact.kind, fact.value))
     book.ends = book.ends or fact.effective_to is not None
+    book.unlike = book.unlike or fact.kind in COMPARED_KINDS
     say(tx, recorded, on=book.home)
     return fact
 
@@ -106,11 +110,13 @@ def withdraw(tx: Transaction, book: Book, fact: Fact, event: FactsEvent) -> None
 
 
 def close(tx: Transaction, book: Book) -> None:
-    """Let the person be found by what their facts say now, and see to those that have a last day."""
+    """Let the person be found by what their facts say now, compared with others, and see to facts that have a last day."""
     if book.new:
         tx.add(FindBy(person_id=book.home.id, visible_to=book.home.visible_to, **book.found_by))
     elif book.found_by:
         tx.change(FindBy.model_construct(person_id=book.home.id), **book.found_by)
+    if book.unlike:
+        tx.remind(LOOK_FOR_DUPLICATES, about=book.home, at=tx.now)
     if book.ends:
         last = min((fact.effective_to for fact in book.current.values() if fact.effective_to), default=None)
         if last:
@@ -126,6 +132,7 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
     for row in (FindBy.model_construct(person_id=book.home.id), ContactOfPerson.model_construct(id=book.home.id)):
         tx.change(row, visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
+    tx.remind(LOOK_FOR_DUPLICATES, about=book.home, at=tx.now)
 
 
 def protect(tx: Transaction, home: FactsOfPerson, kinds: list[str] | None) -> None:
@@ -177,6 +184,7 @@ def _known(book: Book, kind: str) -> Iterable[Fact]:
 def _let_go(book: Book, kind: str) -> None:
     del book.current[kind]
     book.found_by.update(no_longer_found_by(kind))
+    book.unlike = book.unlike or kind in COMPARED_KINDS
 
 
 def _copy(fact: Fact, **changes: Any) -> Fact:

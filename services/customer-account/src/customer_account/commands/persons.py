@@ -23,8 +23,10 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
+from customer_account.commands import duplicates
 from customer_account.domain import facts, finding, persons
 from customer_account.domain.facts import Source, Telling
+from customer_account.domain.matching import Compared, compared
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import ContactOfPerson, FactsOfPerson, Person, Protection
@@ -34,10 +36,11 @@ OWN_NAME = "customer-account"
 
 async def register_person(tx: Transaction, command: RegisterPerson) -> PersonView:
     """Make somebody known to the officer's council, unless they are known to it."""
-    alike = await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **finding.keys_of(command))
-    if restricted := [person for person, protected in alike if protected and not queries.cleared(tx)]:
+    alike = dict(await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **finding.keys_of(command)))
+    alike |= await duplicates.alike(tx, _compared(command))
+    if restricted := [person for person, protected in alike.items() if protected and not queries.cleared(tx)]:
         queries.refuse(tx, restricted, "tried to register somebody like this person")
-    persons.is_somebody_else([person for person, _ in alike], command.not_the_same_as)
+    persons.is_somebody_else(alike, command.not_the_same_as)
     registered = persons.register(command.kind, command.channel, visible_to=[tx.council])
     telling = Telling(fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now)
     recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
@@ -119,6 +122,12 @@ def own_source(tx: Transaction, channel: Channel) -> Source:
     """What is told here and now, by whoever is calling."""
     told_to = tx.me.council or PARTNERSHIP
     return Source(tx.me.role, channel, told_at=tx.now, told_to=told_to, told_to_service=OWN_NAME)
+
+
+def _compared(command: RegisterPerson) -> Compared:
+    """Whoever is described, as they are compared with others."""
+    told = command.model_dump(include={"full_name", "date_of_birth", "postcode", "email", "phone"})
+    return compared(**told)
 
 
 def _told(command: RegisterPerson) -> list[ToldFact]:

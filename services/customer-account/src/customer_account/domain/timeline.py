@@ -13,6 +13,8 @@ NOT_SHOWN = frozenset(
     {
         "fact.refused",
         "facts.shared",
+        "duplicate.suspected",
+        "duplicate.decided",
         "facts.protected",
         "facts.unprotected",
         "protection.reviewed",

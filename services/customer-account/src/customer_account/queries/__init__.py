@@ -15,6 +15,12 @@ from customer_account.queries.contact import (
     time_zone_of,
     today_of,
 )
+from customer_account.queries.duplicates import (
+    possible_duplicate,
+    possible_duplicates,
+    shown_duplicate,
+    sides,
+)
 from customer_account.queries.facts import (
     current_facts,
     fact_history_for_council,
@@ -65,6 +71,8 @@ __all__ = [
     "my_timeline",
     "named",
     "person_preferences",
+    "possible_duplicate",
+    "possible_duplicates",
     "protection_of_person",
     "question_for_council",
     "questions_for_council",
@@ -74,6 +82,7 @@ __all__ = [
     "secrecy_for_council",
     "shown_address",
     "shown_addresses",
+    "shown_duplicate",
     "shown_fact",
     "shown_person",
     "shown_point",
@@ -82,6 +91,7 @@ __all__ = [
     "shown_protection",
     "shown_question",
     "shown_secrecy",
+    "sides",
     "time_zone_of",
     "timeline_for_council",
     "today_of",

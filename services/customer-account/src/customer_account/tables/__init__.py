@@ -1,6 +1,10 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
+from customer_account.tables.duplicates import (
+    MatchKey,
+    PossibleDuplicate,
+)
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
 from customer_account.tables.looks import (
@@ -23,7 +27,9 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "MatchKey",
     "Person",
+    "PossibleDuplicate",
     "ProtectedAddress",
     "Protection",
     "Secrecy",

@@ -1,5 +1,16 @@
 """The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
 
+from customer_account.queries.named.duplicates import (
+    LIKE,
+    LIKE_FOR_COUNCIL,
+    MATCH_FACTS,
+    MATCH_KEYS,
+    PAIRS_OF_PERSON,
+    POSSIBLE_DUPLICATE,
+    POSSIBLE_DUPLICATES,
+    Pair,
+    Told,
+)
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
@@ -58,6 +69,10 @@ __all__ = [
     "FACTS_FOR_COUNCIL",
     "FACT_HISTORY_FOR_COUNCIL",
     "LAST_SEAL",
+    "LIKE",
+    "LIKE_FOR_COUNCIL",
+    "MATCH_FACTS",
+    "MATCH_KEYS",
     "MY_ACCESS_ENTRIES",
     "MY_ACCESS_ENTRY",
     "MY_CONTACT",
@@ -66,10 +81,13 @@ __all__ = [
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
     "MY_TIMELINE",
+    "PAIRS_OF_PERSON",
     "PAST_FACTS",
     "PERHAPS_THE_SAME",
     "PERSON",
     "PERSON_FOR_COUNCIL",
+    "POSSIBLE_DUPLICATE",
+    "POSSIBLE_DUPLICATES",
     "PROTECTION_FOR_COUNCIL",
     "QUESTION",
     "QUESTIONS",
@@ -81,5 +99,7 @@ __all__ = [
     "UNSEALED",
     "Contact",
     "Look",
+    "Pair",
     "Record",
+    "Told",
 ]

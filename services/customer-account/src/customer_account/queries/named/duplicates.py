@@ -1,0 +1,135 @@
+"""The reads of who is like whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from common.runtime.query import query
+from common.runtime.tables import as_read
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, bindparam, func, literal, or_, true, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from customer_account.domain.matching import KINDS
+from customer_account.queries.named.seen import seen_by
+from customer_account.tables import Fact, FactsOfPerson, MatchKey, PossibleDuplicate
+
+MOST_A_KEY = 50  # a number that a whole hostel gives tells nothing of who is who
+
+# -- whom a record is like
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One current fact of somebody who is compared."""
+
+    person_id: UUID
+    visible_to: list[str]
+    protected: bool
+    kind: str
+    value: Any
+
+
+_COLUMNS: list[Any] = [
+    col(FactsOfPerson.id).label("person_id"),
+    *(FactsOfPerson.visible_to, FactsOfPerson.protected, Fact.kind, Fact.value),
+]
+_TOLD: Any = select(*_COLUMNS).join(Fact, and_(col(Fact.person_id) == FactsOfPerson.id, col(Fact.current)))
+_COMPARED = col(Fact.kind) == any_(literal(list(KINDS), ARRAY(Text)))
+
+
+def _who_shares_a_key(*seen: Any) -> Any:
+    """The people behind some keys: of each key so many, however many share it."""
+    keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key").render_derived(name="asked")
+    of_key = (
+        select(col(MatchKey.person_id))
+        .where(col(MatchKey.key) == keys.c.key, *seen)
+        .limit(MOST_A_KEY)
+        .lateral("of_key")
+    )
+    return select(of_key.c.person_id).select_from(keys).join(of_key, true()).distinct()
+
+
+MATCH_FACTS = query(_TOLD.where(col(FactsOfPerson.id) == bindparam("person_id"), _COMPARED), into=Told)
+MATCH_KEYS = query(select(MatchKey).where(MatchKey.person_id == bindparam("person_id")))
+_everybody = _who_shares_a_key().subquery("alike")
+_to_council = _who_shares_a_key(seen_by(MatchKey.visible_to)).subquery("alike")
+LIKE = query(_TOLD.join(_everybody, _everybody.c.person_id == FactsOfPerson.id).where(_COMPARED), into=Told)
+LIKE_FOR_COUNCIL = query(
+    _TOLD.join(_to_council, _to_council.c.person_id == FactsOfPerson.id).where(
+        _COMPARED, seen_by(FactsOfPerson.visible_to), seen_by(Fact.visible_to)
+    ),
+    into=Told,
+)
+
+# -- the pairs
+
+PAIRS_OF_PERSON = query(
+    select(PossibleDuplicate)
+    .where(
+        or_(
+            col(PossibleDuplicate.one) == bindparam("person_id"), col(PossibleDuplicate.other) == bindparam("person_id")
+        )
+    )
+    .limit(500)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair with the name and birth date of both, and whether one of them is protected."""
+
+    row: PossibleDuplicate
+    names: tuple[Any, Any]
+    births: tuple[Any, Any]
+    protected: bool
+
+
+_ONE: Any = aliased(FactsOfPerson, name="first")
+_OTHER: Any = aliased(FactsOfPerson, name="second")
+
+
+def _value(kind: str, person: Any, name: str) -> Any:
+    held: Any = aliased(Fact, name=f"held_{name}")
+    value = select(held.value).where(held.person_id == person, held.current, held.kind == kind).limit(1)
+    return value.scalar_subquery().label(name)
+
+
+_PAIR: Any = (
+    select(PossibleDuplicate)
+    .add_columns(
+        _value("full_name", PossibleDuplicate.one, "name_of_one"),
+        _value("full_name", PossibleDuplicate.other, "name_of_other"),
+        _value("date_of_birth", PossibleDuplicate.one, "birth_of_one"),
+        _value("date_of_birth", PossibleDuplicate.other, "birth_of_other"),
+        or_(_ONE.protected, _OTHER.protected).label("restricted"),
+    )
+    .join(_ONE, _ONE.id == PossibleDuplicate.one)
+    .join(_OTHER, _OTHER.id == PossibleDuplicate.other)
+)
+
+
+def _pair(
+    name_of_one: Any, name_of_other: Any, birth_of_one: Any, birth_of_other: Any, restricted: bool, **row: Any
+) -> Pair:
+    names, births = (name_of_one, name_of_other), (birth_of_one, birth_of_other)
+    return Pair(as_read(PossibleDuplicate, row), names, births, restricted)
+
+
+POSSIBLE_DUPLICATES = query(
+    _PAIR.where(
+        seen_by(PossibleDuplicate.visible_to),
+        col(PossibleDuplicate.outcome).is_(None),
+        tuple_(col(PossibleDuplicate.suspected_at), col(PossibleDuplicate.id))
+        < tuple_(bindparam("at"), bindparam("row")),
+        or_(bindparam("cleared", type_=Boolean()), and_(~_ONE.protected, ~_OTHER.protected)),
+    )
+    .order_by(col(PossibleDuplicate.suspected_at).desc(), col(PossibleDuplicate.id).desc())
+    .limit(bindparam("most")),
+    into=_pair,
+)
+POSSIBLE_DUPLICATE = query(
+    _PAIR.where(PossibleDuplicate.id == bindparam("duplicate_id"), seen_by(PossibleDuplicate.visible_to)), into=_pair
+)

@@ -1,0 +1,45 @@
+"""What records are looked up by when others like them are looked for, and the pairs that may be of one person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.runtime.tables import Aggregate, OfPartnership, document, moment
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from customer_account.tables.registry import CustomerAccount
+
+
+class MatchKey(OfPartnership, CustomerAccount, table=True):
+    """A digest of something a person is looked up by. Two people who share none are not compared."""
+
+    __tablename__ = "match_key"
+    __table_args__ = (Index("match_key_of_person", "person_id"),)
+
+    key: UUID = Field(primary_key=True)
+    person_id: UUID = Field(primary_key=True)
+
+
+class PossibleDuplicate(Aggregate, OfPartnership, CustomerAccount, table=True):
+    """Two people, the lesser id first, who may be one; for councils that may see both."""
+
+    __tablename__ = "possible_duplicate"
+    __table_args__ = (
+        Index("possible_duplicate_pair", "one", "other", unique=True),
+        Index("possible_duplicate_of_other", "other"),
+        Index("possible_duplicate_open", "suspected_at", "id", postgresql_where="outcome IS NULL"),
+    )
+
+    one: UUID
+    other: UUID
+    weight: float
+    sure: bool
+    compared: Any = document()
+    suspected_at: datetime = moment()
+    outcome: str | None = None
+    decided_at: datetime | None = moment(default=None, nullable=True)
+    decided_by: str | None = None
+    why: str | None = None
