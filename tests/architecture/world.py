@@ -129,6 +129,7 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
         made = World(town, _names())
         token = partial(_token, town)
         await _furnish(made.names, story.Stage(doors, token, lambda line: None))
+        await _written_down_twice(made)
         await all_is_heard(town)
         public = {made.names[name] for name in ("service", "somebody")}
         made.hidden = {*UUID_OR_REFERENCE.findall(json.dumps(await made.shown()))} - public
@@ -178,6 +179,22 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     ask = SAMPLES["partner-gateway"]["send_referral"]["body"] | {"person_id": "$person"}
     asked = json.loads(json.dumps(with_ids(ask, names)).replace(names["other_partner"], names["partner"]))
     names["referral"] = (await stage.post("partner-gateway", "/referrals", asked, lee))["referral_id"]
+
+
+async def _written_down_twice(made: World) -> None:
+    """Somebody like the person, and the two of them in the queue of those who may be one."""
+    client, lee = made.town["customer-account"].client, made.rightful("officer")
+    told = {"full_name": made.names["name"], "phone": made.names["phone"], "not_the_same_as": [made.names["person"]]}
+    again = await client.post("/persons", json=told | {"channel": "phone"}, headers=lee)
+    assert again.status_code == 201, again.text
+
+    async def found() -> list[dict[str, Any]]:
+        made.town.step(seconds=3)
+        pairs: list[dict[str, Any]] = (await client.get("/duplicates", headers=lee)).json()["items"]
+        return pairs
+
+    (pair,) = await made.town.until(found)
+    made.names["duplicate"] = pair["duplicate_id"]
 
 
 async def _facts(names: dict[str, str], stage: story.Stage, lee: Any) -> None:

@@ -73,7 +73,7 @@ def _fill(table: Table, person: str | None, rows: int, often: int) -> str:
 
 
 def _value(table: Table, column: Column[Any], person: str | None, often: int) -> str:
-    is_person = column.name in {person, "person_id", "person"}
+    is_person = column.name in {person, "person_id", "person"} or column.name.endswith("_person")
     value = _person(table, column, often) if is_person else _plain(table, column)
     return f"CASE WHEN random() < {GIVEN.get(column.name, MOST)} THEN {value} END" if column.nullable else value
 

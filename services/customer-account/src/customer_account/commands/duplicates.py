@@ -114,8 +114,8 @@ def _suspect(tx: Transaction, persons: list[UUID], found: Match, *, sure: bool, 
     row = tx.add(
         PossibleDuplicate(
             id=new_id(),
-            one=persons[0],
-            other=persons[1],
+            one_person=persons[0],
+            other_person=persons[1],
             weight=found.weight,
             sure=sure,
             compared=dict(found.levels),
@@ -127,7 +127,7 @@ def _suspect(tx: Transaction, persons: list[UUID], found: Match, *, sure: bool, 
 
 
 def _say(tx: Transaction, row: PossibleDuplicate) -> None:
-    persons = [row.one, row.other]
+    persons = [row.one_person, row.other_person]
     tx.say(DuplicateSuspected(persons=persons, weight=row.weight, sure=row.sure, visible_to=row.visible_to), on=row)
 
 
@@ -140,8 +140,8 @@ def _decide(
     tx: Transaction, row: PossibleDuplicate, outcome: DuplicateOutcome, *, by: str | None = None, why: str | None = None
 ) -> None:
     tx.change(row, outcome=outcome.value, decided_at=tx.now, decided_by=by, why=why)
-    tx.say(DuplicateDecided(persons=[row.one, row.other], outcome=outcome), on=row)
+    tx.say(DuplicateDecided(persons=[row.one_person, row.other_person], outcome=outcome), on=row)
 
 
 def _other_of(row: PossibleDuplicate, person_id: UUID) -> UUID:
-    return row.other if row.one == person_id else row.one
+    return row.other_person if row.one_person == person_id else row.one_person

@@ -64,7 +64,7 @@ async def possible_duplicates(read: Reading, *, limit: int, cursor: str | None) 
     asked = {"council": read.council, "cleared": cleared(read), "at": at, "row": row}
     pairs = await read.all(named.POSSIBLE_DUPLICATES, **asked, most=limit + 1)
     shown, following = cut(pairs, limit, at=lambda pair: (pair.row.suspected_at, pair.row.id))
-    persons = {person for pair in shown for person in (pair.row.one, pair.row.other)}
+    persons = {person for pair in shown for person in (pair.row.one_person, pair.row.other_person)}
     read.saw(sorted(persons), "went through records that may be of one person")
     return Page(items=[shown_duplicate(pair) for pair in shown], next=following)
 
@@ -74,7 +74,7 @@ async def possible_duplicate(read: Reading, duplicate_id: UUID, why: str) -> Pai
     pair = await read.one(named.POSSIBLE_DUPLICATE, duplicate_id=duplicate_id, council=read.council)
     if pair is None:
         raise NotFound
-    for person in (pair.row.one, pair.row.other):
+    for person in (pair.row.one_person, pair.row.other_person):
         look(read, person, why, protected=pair.protected)
     return pair
 
@@ -82,7 +82,7 @@ async def possible_duplicate(read: Reading, duplicate_id: UUID, why: str) -> Pai
 def shown_duplicate(pair: Pair) -> DuplicateView:
     """A pair as officers see it."""
     row = pair.row
-    people = zip((row.one, row.other), pair.names, pair.births, strict=True)
+    people = zip((row.one_person, row.other_person), pair.names, pair.births, strict=True)
     return DuplicateView(
         duplicate_id=row.id,
         version=row.version,

@@ -28,13 +28,13 @@ class PossibleDuplicate(Aggregate, OfPartnership, CustomerAccount, table=True):
 
     __tablename__ = "possible_duplicate"
     __table_args__ = (
-        Index("possible_duplicate_pair", "one", "other", unique=True),
-        Index("possible_duplicate_of_other", "other"),
+        Index("possible_duplicate_pair", "one_person", "other_person", unique=True),
+        Index("possible_duplicate_of_other", "other_person"),
         Index("possible_duplicate_open", "suspected_at", "id", postgresql_where="outcome IS NULL"),
     )
 
-    one: UUID
-    other: UUID
+    one_person: UUID
+    other_person: UUID
     weight: float
     sure: bool
     compared: Any = document()

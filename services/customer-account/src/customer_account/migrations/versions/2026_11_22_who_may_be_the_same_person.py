@@ -27,8 +27,8 @@ def upgrade() -> None:
         sa.Column("correlation_id", sa.Uuid(), nullable=True),
         sa.Column("last_said", sa.Uuid(), nullable=True),
         sa.Column("trace", sa.String(), nullable=True),
-        sa.Column("one", sa.Uuid(), nullable=False),
-        sa.Column("other", sa.Uuid(), nullable=False),
+        sa.Column("one_person", sa.Uuid(), nullable=False),
+        sa.Column("other_person", sa.Uuid(), nullable=False),
         sa.Column("weight", sa.Float(), nullable=False),
         sa.Column("sure", sa.Boolean(), nullable=False),
         sa.Column("compared", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("possible_duplicate_of_other", "possible_duplicate", ["other"], unique=False)
+    op.create_index("possible_duplicate_of_other", "possible_duplicate", ["other_person"], unique=False)
     op.create_index(
         "possible_duplicate_open",
         "possible_duplicate",
@@ -47,7 +47,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="outcome IS NULL",
     )
-    op.create_index("possible_duplicate_pair", "possible_duplicate", ["one", "other"], unique=True)
+    op.create_index("possible_duplicate_pair", "possible_duplicate", ["one_person", "other_person"], unique=True)
 
 
 def downgrade() -> None:

@@ -66,13 +66,10 @@ LIKE_FOR_COUNCIL = query(
 
 # -- the pairs
 
+_PERSON = bindparam("person_id", type_=Uuid())
 PAIRS_OF_PERSON = query(
     select(PossibleDuplicate)
-    .where(
-        or_(
-            col(PossibleDuplicate.one) == bindparam("person_id"), col(PossibleDuplicate.other) == bindparam("person_id")
-        )
-    )
+    .where(or_(col(PossibleDuplicate.one_person) == _PERSON, col(PossibleDuplicate.other_person) == _PERSON))
     .limit(500)
 )
 
@@ -100,14 +97,14 @@ def _value(kind: str, person: Any, name: str) -> Any:
 _PAIR: Any = (
     select(PossibleDuplicate)
     .add_columns(
-        _value("full_name", PossibleDuplicate.one, "name_of_one"),
-        _value("full_name", PossibleDuplicate.other, "name_of_other"),
-        _value("date_of_birth", PossibleDuplicate.one, "birth_of_one"),
-        _value("date_of_birth", PossibleDuplicate.other, "birth_of_other"),
+        _value("full_name", PossibleDuplicate.one_person, "name_of_one"),
+        _value("full_name", PossibleDuplicate.other_person, "name_of_other"),
+        _value("date_of_birth", PossibleDuplicate.one_person, "birth_of_one"),
+        _value("date_of_birth", PossibleDuplicate.other_person, "birth_of_other"),
         or_(_ONE.protected, _OTHER.protected).label("restricted"),
     )
-    .join(_ONE, _ONE.id == PossibleDuplicate.one)
-    .join(_OTHER, _OTHER.id == PossibleDuplicate.other)
+    .join(_ONE, _ONE.id == PossibleDuplicate.one_person)
+    .join(_OTHER, _OTHER.id == PossibleDuplicate.other_person)
 )
 
 
