@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, bindparam, func, literal, or_, true, tuple_
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, bindparam, func, literal, not_, or_, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -84,27 +84,27 @@ class Pair:
     protected: bool
 
 
-_ONE: Any = aliased(FactsOfPerson, name="first")
-_OTHER: Any = aliased(FactsOfPerson, name="second")
-
-
 def _value(kind: str, person: Any, name: str) -> Any:
     held: Any = aliased(Fact, name=f"held_{name}")
     value = select(held.value).where(held.person_id == person, held.current, held.kind == kind).limit(1)
     return value.scalar_subquery().label(name)
 
 
-_PAIR: Any = (
-    select(PossibleDuplicate)
-    .add_columns(
-        _value("full_name", PossibleDuplicate.one_person, "name_of_one"),
-        _value("full_name", PossibleDuplicate.other_person, "name_of_other"),
-        _value("date_of_birth", PossibleDuplicate.one_person, "birth_of_one"),
-        _value("date_of_birth", PossibleDuplicate.other_person, "birth_of_other"),
-        or_(_ONE.protected, _OTHER.protected).label("restricted"),
-    )
-    .join(_ONE, _ONE.id == PossibleDuplicate.one_person)
-    .join(_OTHER, _OTHER.id == PossibleDuplicate.other_person)
+def _restricted(person: Any, name: str) -> Any:
+    """Whether a side is protected, or not there to be seen. Asked of each pair in turn: joined, all people would be read."""
+    home: Any = aliased(FactsOfPerson, name=name)
+    return func.coalesce(select(home.protected).where(home.id == person).scalar_subquery(), True)
+
+
+_RESTRICTED = or_(
+    _restricted(PossibleDuplicate.one_person, "first"), _restricted(PossibleDuplicate.other_person, "second")
+)
+_PAIR: Any = select(PossibleDuplicate).add_columns(
+    _value("full_name", PossibleDuplicate.one_person, "name_of_one"),
+    _value("full_name", PossibleDuplicate.other_person, "name_of_other"),
+    _value("date_of_birth", PossibleDuplicate.one_person, "birth_of_one"),
+    _value("date_of_birth", PossibleDuplicate.other_person, "birth_of_other"),
+    _RESTRICTED.label("restricted"),
 )
 
 
@@ -121,7 +121,7 @@ POSSIBLE_DUPLICATES = query(
         col(PossibleDuplicate.outcome).is_(None),
         tuple_(col(PossibleDuplicate.suspected_at), col(PossibleDuplicate.id))
         < tuple_(bindparam("at"), bindparam("row")),
-        or_(bindparam("cleared", type_=Boolean()), and_(~_ONE.protected, ~_OTHER.protected)),
+        or_(bindparam("cleared", type_=Boolean()), not_(_RESTRICTED)),
     )
     .order_by(col(PossibleDuplicate.suspected_at).desc(), col(PossibleDuplicate.id).desc())
     .limit(bindparam("most")),
