@@ -53,7 +53,7 @@ fuzz: .venv/synced ## Send nonsense to every route of every service
 
 .PHONY: bench
 bench: .venv/synced ## Measure, print a table and write .onedoor/bench.json
-	$(BIN)/python tests/bench/run.py $(ARGS)
+	PYTHONPATH=services/customer-account/training $(BIN)/python tests/bench/run.py $(ARGS)
 
 .PHONY: sync
 sync: .venv/synced ## Install what uv.lock says into .venv

@@ -15,6 +15,7 @@ import asyncpg
 import load
 import uvloop
 from peer import Pgbench
+from people import people
 from same_sql import SameSql, same_sql
 from world import World, cpu_seconds, megabytes, started, write
 
@@ -35,6 +36,10 @@ def main() -> None:
     parser.add_argument(
         "--growth", type=int, default=1_000_000, help="cases among which reads are measured again; 0: not"
     )
+    parser.add_argument(
+        "--people", type=int, nargs="+", default=[10_000, 100_000], help="how many, one after the other"
+    )
+    parser.add_argument("--large", action="store_true", help="people up to a million")
     told = parser.parse_args()
     measures: Measures = []
 
@@ -55,6 +60,7 @@ def main() -> None:
             keep(f"visible.{rate}.p99_ms", asyncio.run(visible(world, rate, told_once(world, 200))), "ms",
                  f"{rate} cases/s for 5 s: from the answer to the row seen in feedback's table, looked for every ms")  # fmt: skip
         reading(world, keep, seconds=told.seconds, growth=told.growth)
+        people(world, keep, seconds=told.seconds, sizes=told.people + [1_000_000] * told.large)
     write(ROOT / ".onedoor/bench.json", measures)
     print(f"written to {ROOT / '.onedoor/bench.json'}")
 
