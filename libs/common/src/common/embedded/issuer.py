@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -56,10 +58,11 @@ class Issuer:
         seconds: int = 300,
         audience: Iterable[str] = SERVICES,
         issuer: str = ISSUER,
+        session: UUID | None = None,
     ) -> str:
         """A bearer for `role`. `subject` is the person's id for residents, anything that names the caller otherwise."""
         now = int(time.time())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": issuer,
             "sub": subject,
             "aud": list(audience),
@@ -71,5 +74,7 @@ class Issuer:
             "level": level,
             "permissions": list(PERMISSIONS[role].split() if permissions is None else permissions),
         }
+        if session:
+            claims["sid"] = str(session)
         key = ECKey.import_key(json.loads(self.private.read_text()))
         return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)

@@ -67,7 +67,7 @@ class Serving:
 
         Nothing is done twice by it: until it ends well, a route has loaded and decided, and nothing is written.
         """
-        me = self._admit(request, rule)
+        me = await self._admit(request, rule)
         _json_only(request)
         behind = not await self._heard(request, me)
         key = request.headers.get("idempotency-key") if manner.writes else None
@@ -95,13 +95,13 @@ class Serving:
             answer.headers[BEHIND] = "true"
         return answer
 
-    def _admit(self, request: Request, rule: Rule) -> Principal:
+    async def _admit(self, request: Request, rule: Rule) -> Principal:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if rule == everybody or (rule.public and not token):
             return PUBLIC  # what is open to everybody is done as the public, whoever comes
         if kind.lower() != "bearer":
             raise NotSignedIn
-        me = for_council(self.tokens.read(token.strip()), request.headers.get("onedoor-council"))
+        me = for_council(await self.tokens.read(token.strip()), request.headers.get("onedoor-council"))
         if not rule.public:
             rule.admit(me)
             if me.role in OFFICIAL and me.council is None and me.councils:
