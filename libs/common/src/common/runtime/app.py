@@ -112,7 +112,13 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
-        self.ground = Ground(read_councils(told.councils_file), audit_key_file=told.audit_key_file)
+        self.ground = Ground(
+            read_councils(told.councils_file),
+            audit_key_file=told.audit_key_file,
+            sign_in_file=told.sign_in_file,
+            signing_keys_file=told.signing_keys_file,
+            resident_issuer=told.resident_issuer,
+        )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
         self.database = Database(told, service=service.name)

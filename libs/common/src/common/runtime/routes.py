@@ -90,6 +90,7 @@ class Manner:
     """How a route goes about it: whether it writes, and for whom it was found to read more than once."""
 
     writes: bool
+    exchanges: bool = False  # see Api.exchange
     reads_several: set[str] = field(default_factory=set)  # login roles
 
 
@@ -99,7 +100,7 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
-        manner = Manner(self.endpoint.writes)  # type: ignore[attr-defined]
+        manner = Manner(self.endpoint.writes, self.endpoint.exchanges)  # type: ignore[attr-defined]
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
@@ -155,6 +156,16 @@ class Api(APIRouter):
         also = [*refuses, ChangedMeanwhile]
         return self._route(path, method, allow, also, writes=True, status=200, takes=takes)
 
+    def exchange(
+        self, path: str, *, allow: Rule, refuses: Sequence[type[Refusal]] = ()
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A POST that is answered with what opens doors, a token or a cookie. It may be a form, as OpenID Connect has it.
+
+        Nothing of the answer is kept, so it takes no Idempotency-Key; and one address may try it so often a minute.
+        """
+        also = [*refuses, problems.TooOften]
+        return self._route(path, "POST", allow, also, writes=True, status=200, exchanges=True)
+
     def _route(
         self,
         path: str,
@@ -164,11 +175,13 @@ class Api(APIRouter):
         *,
         writes: bool,
         status: int,
+        exchanges: bool = False,
         takes: Iterable[dict[str, Any]] = (),
         sees_nobody: str = "",
     ) -> Callable[[Endpoint], Endpoint]:
         def register(endpoint: Endpoint) -> Endpoint:
             wrapped: Any = _watched(endpoint, sees_nobody=sees_nobody)
+            wrapped.exchanges = exchanges
             headers = [*([] if allow.public else [COUNCIL]), AFTER, *takes]
             wrapped.rule, wrapped.writes, wrapped.sees_nobody, wrapped.takes = allow, writes, sees_nobody, headers
             self.add_api_route(

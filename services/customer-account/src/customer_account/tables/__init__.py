@@ -13,6 +13,7 @@ from customer_account.tables.looks import (
 )
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
+from customer_account.tables.sign_in import IdentityCheck, Session, SignIn, SignInLink
 
 __all__ = [
     "AccessEntry",
@@ -23,10 +24,14 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "IdentityCheck",
     "Person",
     "ProtectedAddress",
     "Protection",
     "Secrecy",
+    "Session",
+    "SignIn",
+    "SignInLink",
     "TimelineEntry",
     "UnsealedEntry",
 ]

@@ -21,6 +21,7 @@ from common.runtime.reading import Reading, SayWhichCouncil, SecondRead
 from common.runtime.routes import Manner, as_id, caller_of, fingerprint
 from common.runtime.rules import NotSignedIn, Rule, everybody, for_council
 from common.runtime.serving.looks import Looks
+from common.runtime.serving.throttle import Throttle
 from common.runtime.serving.tokens import Tokens
 from common.runtime.serving.waiting import BEHIND, HEADER, Waiting, cookie
 from common.runtime.store.clock import Clock
@@ -33,6 +34,7 @@ from common.runtime.transaction import ChangedMeanwhile, Transaction
 # Officers' policies test an array by a setting that is known as the statement is planned: they set it before.
 ONE_STATEMENT = frozenset({"resident", "partner", "public"})
 Inner = Callable[[Request], Awaitable[Response]]
+TRIES_A_MINUTE = 120  # of one address, which may be that of many in one library
 TRIES = 60  # of many who add to one thing at the same moment, one is first each time
 CORRELATION = "Onedoor-Correlation"
 _ANSWERED = "SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2"
@@ -61,6 +63,7 @@ class Serving:
         self.looks = looks
         self.references = references
         self.ground = ground
+        self.throttle = Throttle()
 
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
         """Run `inner` with a session of the caller's; again, from a fresh load, where that may end better.
@@ -68,13 +71,16 @@ class Serving:
         Nothing is done twice by it: until it ends well, a route has loaded and decided, and nothing is written.
         """
         me = await self._admit(request, rule)
-        _json_only(request)
+        _json_only(request, or_a_form=manner.exchanges)
+        if manner.exchanges:
+            self.throttle.admit(request.url.path, request.client.host if request.client else "", most=TRIES_A_MINUTE)
         behind = not await self._heard(request, me)
-        key = request.headers.get("idempotency-key") if manner.writes else None
+        key = request.headers.get("idempotency-key") if manner.writes and not manner.exchanges else None
+        outside: dict[str, Any] = {}
         conflicts, pauses = 0, self.waiting.pauses(writes=manner.writes)
         while True:
             try:
-                answer = await self._run(request, inner, me, key, manner)
+                answer = await self._run(request, inner, me, key, manner, outside)
                 break
             except SecondRead:  # taken to read once until it reads again: then, and ever after, in a snapshot
                 manner.reads_several.add(me.database_role)
@@ -112,11 +118,19 @@ class Serving:
         after = request.headers.get(HEADER) or request.cookies.get(HEADER)
         return await self.waiting.until(after, role=me.database_role) if after else True
 
-    async def _run(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
+    async def _run(
+        self,
+        request: Request,
+        inner: Inner,
+        me: Principal,
+        key: str | None,
+        manner: Manner,
+        outside: dict[str, Any],
+    ) -> Response:
         reads = self._reads(me, manner)
-        return await (
-            self._write(request, inner, me, key, reads) if manner.writes else self._read(request, inner, me, reads)
-        )
+        if not manner.writes:
+            return await self._read(request, inner, me, reads)
+        return await self._write(request, inner, me, key, reads | {"outside": outside})
 
     async def _read(self, request: Request, inner: Inner, me: Principal, reads: dict[str, Any]) -> Response:
         session = Reading(me, now=self.clock.now(), ground=self.ground, **reads)
@@ -183,7 +197,7 @@ class Serving:
         if key and caller:
             tx.work.answer = await _to_store(request, answer, caller, key, tx)
         if not tx.work.empty():
-            await self.writers[me.database_role].commit(tx.work)
+            await self.writers[tx.me.database_role].commit(tx.work)
         if look:
             self.looks.committed(look)
         return answer
@@ -236,9 +250,11 @@ async def _fingerprint(request: Request) -> str:
     return fingerprint(request.method, request.url.path, await request.body())
 
 
-def _json_only(request: Request) -> None:
+def _json_only(request: Request, *, or_a_form: bool) -> None:
     """A body in any other format is not guessed at."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if or_a_form and kind == "application/x-www-form-urlencoded":
+        return
     if request.method != "GET" and kind != "application/json" and not kind.endswith("+json"):
         raise problems.WrongFormat
 

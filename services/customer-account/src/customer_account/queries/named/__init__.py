@@ -43,6 +43,16 @@ from customer_account.queries.named.people import (
     Contact,
     Record,
 )
+from customer_account.queries.named.sign_in import (
+    LINK,
+    SESSION,
+    SESSION_OF_COOKIE,
+    SESSIONS_AT_PROVIDER,
+    SESSIONS_OF_PERSON,
+    SESSIONS_OVER,
+    SIGN_IN,
+    SIGN_INS_OVER,
+)
 
 __all__ = [
     "BY",
@@ -58,6 +68,7 @@ __all__ = [
     "FACTS_FOR_COUNCIL",
     "FACT_HISTORY_FOR_COUNCIL",
     "LAST_SEAL",
+    "LINK",
     "MY_ACCESS_ENTRIES",
     "MY_ACCESS_ENTRY",
     "MY_CONTACT",
@@ -77,6 +88,13 @@ __all__ = [
     "SECRECIES_OF_PERSON",
     "SECRECIES_RUNNING",
     "SECRECY",
+    "SESSION",
+    "SESSIONS_AT_PROVIDER",
+    "SESSIONS_OF_PERSON",
+    "SESSIONS_OVER",
+    "SESSION_OF_COOKIE",
+    "SIGN_IN",
+    "SIGN_INS_OVER",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
     "Contact",
