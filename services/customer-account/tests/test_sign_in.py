@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -200,16 +201,13 @@ async def test_nobody_is_sent_back_to_an_address_that_is_not_registered_to_the_l
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/not-a-return-address")
 
 
-async def test_a_provider_that_is_away_is_said_to_be_and_no_more(
-    town: Platform, provider: Provider, browser: Browser
-) -> None:
-    back = await browser.visit(await browser.begin())
-    provider.stop()
-    try:
-        away = await browser.complete(back)
-    finally:
-        provider.start()
+async def test_a_provider_that_is_away_is_said_to_be_and_no_more(browser: Browser, provider: Provider) -> None:
+    told = json.loads(provider.client.file.read_text())
+    nobody = told["providers"]["openid"] | {"issuer": f"http://127.0.0.1:{free_port()}"}
+    provider.client.file.write_text(json.dumps(told | {"providers": told["providers"] | {"nobody": nobody}}))
+    away = await browser.begin("nobody")
     assert (away.status_code, away.json()["type"]) == (503, "/problems/provider-away")
+    assert nobody["issuer"] not in away.text
 
 
 # -- going on, and out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import secrets
 import time
 from base64 import urlsafe_b64encode
@@ -9,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OctKey
+from joserfc.jwk import ECKey, KeySet
 
 POISONS = (
     "issuer",
@@ -87,13 +89,21 @@ class Words:
 
     def _signed(self, claims: dict[str, Any]) -> str:
         said = claims | _wrong(self.poison)
-        if self.poison == "algorithm":  # signed with the public key, which everybody knows, as if it were a secret
-            known = urlsafe_b64encode(self.key.as_pem(private=False)).rstrip(b"=").decode()
-            return jwt.encode(
-                {"alg": "HS256", "kid": self.key.kid}, said, OctKey.import_key({"kty": "oct", "k": known})
-            )
+        if self.poison == "algorithm":
+            return self._signed_with_what_everybody_knows(said)
         key = self._stranger if self.poison == "signature" else self.key
         return jwt.encode({"alg": "ES256", "kid": self.key.kid}, said, key)
+
+    def _signed_with_what_everybody_knows(self, claims: dict[str, Any]) -> str:
+        """The public key taken for a secret, by hand: no library would do it."""
+        head = {"alg": "HS256", "kid": self.key.kid}
+        said = b".".join(_encoded(json.dumps(part).encode()) for part in (head, claims))
+        mac = hmac.digest(self.key.as_pem(private=False), said, "sha256")
+        return b".".join((said, _encoded(mac))).decode()
+
+
+def _encoded(raw: bytes) -> bytes:
+    return urlsafe_b64encode(raw).rstrip(b"=")
 
 
 def _wrong(poison: str | None) -> dict[str, Any]:
