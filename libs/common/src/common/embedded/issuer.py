@@ -13,6 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 ISSUER = "onedoor-local:issuer"
+RESIDENTS = "onedoor-local:account"  # who signs residents' tokens here, once they signed in
 SERVICES = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
 
 # What each role may do where nothing narrower is asked for. Of an officer: nothing that needs clearance (`protection:read`,

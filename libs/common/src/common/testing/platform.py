@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from common.embedded import Nats
 from common.embedded.audit_key import AuditKey
-from common.embedded.issuer import ISSUER, Issuer
+from common.embedded.issuer import ISSUER, RESIDENTS, Issuer
 from common.runtime.app import create_app
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import create_database, migrate
@@ -34,7 +34,6 @@ councils:
   - {id: northmere, name: Northmere Council, code: NBC, calendar: northmere}
   - {id: southholt, name: Southholt Council, code: SDC, calendar: southholt}
 """
-RESIDENTS = "https://account.onedoor.example"
 BOTH = ("northmere", "southholt")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from common.contracts.people import (
+from common.contracts.people.sign_in import (
     BeginSignIn,
     CannotProveIdentity,
     CompleteSignIn,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from common.contracts.people import (
+from common.contracts.people.sign_in import (
     Level,
     LogoutNotice,
     NoticeRefused,

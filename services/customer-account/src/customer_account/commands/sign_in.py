@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from common.contracts.base import Channel
-from common.contracts.people import (
+from common.contracts.people.sign_in import (
     BeginSignIn,
     CannotProveIdentity,
     CompleteSignIn,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
-from common.contracts.people import (
+from common.contracts.people.sign_in import (
     CannotProveIdentity,
     FromElsewhere,
     NoSuchProvider,

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from common.contracts.people import Level, SignInRefused
+from common.contracts.people.sign_in import Level, SignInRefused
 
 COMING_BACK = timedelta(minutes=30)  # proving who one is takes its time
 LONGEST = timedelta(hours=8)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import httpx
-from common.contracts.people import ProviderAway
+from common.contracts.people.sign_in import ProviderAway
 from common.runtime.keys import Keys, KeysAway, client, get_json
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key

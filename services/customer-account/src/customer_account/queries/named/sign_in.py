@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import bindparam
+from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
 from customer_account.tables import IdentityCheck, Session, SignIn, SignInLink
@@ -29,6 +29,8 @@ _AT_PROVIDER = (
     col(Session.ended_at).is_(None),
 )
 
+_BEFORE: Any = bindparam("before", type_=DateTime(timezone=True))
+
 SIGN_IN = query(
     select(SignIn, col(IdentityCheck.state_hash).is_not(None).label("used"))
     .outerjoin(IdentityCheck, col(IdentityCheck.state_hash) == SignIn.state_hash)
@@ -45,8 +47,8 @@ SESSIONS_OF_PERSON = query(
 )
 SESSIONS_AT_PROVIDER = query(select(Session).where(*_AT_PROVIDER).limit(500))
 SIGN_INS_OVER = query(
-    select(SignIn).where(SignIn.ends_at < bindparam("before")).order_by(col(SignIn.ends_at)).limit(bindparam("most"))
+    select(SignIn).where(SignIn.ends_at < _BEFORE).order_by(col(SignIn.ends_at)).limit(bindparam("most"))
 )
 SESSIONS_OVER = query(
-    select(Session).where(Session.ends_at < bindparam("before")).order_by(col(Session.ends_at)).limit(bindparam("most"))
+    select(Session).where(Session.ends_at < _BEFORE).order_by(col(Session.ends_at)).limit(bindparam("most"))
 )
