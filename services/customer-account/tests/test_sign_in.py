@@ -27,7 +27,7 @@ REFUSED = {
 }
 
 WORDS = {
-    "replayed_code": "code",
+    "replayed_code": "code: invalid_grant",
     "core_identity": "core_identity: vot",
 }  # what operators read, where it is another word
 BROWSERS = {"httpx", "httpcore", "uvicorn", "asyncio"}  # the test's own browser and server are in this process too
@@ -208,6 +208,23 @@ async def test_a_provider_that_is_away_is_said_to_be_and_no_more(browser: Browse
     away = await browser.begin("nobody")
     assert (away.status_code, away.json()["type"]) == (503, "/problems/provider-away")
     assert nobody["issuer"] not in away.text
+
+
+async def test_who_tries_too_often_waits_a_minute(servers: Servers, nats: Nats, provider: Provider) -> None:
+    async with platform(servers, nats, [service], sign_in_file=provider.client.file) as another:
+        client = another["customer-account"].client
+        odd = {"state": "never-sent", "code": "never-given"}
+        answers = [await client.post("/sign-ins/completion", json=odd) for _ in range(121)]
+        assert {answer.status_code for answer in answers[:120]} == {403}
+        assert (answers[120].status_code, answers[120].headers["Retry-After"]) == (429, "60")
+        another["customer-account"].app.state.onedoor.throttle._minute -= 1
+        assert (await client.post("/sign-ins/completion", json=odd)).status_code == 403
+
+
+async def test_only_a_notice_may_be_a_form(browser: Browser) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for path in ("/sign-ins", "/sign-ins/completion", "/session/token", "/session/end"):
+        assert (await browser.http.post(path, headers=form)).status_code == 415
 
 
 # -- going on, and out

@@ -64,12 +64,14 @@ def read_signing_keys(file: Path) -> SigningKeys:
 
 
 def write_signing_keys(file: Path, keys: SigningKeys) -> None:
-    """Replace the file, which only we may read: whoever reads it meanwhile finds the old keys or the new ones."""
+    """Replace the file, which only its owner may read: whoever reads it meanwhile finds the old keys or the new ones."""
     told = {name: getattr(keys, name) for name in ("current", "next", "previous")}
     written = {name: key.as_dict(private=True) if key else None for name, key in told.items()}
     draft = file.with_suffix(".draft")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as out:
+        if file.exists():  # whoever changes the key is seldom who signs with it
+            os.fchown(handle, file.stat().st_uid, file.stat().st_gid)
         json.dump({**written, "rotated_at": keys.rotated_at.isoformat()}, out)
     draft.replace(file)
 

@@ -32,6 +32,7 @@ from customer_account.queries.sign_in import ways_to_sign_in
 
 routes = Api(tag="sign-in")
 BROWSER, SESSION = "onedoor_sign_in", "onedoor_session"
+TRIES = 120  # a minute of one address, which may be that of many in one library
 BEGINNING = [NotAReturnAddress, ProviderAway, FromElsewhere]
 
 Browser = Annotated[str | None, Cookie(alias=BROWSER, max_length=200)]
@@ -52,7 +53,7 @@ async def sign_in_providers(read: Read) -> ProvidersView:
     return ways_to_sign_in(read).view()
 
 
-@routes.exchange("/sign-ins", allow=everybody, refuses=[NoSuchProvider, *BEGINNING])
+@routes.exchange("/sign-ins", allow=everybody, refuses=[NoSuchProvider, *BEGINNING], tries_a_minute=TRIES)
 async def begin_sign_in(
     command: BeginSignIn, tx: Tx, response: Response, browser: Browser = None, origin: Origin = None
 ) -> SignInBegunView:
@@ -62,7 +63,12 @@ async def begin_sign_in(
     return begun.view
 
 
-@routes.exchange("/sign-ins/completion", allow=everybody, refuses=[SignInRefused, ProviderAway, FromElsewhere])
+@routes.exchange(
+    "/sign-ins/completion",
+    allow=everybody,
+    refuses=[SignInRefused, ProviderAway, FromElsewhere],
+    tries_a_minute=TRIES,
+)
 async def complete_sign_in(
     command: CompleteSignIn, tx: Tx, response: Response, browser: Browser = None, origin: Origin = None
 ) -> SignedInView:
@@ -103,7 +109,10 @@ async def sign_out_everywhere(tx: Tx) -> SignedOutView:
 
 
 @routes.exchange(
-    "/sign-in-providers/{provider}/logouts", allow=everybody, refuses=[NoSuchProvider, NoticeRefused, ProviderAway]
+    "/sign-in-providers/{provider}/logouts",
+    allow=everybody,
+    refuses=[NoSuchProvider, NoticeRefused, ProviderAway],
+    form=True,
 )
 async def heed_logout(
     provider: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ from customer_account.domain.providers import CORE_IDENTITY, ProviderTold, keys_
 
 log = logging.getLogger(__name__)
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+REFUSED = frozenset({400, 401, 403})
+WORD = re.compile(r"[a-z_]{1,40}")
 FRESH = 3600.0  # seconds for which a provider's addresses are taken as they are
 
 
@@ -115,8 +118,8 @@ class Provider:
         try:
             async with client() as http:
                 answer = await http.request(method, address, **sent)
-            if 400 <= answer.status_code < 500:
-                raise Unproven("code")
+            if answer.status_code in REFUSED:
+                raise Unproven(f"code: {_error(answer)}")
             answer.raise_for_status()
             told = answer.json()
         except (httpx.HTTPError, ValueError) as fault:
@@ -145,6 +148,15 @@ class Provider:
     def _away(self, fault: Exception) -> ProviderAway:
         log.warning("the provider %s is away: %s", self.told.client_id, type(fault).__name__)
         return ProviderAway()
+
+
+def _error(answer: httpx.Response) -> str:
+    """The provider's word for what is wrong, where it is one."""
+    try:
+        word = str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return "no word"
+    return word if WORD.fullmatch(word) else "no word"
 
 
 def client_key(told: ProviderTold) -> ECKey | RSAKey:

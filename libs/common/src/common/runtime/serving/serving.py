@@ -34,7 +34,6 @@ from common.runtime.transaction import ChangedMeanwhile, Transaction
 # Officers' policies test an array by a setting that is known as the statement is planned: they set it before.
 ONE_STATEMENT = frozenset({"resident", "partner", "public"})
 Inner = Callable[[Request], Awaitable[Response]]
-TRIES_A_MINUTE = 120  # of one address, which may be that of many in one library
 TRIES = 60  # of many who add to one thing at the same moment, one is first each time
 CORRELATION = "Onedoor-Correlation"
 _ANSWERED = "SELECT * FROM onedoor.answer WHERE caller = $1 AND key = $2"
@@ -71,11 +70,12 @@ class Serving:
         Nothing is done twice by it: until it ends well, a route has loaded and decided, and nothing is written.
         """
         me = await self._admit(request, rule)
-        _json_only(request, or_a_form=manner.exchanges)
-        if manner.exchanges:
-            self.throttle.admit(request.url.path, request.client.host if request.client else "", most=TRIES_A_MINUTE)
+        _json_only(request, or_a_form=manner.exchange is not None and manner.exchange.form)
+        if manner.exchange and manner.exchange.tries:
+            address = request.client.host if request.client else ""
+            self.throttle.admit(request.url.path, address, most=manner.exchange.tries)
         behind = not await self._heard(request, me)
-        key = request.headers.get("idempotency-key") if manner.writes and not manner.exchanges else None
+        key = request.headers.get("idempotency-key") if manner.writes and not manner.exchange else None
         outside: dict[str, Any] = {}
         conflicts, pauses = 0, self.waiting.pauses(writes=manner.writes)
         while True:

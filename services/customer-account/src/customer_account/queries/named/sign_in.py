@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import DateTime, bindparam
+from sqlalchemy import DateTime, Integer, bindparam
 from sqlmodel import col, select
 
 from customer_account.tables import IdentityCheck, Session, SignIn, SignInLink
@@ -30,6 +30,7 @@ _AT_PROVIDER = (
 )
 
 _BEFORE: Any = bindparam("before", type_=DateTime(timezone=True))
+_MOST = bindparam("most", type_=Integer())
 
 SIGN_IN = query(
     select(SignIn, col(IdentityCheck.state_hash).is_not(None).label("used"))
@@ -46,9 +47,5 @@ SESSIONS_OF_PERSON = query(
     select(Session).where(Session.person_id == bindparam("person_id"), col(Session.ended_at).is_(None)).limit(500)
 )
 SESSIONS_AT_PROVIDER = query(select(Session).where(*_AT_PROVIDER).limit(500))
-SIGN_INS_OVER = query(
-    select(SignIn).where(SignIn.ends_at < _BEFORE).order_by(col(SignIn.ends_at)).limit(bindparam("most"))
-)
-SESSIONS_OVER = query(
-    select(Session).where(Session.ends_at < _BEFORE).order_by(col(Session.ends_at)).limit(bindparam("most"))
-)
+SIGN_INS_OVER = query(select(SignIn).where(SignIn.ends_at < _BEFORE).order_by(col(SignIn.ends_at)).limit(_MOST))
+SESSIONS_OVER = query(select(Session).where(Session.ends_at < _BEFORE).order_by(col(Session.ends_at)).limit(_MOST))
