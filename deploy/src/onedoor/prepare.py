@@ -19,13 +19,11 @@ from alembic.util import CommandError
 from common.embedded import CannotStart
 from common.embedded.audit_key import AuditKey
 from common.embedded.children import end_with_parent
-from common.embedded.issuer import SERVICES, Issuer
-from common.embedded.provider.client import Client
+from common.embedded.issuer import Issuer
 from common.runtime.schema.migrations import begin_era, create_database, migrate
 from common.runtime.service import Service
-from common.runtime.signing import begun, write_signing_keys
 
-from onedoor import restoring
+from onedoor import restoring, signing_in
 from onedoor.permissions import OPERATOR, permissions
 from onedoor.plan import Plan
 
@@ -39,21 +37,12 @@ def prepare(plan: Plan, *, start: str = "") -> None:
     plan.make_secrets()
     Issuer(plan.home.root).ensure()
     AuditKey(plan.home.root).ensure()
-    signing_in(plan)
+    signing_in.equip(plan)
     _databases(plan)
     plan.home.restored.unlink(missing_ok=True)
     services = [_service(package) for package in plan.packages]
     users = {service.name: permissions(service.name, service.consumers()) for service in services}
     plan.home.write(plan.home.prepared, {"start": start, "users": {**users, "operator": OPERATOR}})
-
-
-def signing_in(plan: Plan) -> None:
-    """The keys that residents' tokens are signed with, and the file of the ways to sign in: by the demo's provider."""
-    if not plan.home.signing_keys.exists():
-        write_signing_keys(plan.home.signing_keys, begun())
-    back = plan.urls.get("customer-account", "http://127.0.0.1") + "/docs"
-    provider = Client(plan.home.root, url=f"http://127.0.0.1:{plan.provider_port}")
-    provider.write(return_to=[back], audiences=SERVICES)
 
 
 def _databases(plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""The demo's sign-in provider, and the rotation of the key that residents' tokens are signed with."""
+"""Signing in here: the keys, the ways, the demo's provider, and the rotation of the key that residents' tokens are signed with."""
 
 from __future__ import annotations
 
@@ -6,20 +6,30 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from common.embedded.issuer import SERVICES
 from common.embedded.provider.__main__ import run
+from common.embedded.provider.client import Client
 from common.runtime.settings import CannotServe
 from common.runtime.signing import TooSoon, begun, read_signing_keys, write_signing_keys
 
 from onedoor.plan import Plan
-from onedoor.prepare import signing_in
 from onedoor.refusals import CannotDo
+
+
+def equip(plan: Plan) -> None:
+    """The keys that residents' tokens are signed with, and the file of the ways to sign in: by the demo's provider."""
+    if not plan.home.signing_keys.exists():
+        write_signing_keys(plan.home.signing_keys, begun())
+    back = plan.urls.get("customer-account", "http://127.0.0.1") + "/docs"
+    provider = Client(plan.home.root, url=f"http://127.0.0.1:{plan.provider_port}")
+    provider.write(return_to=[back], audiences=SERVICES)
 
 
 def serve(tell: Callable[[str], None]) -> None:
     """Run the provider until it is interrupted."""
     plan = Plan.from_environment()
     plan.home.make()
-    signing_in(plan)
+    equip(plan)
     tell(f"Signing people in on http://127.0.0.1:{plan.provider_port} (Ctrl-C ends it).")
     run(plan.home.root, port=plan.provider_port)
 

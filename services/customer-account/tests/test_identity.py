@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from common.contracts.people.sign_in import Level
 from customer_account.domain.identity import LOGOUT, Identity, Unproven, from_id_token, gone, key_id_of, proven
-from customer_account.domain.providers import ProviderTold, SignInTold, check_origin
+from customer_account.domain.providers import ProviderTold, SignInTold, check_origin, keys_of_document
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from pydantic import ValidationError
@@ -143,3 +143,9 @@ def test_browsers_come_back_encrypted() -> None:
 
 def test_what_is_no_browser_names_no_page() -> None:
     check_origin(SignInTold(return_to=("https://www.onedoor.example/signed-in",)), None)
+
+
+def test_keys_of_another_document_are_not_taken() -> None:
+    ours, theirs = ({"id": f"did:web:{name}#1", "publicKeyJwk": KEY.as_dict(private=False)} for name in ("us", "them"))
+    found = keys_of_document({"id": "did:web:us", "assertionMethod": [ours, theirs]})
+    assert [key["kid"] for key in found["keys"]] == ["did:web:us#1"]

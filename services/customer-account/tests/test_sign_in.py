@@ -26,6 +26,11 @@ REFUSED = {
     "status": 403,
 }
 
+NOT_PROVEN = {
+    "type": "/problems/identity-not-proven",
+    "title": "We could not show who you are. You are still signed in as before.",
+    "status": 403,
+}
 WORDS = {
     "replayed_code": "code: invalid_grant",
     "core_identity": "core_identity: vot",
@@ -125,7 +130,7 @@ async def test_proving_who_one_is_is_a_second_request_that_raises_the_same_sessi
 async def test_somebody_else_who_comes_back_proves_nothing(browser: Browser) -> None:
     first = (await browser.sign_in()).json()
     await browser.turn("person", subject="somebody-else")
-    assert (await browser.prove(first["token"])).json() == REFUSED
+    assert (await browser.prove(first["token"])).json() == NOT_PROVEN
     assert (await browser.post("/session/token")).json()["level"] == "medium"
 
 
@@ -149,7 +154,7 @@ async def test_what_is_not_as_it_should_be_lets_nobody_in_and_leaves_nothing(
     back, before = await browser.visit(begun), await rows(town)
     await browser.turn("poison", poison=poison)
     refused = await browser.complete(back)
-    assert refused.json() == REFUSED
+    assert refused.json() == (NOT_PROVEN if first else REFUSED)
     assert "set-cookie" not in refused.headers
     assert await rows(town) == before
     following = await browser.post("/session/token")
@@ -237,6 +242,15 @@ async def test_the_cookie_gives_the_next_token_and_is_kept_from_scripts_and_othe
     following = await browser.post("/session/token")
     assert following.json()["session_id"] == first.json()["session_id"]
     assert (await me(browser, following.json()["token"])).status_code == 200
+
+
+async def test_no_token_is_kept_for_whoever_sends_the_same_key_again(browser: Browser, town: Platform) -> None:
+    headers = {"Idempotency-Key": "the-same"}
+    back = await browser.visit(await browser.begin())
+    first = await browser.post("/sign-ins/completion", back, headers=headers)
+    again = await browser.post("/sign-ins/completion", back, headers=headers)
+    assert (first.status_code, again.json()) == (200, REFUSED)
+    assert await town.sql("customer-account", "SELECT 1 FROM onedoor.answer") == []
 
 
 @pytest.mark.parametrize("path", ["/session/token", "/session/end", "/sign-ins", "/sign-ins/completion"])

@@ -100,7 +100,7 @@ async def get_json(address: str) -> Mapping[str, Any]:
 
 
 def client() -> httpx.AsyncClient:
-    """A client for a few requests to a system that is not ours: short waits, no redirects, no proxy from the environment."""
+    """A client for a few requests to a system that is not ours: short waits, and no redirects."""
     return httpx.AsyncClient(timeout=LONGEST_WAIT, headers=AGENT, verify=_certificates(), follow_redirects=False)
 
 

@@ -9,6 +9,7 @@ from common.contracts.people.sign_in import (
     CannotProveIdentity,
     CompleteSignIn,
     FromElsewhere,
+    IdentityNotProven,
     LogoutNotice,
     NoSuchProvider,
     NotAReturnAddress,
@@ -66,7 +67,7 @@ async def begin_sign_in(
 @routes.exchange(
     "/sign-ins/completion",
     allow=everybody,
-    refuses=[SignInRefused, ProviderAway, FromElsewhere],
+    refuses=[SignInRefused, IdentityNotProven, ProviderAway, FromElsewhere],
     tries_a_minute=TRIES,
 )
 async def complete_sign_in(

@@ -94,7 +94,9 @@ def forget_later(tx: Transaction) -> None:
 
 
 def act_as(tx: Transaction, person_id: UUID) -> None:
-    """Go on as this resident, whom the request found to be asking."""
+    """Go on as this resident, whom the request found to be asking. Whoever is let in, or goes on, comes by here: the one
+    place to ask what their account lets them do.
+    """
     tx.become(Principal("resident", str(person_id), councils=tuple(tx.councils), person_id=person_id))
 
 

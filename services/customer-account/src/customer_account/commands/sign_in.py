@@ -6,13 +6,13 @@ import logging
 import secrets
 from functools import partial
 from typing import NamedTuple
-from uuid import UUID
 
 from common.contracts.base import Channel
 from common.contracts.people.sign_in import (
     BeginSignIn,
     CannotProveIdentity,
     CompleteSignIn,
+    IdentityNotProven,
     ProveIdentity,
     SignedInView,
     SignInBegunView,
@@ -147,13 +147,13 @@ async def _who(told: ProviderTold, attempt: Attempt) -> Identity:
         return await provider_of(told).who(attempt)
     except Unproven as fault:
         log.warning("a sign-in by %s was refused: %s", told.client_id, fault.why)
-        raise SignInRefused from None
+        raise (IdentityNotProven if attempt.identity else SignInRefused) from None
 
 
 async def _let_in(tx: Transaction, sign_in: SignIn, identity: Identity) -> SignedIn:
     """A new session of whoever this is to us: somebody who never signed in becomes known."""
     link = await tx.one(named.LINK, issuer=identity.issuer, subject=identity.subject)
-    person_id = person_of(link)
+    person_id = link.person_id if link else new_id()
     act_as(tx, person_id)
     if link is None:
         adopt(tx, person_id, Channel.ONLINE, visible_to=[])
@@ -180,17 +180,12 @@ async def _let_in(tx: Transaction, sign_in: SignIn, identity: Identity) -> Signe
     return SignedIn(signed_in(tx, session), cookie)
 
 
-def person_of(link: SignInLink | None) -> UUID:
-    """Who signs in, somebody new where nobody did so before: the one place to ask whether their account lets them."""
-    return link.person_id if link else new_id()
-
-
 async def _step_up(tx: Transaction, sign_in: SignIn, identity: Identity) -> SignedIn:
-    """The same session, surer of who it is. Raises SignInRefused where somebody else came back, or it is over."""
+    """The same session, surer of who it is. Raises IdentityNotProven where somebody else came back, or it is over."""
     found = await tx.one(named.SESSION, session_id=sign_in.session_id)
     session = open_now(tx, found)
     if session is None or (session.issuer, session.subject) != (identity.issuer, identity.subject):
-        raise SignInRefused
+        raise IdentityNotProven
     act_as(tx, session.person_id)
     tx.change(session, level=identity.level.value, seen_at=tx.now)
     _check(tx, sign_in, session)

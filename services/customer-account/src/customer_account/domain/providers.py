@@ -145,5 +145,6 @@ def _challenge(verifier: str) -> str:
 
 
 def keys_of_document(document: Any) -> dict[str, Any]:
-    """A DID document's assertion keys as a JWK set. Raises KeyError or TypeError where it is none."""
-    return {"keys": [{**each["publicKeyJwk"], "kid": each["id"]} for each in document["assertionMethod"]]}
+    """The keys in a DID document that are its own, as a JWK set. Raises KeyError or TypeError where it is none."""
+    own = [each for each in document["assertionMethod"] if each["id"].startswith(f"{document['id']}#")]
+    return {"keys": [{**each["publicKeyJwk"], "kid": each["id"]} for each in own]}

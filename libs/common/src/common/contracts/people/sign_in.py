@@ -136,6 +136,10 @@ class SignInRefused(Refusal, status=403):
     """We could not sign you in. Please start again."""
 
 
+class IdentityNotProven(Refusal, status=403):
+    """We could not show who you are. You are still signed in as before."""
+
+
 class NoSuchProvider(Refusal, status=422):
     """You cannot sign in that way here."""
 
