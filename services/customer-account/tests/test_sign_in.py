@@ -240,6 +240,7 @@ async def test_the_cookie_gives_the_next_token_and_is_kept_from_scripts_and_othe
     cookie = next(line for line in first.headers.get_list("set-cookie") if line.startswith("onedoor_session="))
     assert {"HttpOnly", "SameSite=strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
     following = await browser.post("/session/token")
+    assert following.headers["Cache-Control"] == first.headers["Cache-Control"] == "no-store"
     assert following.json()["session_id"] == first.json()["session_id"]
     assert (await me(browser, following.json()["token"])).status_code == 200
 

@@ -49,8 +49,9 @@ class Settings(BaseSettings):
             return self
         if self.clock_file is not None:
             raise CannotServe("the production profile keeps real time: take ONEDOOR_CLOCK_FILE away")
-        if any((issuer or "").startswith("onedoor-local:") for issuer in (self.issuer, self.resident_issuer)):
-            raise CannotServe("the production profile refuses tokens of the local issuer: set ONEDOOR_ISSUER")
+        for name, issuer in (("ONEDOOR_ISSUER", self.issuer), ("ONEDOOR_RESIDENT_ISSUER", self.resident_issuer or "")):
+            if issuer.startswith("onedoor-local:"):
+                raise CannotServe(f"the production profile refuses tokens of the local issuer: set {name}")
         return self
 
     def database(self, *, service: str, role: str) -> str:

@@ -97,6 +97,8 @@ class Serving:
                 if conflicts == TRIES:
                     raise
                 await asyncio.sleep(random.uniform(0, min(conflicts * 0.002, 0.03)))  # noqa: S311 - so that all do not come again at once
+        if manner.exchange:
+            answer.headers["Cache-Control"] = "no-store"
         if behind:
             answer.headers[BEHIND] = "true"
         return answer
