@@ -48,9 +48,10 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
         "$JS.API.CONSUMER.INFO.*.case-crm-keep-known-facts",
         "$JS.API.CONSUMER.DURABLE.CREATE.*.case-crm-keep-known-facts",
         "$JS.ACK.*.case-crm-keep-known-facts.>",
+        "$JS.API.CONSUMER.CREATE.EVENTS.*.evt.session.session.ended",
     }
     own = ["_INBOX.case-crm.>", "ask.*.case-crm", "ask.again.any", "deliver.case-crm-keep-known-facts"]
-    assert allowed["subscribe"] == own
+    assert allowed["subscribe"] == [*own, "deliver.case-crm-ended-sessions.*"]
 
 
 def span(name: str, *, trace: str = "t1", at: int = 0, took: int = 10, **more: object) -> Span:

@@ -107,7 +107,7 @@ def test_a_busy_port_is_named_with_its_holder_and_nothing_is_started(local: Loca
     ("variable", "value", "sentence"),
     [
         ("ONEDOOR_PORT_BASE", "eighty", "ONEDOOR_PORT_BASE is 'eighty', which is not a number"),
-        ("ONEDOOR_PORT_BASE", "65530", "ONEDOOR_PORT_BASE is '65530', which is not a number from 1 to 65523"),
+        ("ONEDOOR_PORT_BASE", "65530", "ONEDOOR_PORT_BASE is '65530', which is not a number from 1 to 65522"),
         ("ONEDOOR_DATABASE_URL", "postgresql://me@127.0.0.1/all", "ONEDOOR_DATABASE_URL must look like postgresql://"),
         ("ONEDOOR_DATABASE_URL", "postgresql://me:pw@127.0.0.1:1/{service}", "port 1 failed: Connection refused"),
         ("ONEDOOR_NATS_URL", "http://127.0.0.1", "ONEDOOR_NATS_URL must look like nats://"),

@@ -97,8 +97,9 @@ def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:
     assert passwords == {f"ONEDOOR_{who}_PASSWORD" for who in everybody}
     for package, name in zip(PACKAGES, SERVICES, strict=True):
         found = set(VARIABLE.findall(json.dumps(PARTS[name])))
-        sealing = {"ONEDOOR_AUDIT_KEY"} if name == "customer-account" else set()
-        assert found == {"ONEDOOR_ETC", "ONEDOOR_ISSUER", f"ONEDOOR_{package.upper()}_PASSWORD", *sealing}
+        own = {"ONEDOOR_AUDIT_KEY", "ONEDOOR_SIGN_IN"} if name == "customer-account" else set()
+        trusted = {"ONEDOOR_ETC", "ONEDOOR_ISSUER", "ONEDOOR_RESIDENT_ISSUER"}
+        assert found == {*trusted, f"ONEDOOR_{package.upper()}_PASSWORD", *own}
     assert VARIABLE.findall(json.dumps(PARTS["postgres"])) == ["ONEDOOR_ADMINISTRATOR_PASSWORD"]
 
 

@@ -26,6 +26,7 @@ from common.embedded.issuer import Issuer
 from common.embedded.postgres import FOR_TESTS
 from common.runtime.envelope import subject
 from common.runtime.settings import CannotServe, Settings
+from common.runtime.signing import begun, write_signing_keys
 from common.runtime.store.database import ROLES
 from onedoor.contracts import ROOT, catalogue
 from onedoor.packages import PACKAGES, name_of
@@ -134,6 +135,7 @@ class Town:
             "@nats:4222": f"@127.0.0.1:{self.nats_port}",
             "/etc/onedoor": str(self.home / "etc"),
             "/run/secrets/audit-key.pem": str(AuditKey(self.home).private),
+            "/run/secrets/sign-in": str(self.home / "account"),
         }
         told = environment(part)
         told.pop("OTEL_EXPORTER_OTLP_ENDPOINT", None)  # nobody listens there
@@ -182,6 +184,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     (home / "etc").mkdir()
     (home / "etc/councils.yaml").write_bytes(COUNCILS.read_bytes())
     AuditKey(home).ensure()
+    (home / "account").mkdir()
+    write_signing_keys(home / "account/signing-keys.json", begun())
+    (home / "account/sign-in.yaml").write_text("providers: {}\n")
     (home / "etc/issuer-keys.json").write_bytes(issuer.ensure().read_bytes())
     made = Town(
         home, issuer, Postgres(home / "cluster", port=free_port(), settings=FOR_TESTS), free_port(), free_port()

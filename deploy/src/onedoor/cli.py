@@ -93,6 +93,29 @@ def token(
 
 
 @app.command()
+def provider() -> None:
+    """Run the demo's sign-in provider until Ctrl-C. It signs anybody in, and asks for no password."""
+    from onedoor import signing_in
+
+    signing_in.serve(tell)
+
+
+@app.command()
+def rotate_signing_key(
+    file: Annotated[
+        Path | None, typer.Option(help="The file of ONEDOOR_SIGNING_KEYS_FILE; this home's where none is said.")
+    ] = None,
+    at_once: Annotated[
+        bool, typer.Option(help="Also within ten minutes of the last time, as after a theft (then do it twice).")
+    ] = False,
+) -> None:
+    """Sign residents' tokens with the next key from now on. Nobody is signed out by it."""
+    from onedoor import signing_in
+
+    tell(signing_in.rotate(file or Home.from_environment().signing_keys, at_once=at_once))
+
+
+@app.command()
 def demo() -> None:
     """Play one story through all five services, on the platform that runs here."""
     from onedoor import demo as played

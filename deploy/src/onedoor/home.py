@@ -45,6 +45,16 @@ class Home:
         return AuditKey(self.root).public
 
     @property
+    def signing_keys(self) -> Path:
+        """The private keys that residents' tokens are signed with here."""
+        return self.root / "signing-keys.json"
+
+    @property
+    def sign_in(self) -> Path:
+        """The ways to sign in."""
+        return self.root / "sign-in.yaml"
+
+    @property
     def traces(self) -> Path:
         return self.root / "traces"
 

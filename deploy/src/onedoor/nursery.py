@@ -21,7 +21,7 @@ from typing import Any
 import uuid_utils
 from common.embedded.audit_key import AuditKey
 from common.embedded.children import end_with_parent
-from common.embedded.issuer import ISSUER, Issuer
+from common.embedded.issuer import ISSUER, RESIDENTS, Issuer
 
 from onedoor import ends, readiness
 from onedoor.packages import name_of
@@ -132,6 +132,10 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_COUNCILS_FILE": str(plan.home.councils),
         "ONEDOOR_ISSUER": ISSUER,
         "ONEDOOR_ISSUER_KEYS": str(Issuer(plan.home.root).public),
+        "ONEDOOR_RESIDENT_ISSUER": RESIDENTS,
+        "ONEDOOR_RESIDENT_ISSUER_KEYS": f"{plan.urls.get('customer-account', '')}/.well-known/jwks.json",
+        "ONEDOOR_SIGN_IN_FILE": str(plan.home.sign_in),
+        "ONEDOOR_SIGNING_KEYS_FILE": str(plan.home.signing_keys),
         "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),
         "ONEDOOR_CLOCK_FILE": str(plan.home.clock),
         "ONEDOOR_TRACE_STORE": str(plan.home.traces),

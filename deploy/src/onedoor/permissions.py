@@ -8,9 +8,11 @@ from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
 from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM
 from common.runtime.saying.stream import inbox_of
+from common.runtime.serving.sessions import SUBJECT
 
 ANYBODY = "any"  # the speaker of what every service says
 STREAMS = (EVENTS_STREAM, ACCESS_STREAM)
+ENDED_SESSIONS = f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{SUBJECT}"  # each process hears them for itself
 OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
 
 
@@ -18,10 +20,19 @@ def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
     """What the broker lets this service publish and subscribe to."""
     known = list(consumers)
     return {
-        "publish": [*_says(service), "ask.again.*", "ask.era.*", *_stream_api(), *_consumer_api(known), "_INBOX.>"],
+        "publish": [
+            *_says(service),
+            "ask.again.*",
+            "ask.era.*",
+            *_stream_api(),
+            ENDED_SESSIONS,
+            *_consumer_api(known),
+            "_INBOX.>",
+        ],
         "subscribe": [
             *(f"{inbox_of(service)}.>", f"ask.*.{service}", f"ask.again.{ANYBODY}"),
             *(f"deliver.{consumer}" for consumer in known),
+            f"deliver.{service}-ended-sessions.*",
         ],
     }
 

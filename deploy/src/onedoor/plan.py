@@ -15,7 +15,8 @@ from onedoor.home import Home
 from onedoor.packages import PACKAGES, name_of
 
 COUNCILS = Path(__file__).parents[2] / "councils.yaml"
-_POSTGRES, _NATS = 11, 12  # their ports, counted from the base like those of the services (1 to 5)
+# Their ports, counted from the base like those of the services (1 to 5). The provider runs only if somebody starts it.
+_POSTGRES, _NATS, _PROVIDER = 11, 12, 13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,11 @@ class Plan:
     @property
     def nats_port(self) -> int:
         return self.base + _NATS
+
+    @property
+    def provider_port(self) -> int:
+        """Where the demo's sign-in provider listens, once somebody starts it."""
+        return self.base + _PROVIDER
 
     def port(self, package: str) -> int:
         """Where a service listens."""
@@ -136,8 +142,8 @@ def _busy(port: int) -> bool:
 
 
 def _base(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65_535 - _NATS:
-        raise CannotStart(f"ONEDOOR_PORT_BASE is {text!r}, which is not a number from 1 to {65_535 - _NATS}")
+    if not text.isdigit() or not 1 <= int(text) <= 65_535 - _PROVIDER:
+        raise CannotStart(f"ONEDOOR_PORT_BASE is {text!r}, which is not a number from 1 to {65_535 - _PROVIDER}")
     return int(text)
 
 

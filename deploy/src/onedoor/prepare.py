@@ -23,7 +23,7 @@ from common.embedded.issuer import Issuer
 from common.runtime.schema.migrations import begin_era, create_database, migrate
 from common.runtime.service import Service
 
-from onedoor import restoring
+from onedoor import restoring, signing_in
 from onedoor.permissions import OPERATOR, permissions
 from onedoor.plan import Plan
 
@@ -37,6 +37,7 @@ def prepare(plan: Plan, *, start: str = "") -> None:
     plan.make_secrets()
     Issuer(plan.home.root).ensure()
     AuditKey(plan.home.root).ensure()
+    signing_in.equip(plan)
     _databases(plan)
     plan.home.restored.unlink(missing_ok=True)
     services = [_service(package) for package in plan.packages]

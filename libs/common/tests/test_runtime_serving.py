@@ -37,6 +37,7 @@ def told(town: Platform, **changes: Any) -> dict[str, Any]:
     [
         ({"clock_file": Path("/tmp/clock.json"), "issuer": "https://issuer.example"}, "keeps real time"),  # noqa: S108
         ({"clock_file": None}, "refuses tokens of the local issuer"),
+        ({"clock_file": None, "issuer": "https://issuer.example"}, "refuses tokens of the local issuer"),
     ],
 )
 def test_production_refuses_what_is_for_demonstrations(town: Platform, change: dict[str, Any], said: str) -> None:
@@ -45,7 +46,8 @@ def test_production_refuses_what_is_for_demonstrations(town: Platform, change: d
 
 
 async def test_production_shows_no_interactive_documentation(town: Platform) -> None:
-    changes = {"profile": "production", "clock_file": None, "issuer": "https://issuer.example"}
+    real = {"issuer": "https://issuer.example", "resident_issuer": "https://account.example"}
+    changes = {"profile": "production", "clock_file": None, **real}
     async with serving(speaker, Settings(**told(town, **changes))) as quiet:
         assert (await quiet.client.get("/docs")).status_code == 404
         assert (await quiet.client.get("/openapi.json")).status_code == 404

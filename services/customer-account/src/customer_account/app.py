@@ -9,8 +9,20 @@ from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, duplicates, facts, history, looks, people, preferences, protection
+from customer_account.api import (
+    addresses,
+    contact,
+    duplicates,
+    facts,
+    history,
+    looks,
+    people,
+    preferences,
+    protection,
+    sign_in,
+)
 from customer_account.commands import sealing
+from customer_account.commands.sign_in import ready as sign_in_ready
 from customer_account.queries import kinds
 
 
@@ -18,6 +30,7 @@ async def ready(tx: Transaction, told: Settings) -> None:
     """A release with a broken file of kinds does not start, nor does one without the key that seals who looked."""
     await kinds.ready(tx, told)
     await sealing.ready(tx, told)
+    sign_in_ready(tx)
 
 
 service = Service(
@@ -33,6 +46,7 @@ service = Service(
         protection.routes,
         looks.routes,
         duplicates.routes,
+        sign_in.routes,
     ),
     tables=tables,
     subscribers=subscribers,

@@ -6,8 +6,9 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import sealing
+from customer_account.commands import sealing, sessions
 from customer_account.commands.sealing import SEAL
+from customer_account.commands.sessions import SIGN_INS_OVER
 
 
 @rings(commands.FACTS_END)
@@ -26,3 +27,9 @@ async def look_for_duplicates(tx: Transaction, due: Due) -> None:
 async def seal_who_looked(tx: Transaction, due: Due) -> None:
     """Chain and sign the access entries that came since the last seal."""
     await sealing.seal(tx, due.due_at)
+
+
+@rings(SIGN_INS_OVER)
+async def forget_sign_ins(tx: Transaction, due: Due) -> None:
+    """Keep nothing of sign-ins that nobody came back from, nor of sessions that are over."""
+    await sessions.forget(tx)

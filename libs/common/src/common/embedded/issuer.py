@@ -6,11 +6,14 @@ import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 ISSUER = "onedoor-local:issuer"
+RESIDENTS = "onedoor-local:account"  # who signs residents' tokens here, once they signed in
 SERVICES = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
 
 # What each role may do where nothing narrower is asked for. Of an officer: nothing that needs clearance (`protection:read`,
@@ -56,10 +59,11 @@ class Issuer:
         seconds: int = 300,
         audience: Iterable[str] = SERVICES,
         issuer: str = ISSUER,
+        session: UUID | None = None,
     ) -> str:
         """A bearer for `role`. `subject` is the person's id for residents, anything that names the caller otherwise."""
         now = int(time.time())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": issuer,
             "sub": subject,
             "aud": list(audience),
@@ -71,5 +75,7 @@ class Issuer:
             "level": level,
             "permissions": list(PERMISSIONS[role].split() if permissions is None else permissions),
         }
+        if session:
+            claims["sid"] = str(session)
         key = ECKey.import_key(json.loads(self.private.read_text()))
         return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)

@@ -25,7 +25,8 @@ from common.runtime.serving import health, openapi
 from common.runtime.serving.bodies import BodyLimit
 from common.runtime.serving.looks import Looks
 from common.runtime.serving.serving import Serving
-from common.runtime.serving.tokens import Tokens
+from common.runtime.serving.sessions import EndedSessions
+from common.runtime.serving.tokens import Tokens, trusted
 from common.runtime.serving.waiting import Waiting
 from common.runtime.settings import CannotServe, Settings, read_councils
 from common.runtime.store.clock import Clock
@@ -111,11 +112,18 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
-        self.ground = Ground(read_councils(told.councils_file), audit_key_file=told.audit_key_file)
+        self.ground = Ground(
+            read_councils(told.councils_file),
+            audit_key_file=told.audit_key_file,
+            sign_in_file=told.sign_in_file,
+            signing_keys_file=told.signing_keys_file,
+            resident_issuer=told.resident_issuer,
+        )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
         self.database = Database(told, service=service.name)
         self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
+        self.ended = EndedSessions(self.stream, service=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
         self.again = Again(service.name, stream=self.stream, database=self.database)
         self.repeating = self._repeating()
@@ -185,6 +193,7 @@ class _Running:
 
     def _assemble(self) -> None:
         self.parts.add("connection to events", self.stream.run)
+        self.parts.add("ended sessions", self.ended.run)
         self.parts.add("publisher", self.publisher.run)
         self.parts.add("sweep", self.publisher.sweep)
         self.parts.add("clearing", self.publisher.clear)
@@ -216,11 +225,10 @@ class _Running:
         )
 
     def _serving(self) -> Serving:
-        keys = self.told.issuer_keys
         return Serving(
             database=self.database,
             writers=self.writers,
-            tokens=Tokens(issuer=self.told.issuer, keys=keys, audience=self.service.name),
+            tokens=Tokens(trusted(self.told), audience=self.service.name, ended=self.ended),
             clock=self.clock,
             waiting=Waiting(self.database, self.again.hearings),
             looks=Looks(system=self.service.name),

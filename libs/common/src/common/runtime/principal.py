@@ -22,6 +22,7 @@ class Principal:
     person_id: UUID | None = None
     level: str = "none"
     permissions: frozenset[str] = field(default_factory=frozenset)
+    session: UUID | None = None  # of a resident who signed in
 
     @property
     def database_role(self) -> str:

@@ -55,6 +55,10 @@ class AnotherRequest(Refusal, status=422):
     """Something else was sent with this Idempotency-Key before. Please send this with a new one."""
 
 
+class TooOften(Refusal, status=429):
+    """This was tried too often. Please wait a minute, then try again."""
+
+
 class NotNow(Refusal, status=503):
     """We cannot save or read anything at this moment. Please try again; with the same Idempotency-Key nothing is done twice."""
 
@@ -81,8 +85,8 @@ def render(refusal: Refusal, *, headers: dict[str, str] | None = None) -> Respon
     extra = dict(headers or {})
     if refusal.status == 401:
         extra["WWW-Authenticate"] = "Bearer"
-    if refusal.status == 503:
-        extra["Retry-After"] = "1"
+    if wait := {429: "60", 503: "1"}.get(refusal.status):
+        extra["Retry-After"] = wait
     return Response(orjson.dumps(body), refusal.status, extra, MEDIA_TYPE)
 
 

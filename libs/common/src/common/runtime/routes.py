@@ -85,11 +85,20 @@ def _fits(text: str, schema: dict[str, Any]) -> bool:
     return length and bool(re.search(schema.get("pattern", ""), text))
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How an exchange goes about it: whether it may be a form, and how often a minute one address may try it."""
+
+    form: bool = False
+    tries: int | None = None
+
+
 @dataclass(slots=True)
 class Manner:
     """How a route goes about it: whether it writes, and for whom it was found to read more than once."""
 
     writes: bool
+    exchange: Exchange | None = None
     reads_several: set[str] = field(default_factory=set)  # login roles
 
 
@@ -99,7 +108,7 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
-        manner = Manner(self.endpoint.writes)  # type: ignore[attr-defined]
+        manner = Manner(self.endpoint.writes, self.endpoint.exchange)  # type: ignore[attr-defined]
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
@@ -155,6 +164,23 @@ class Api(APIRouter):
         also = [*refuses, ChangedMeanwhile]
         return self._route(path, method, allow, also, writes=True, status=200, takes=takes)
 
+    def exchange(
+        self,
+        path: str,
+        *,
+        allow: Rule,
+        refuses: Sequence[type[Refusal]] = (),
+        form: bool = False,
+        tries_a_minute: int | None = None,
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A POST that is answered with what opens doors (a token, a cookie), or shuts them.
+
+        Nothing of the answer is kept, so it takes no Idempotency-Key. `form`: it may be sent as one, as OpenID Connect has it.
+        """
+        also = [*refuses, *([problems.TooOften] if tries_a_minute else [])]
+        exchange = Exchange(form=form, tries=tries_a_minute)
+        return self._route(path, "POST", allow, also, writes=True, status=200, exchange=exchange)
+
     def _route(
         self,
         path: str,
@@ -164,11 +190,13 @@ class Api(APIRouter):
         *,
         writes: bool,
         status: int,
+        exchange: Exchange | None = None,
         takes: Iterable[dict[str, Any]] = (),
         sees_nobody: str = "",
     ) -> Callable[[Endpoint], Endpoint]:
         def register(endpoint: Endpoint) -> Endpoint:
             wrapped: Any = _watched(endpoint, sees_nobody=sees_nobody)
+            wrapped.exchange = exchange
             headers = [*([] if allow.public else [COUNCIL]), AFTER, *takes]
             wrapped.rule, wrapped.writes, wrapped.sees_nobody, wrapped.takes = allow, writes, sees_nobody, headers
             self.add_api_route(

@@ -26,7 +26,11 @@ class Settings(BaseSettings):
     councils_file: Path
     definitions: Path | None = None  # a folder of service definitions beside those of the release
     issuer: str
-    issuer_keys: Path
+    issuer_keys: Path | str  # a file, or the https or http address where they are published
+    resident_issuer: str | None = None  # who signs residents' tokens after a sign-in; they sign for nobody else
+    resident_issuer_keys: Path | str | None = None
+    sign_in_file: Path | None = None  # the ways to sign in (YAML): customer-account reads it
+    signing_keys_file: Path | None = None  # the keys of resident_issuer (JSON): customer-account signs with them
     audit_key_file: Path | None = (
         None  # the private key (PEM) with which who looked is sealed: customer-account needs it
     )
@@ -45,8 +49,9 @@ class Settings(BaseSettings):
             return self
         if self.clock_file is not None:
             raise CannotServe("the production profile keeps real time: take ONEDOOR_CLOCK_FILE away")
-        if self.issuer.startswith("onedoor-local:"):
-            raise CannotServe("the production profile refuses tokens of the local issuer: set ONEDOOR_ISSUER")
+        for name, issuer in (("ONEDOOR_ISSUER", self.issuer), ("ONEDOOR_RESIDENT_ISSUER", self.resident_issuer or "")):
+            if issuer.startswith("onedoor-local:"):
+                raise CannotServe(f"the production profile refuses tokens of the local issuer: set {name}")
         return self
 
     def database(self, *, service: str, role: str) -> str:

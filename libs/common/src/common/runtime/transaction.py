@@ -47,11 +47,13 @@ class Transaction(Reading):
         cause: UUID | None = None,
         caller: str | None = None,
         references: Callable[[str], Awaitable[str]] | None = None,
+        outside: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(me, now=now, opens=opens, alone=alone, ground=ground)
         self.story = story or new_id()
         self.cause = cause
         self._references = references
+        self._outside = {} if outside is None else outside
         self.work = Work(council=me.council, person=me.person_id, caller=caller, partner=me.partner)
         self.after: list[str] = []
         self.expected: int | None = None
@@ -69,6 +71,24 @@ class Transaction(Reading):
         if self._references is None:
             raise RuntimeError("references are given to callers, not to subscribers")
         return await self._references(self.council)
+
+    async def ask_outside(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer of a system that is not ours. However often this request is begun again, it is asked once.
+
+        No connection is held while it is waited for: what is read afterwards is read from a new snapshot.
+        """
+        self._only_loading()
+        if what not in self._outside:
+            await self.release()
+            self._outside[what] = await ask()
+        answer: T = self._outside[what]
+        return answer
+
+    def become(self, me: Principal) -> None:
+        """Go on as the person who, as this request found out, is asking: what is written is theirs. Reads go on as before."""
+        self._only_loading()
+        self.me = me
+        self.work.council, self.work.person = me.council, me.person_id
 
     def add(self, row: Row) -> Row:
         """A new row. Where its key is taken meanwhile, the command is run again and finds it."""

@@ -19,12 +19,13 @@ from fastapi import FastAPI
 
 from common.embedded import Nats
 from common.embedded.audit_key import AuditKey
-from common.embedded.issuer import ISSUER, Issuer
+from common.embedded.issuer import ISSUER, RESIDENTS, Issuer
 from common.runtime.app import create_app
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import create_database, migrate
 from common.runtime.service import Service
 from common.runtime.settings import Settings
+from common.runtime.signing import begun, write_signing_keys
 from common.runtime.store.clock import Clock
 from common.testing.servers import Servers
 
@@ -161,9 +162,9 @@ def owner_address(servers: Servers, service: Service, database: str) -> str:
 
 @asynccontextmanager
 async def platform(
-    servers: Servers, nats: Nats, services: Iterable[Service], *, councils: str = COUNCILS
+    servers: Servers, nats: Nats, services: Iterable[Service], *, councils: str = COUNCILS, **changes: Any
 ) -> AsyncIterator[Platform]:
-    """Run `services` in this process on fresh databases, for these councils."""
+    """Run `services` in this process on fresh databases, for these councils; `changes` are what they are told otherwise."""
     home = servers.home / uuid4().hex
     home.mkdir(mode=0o755)
     (home / "councils.yaml").write_text(councils)
@@ -173,7 +174,8 @@ async def platform(
     async with AsyncExitStack() as stack:
         for service in services:
             made.databases[service.name] = prepared(servers, service, suffix=suffix)
-            made.told[service.name] = settings(servers, nats, home, issuer, suffix=suffix)
+            told = settings(servers, nats, home, issuer, suffix=suffix)
+            made.told[service.name] = told.model_copy(update=changes)
             made.services[service.name] = await stack.enter_async_context(serving(service, made.told[service.name]))
         await made.until(lambda: _ready(made))
         yield made
@@ -188,10 +190,23 @@ def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix
         councils_file=home / "councils.yaml",
         issuer=ISSUER,
         issuer_keys=issuer.ensure(),
+        resident_issuer=RESIDENTS,
+        resident_issuer_keys=_published_keys(home),
+        signing_keys_file=home / "signing-keys.json",
         audit_key_file=AuditKey(home).ensure(),
         clock_file=home / "clock.json",
         trace_store=home / "traces",
     )
+
+
+def _published_keys(home: Path) -> Path:
+    """The public keys of who signs residents' tokens here, as customer-account publishes them at an address."""
+    private, public = home / "signing-keys.json", home / "resident-keys.json"
+    if not private.exists():
+        keys = begun()
+        write_signing_keys(private, keys)
+        public.write_text(json.dumps({"keys": keys.published()}))
+    return public
 
 
 @asynccontextmanager

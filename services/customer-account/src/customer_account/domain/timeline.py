@@ -26,6 +26,7 @@ NOT_SHOWN = frozenset(
         "release.requested",
         "release.granted",
         "release.refused",
+        "session.ended",
     }
 )
 

@@ -17,6 +17,7 @@ from customer_account.tables.looks import (
 )
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
+from customer_account.tables.sign_in import IdentityCheck, Session, SignIn, SignInLink
 
 __all__ = [
     "AccessEntry",
@@ -27,12 +28,16 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "IdentityCheck",
     "MatchKey",
     "Person",
     "PossibleDuplicate",
     "ProtectedAddress",
     "Protection",
     "Secrecy",
+    "Session",
+    "SignIn",
+    "SignInLink",
     "TimelineEntry",
     "UnsealedEntry",
 ]

@@ -20,6 +20,7 @@ RECORDS = frozenset(
         "protection",
         "access_question",
         "secrecy",
+        "session",
         "consent",
         "definition",
         "partner",

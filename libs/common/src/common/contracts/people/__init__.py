@@ -155,6 +155,7 @@ from common.contracts.people.protection import (
     ReviewProtection,
     WrongDays,
 )
+from common.contracts.people.sign_in import SessionEnded, SessionEnding, SessionEvent
 
 __all__ = [
     "AccessEntryView",
@@ -276,6 +277,9 @@ __all__ = [
     "SecrecyTooLong",
     "SecrecyView",
     "Sensitivity",
+    "SessionEnded",
+    "SessionEnding",
+    "SessionEvent",
     "SetContactPoint",
     "SetPreferences",
     "SettleDispute",

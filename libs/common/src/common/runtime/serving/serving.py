@@ -21,6 +21,7 @@ from common.runtime.reading import Reading, SayWhichCouncil, SecondRead
 from common.runtime.routes import Manner, as_id, caller_of, fingerprint
 from common.runtime.rules import NotSignedIn, Rule, everybody, for_council
 from common.runtime.serving.looks import Looks
+from common.runtime.serving.throttle import Throttle
 from common.runtime.serving.tokens import Tokens
 from common.runtime.serving.waiting import BEHIND, HEADER, Waiting, cookie
 from common.runtime.store.clock import Clock
@@ -61,20 +62,25 @@ class Serving:
         self.looks = looks
         self.references = references
         self.ground = ground
+        self.throttle = Throttle()
 
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
         """Run `inner` with a session of the caller's; again, from a fresh load, where that may end better.
 
         Nothing is done twice by it: until it ends well, a route has loaded and decided, and nothing is written.
         """
-        me = self._admit(request, rule)
-        _json_only(request)
+        me = await self._admit(request, rule)
+        _json_only(request, or_a_form=manner.exchange is not None and manner.exchange.form)
+        if manner.exchange and manner.exchange.tries:
+            address = request.client.host if request.client else ""
+            self.throttle.admit(request.url.path, address, most=manner.exchange.tries)
         behind = not await self._heard(request, me)
-        key = request.headers.get("idempotency-key") if manner.writes else None
+        key = request.headers.get("idempotency-key") if manner.writes and not manner.exchange else None
+        outside: dict[str, Any] = {}
         conflicts, pauses = 0, self.waiting.pauses(writes=manner.writes)
         while True:
             try:
-                answer = await self._run(request, inner, me, key, manner)
+                answer = await self._run(request, inner, me, key, manner, outside)
                 break
             except SecondRead:  # taken to read once until it reads again: then, and ever after, in a snapshot
                 manner.reads_several.add(me.database_role)
@@ -91,17 +97,19 @@ class Serving:
                 if conflicts == TRIES:
                     raise
                 await asyncio.sleep(random.uniform(0, min(conflicts * 0.002, 0.03)))  # noqa: S311 - so that all do not come again at once
+        if manner.exchange:
+            answer.headers["Cache-Control"] = "no-store"
         if behind:
             answer.headers[BEHIND] = "true"
         return answer
 
-    def _admit(self, request: Request, rule: Rule) -> Principal:
+    async def _admit(self, request: Request, rule: Rule) -> Principal:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if rule == everybody or (rule.public and not token):
             return PUBLIC  # what is open to everybody is done as the public, whoever comes
         if kind.lower() != "bearer":
             raise NotSignedIn
-        me = for_council(self.tokens.read(token.strip()), request.headers.get("onedoor-council"))
+        me = for_council(await self.tokens.read(token.strip()), request.headers.get("onedoor-council"))
         if not rule.public:
             rule.admit(me)
             if me.role in OFFICIAL and me.council is None and me.councils:
@@ -112,11 +120,19 @@ class Serving:
         after = request.headers.get(HEADER) or request.cookies.get(HEADER)
         return await self.waiting.until(after, role=me.database_role) if after else True
 
-    async def _run(self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner) -> Response:
+    async def _run(
+        self,
+        request: Request,
+        inner: Inner,
+        me: Principal,
+        key: str | None,
+        manner: Manner,
+        outside: dict[str, Any],
+    ) -> Response:
         reads = self._reads(me, manner)
-        return await (
-            self._write(request, inner, me, key, reads) if manner.writes else self._read(request, inner, me, reads)
-        )
+        if not manner.writes:
+            return await self._read(request, inner, me, reads)
+        return await self._write(request, inner, me, key, reads | {"outside": outside})
 
     async def _read(self, request: Request, inner: Inner, me: Principal, reads: dict[str, Any]) -> Response:
         session = Reading(me, now=self.clock.now(), ground=self.ground, **reads)
@@ -183,7 +199,7 @@ class Serving:
         if key and caller:
             tx.work.answer = await _to_store(request, answer, caller, key, tx)
         if not tx.work.empty():
-            await self.writers[me.database_role].commit(tx.work)
+            await self.writers[tx.me.database_role].commit(tx.work)
         if look:
             self.looks.committed(look)
         return answer
@@ -236,9 +252,11 @@ async def _fingerprint(request: Request) -> str:
     return fingerprint(request.method, request.url.path, await request.body())
 
 
-def _json_only(request: Request) -> None:
+def _json_only(request: Request, *, or_a_form: bool) -> None:
     """A body in any other format is not guessed at."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if or_a_form and kind == "application/x-www-form-urlencoded":
+        return
     if request.method != "GET" and kind != "application/json" and not kind.endswith("+json"):
         raise problems.WrongFormat
 

@@ -6,68 +6,100 @@ import json
 import re
 import time
 from collections import OrderedDict
-from pathlib import Path
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from common.runtime.keys import Keys, KeysAway, keys_at
 from common.runtime.principal import Principal
+from common.runtime.problems import NotNow
 from common.runtime.rules import NotSignedIn
+from common.runtime.settings import Settings
 
 ALGORITHMS = ["ES256"]  # what platform tokens are signed with; nothing else is even tried
 SKEW = 30  # seconds
+LONGEST = 300  # seconds that a session's token may still be good for: so long is it remembered that the session ended
 MOST_REMEMBERED = 4096
 SLUG = re.compile(r"^[a-z][a-z0-9-]{0,63}$")
 ROLES = frozenset({"resident", "officer", "partner", "reviewer", "operator", "administrator"})
 
 
-class Tokens:
-    """Verifies tokens of one issuer for one audience. A token once verified is remembered until it expires."""
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """Somebody who signs tokens: by these keys, for these roles."""
 
-    def __init__(self, *, issuer: str, keys: Path, audience: str) -> None:
-        self.issuer = issuer
-        self.keys = keys
+    issuer: str
+    keys: Keys
+    roles: frozenset[str] = ROLES
+
+
+def trusted(told: Settings) -> list[Trusted]:
+    """Who signs tokens on this platform: its issuer, and the one that residents sign in with."""
+    found = [Trusted(told.issuer, keys_at(told.issuer_keys))]
+    if told.resident_issuer and told.resident_issuer_keys:
+        found.append(Trusted(told.resident_issuer, keys_at(told.resident_issuer_keys), frozenset({"resident"})))
+    return found
+
+
+class Tokens:
+    """Verifies tokens for one audience. A token once verified is remembered until it expires or its session `ended`."""
+
+    def __init__(self, issuers: Sequence[Trusted], *, audience: str, ended: Container[UUID | None] = ()) -> None:
+        self.issuers = {each.issuer: each for each in issuers}
         self.audience = audience
-        self._read_at = 0
-        self._set: KeySet | None = None
+        self.ended = ended
+        self._verified_with: dict[str, KeySet] = {}
         self._known: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
-    def read(self, token: str) -> Principal:
+    async def read(self, token: str) -> Principal:
         """Who the token says is asking. Raises NotSignedIn, always with the same words."""
         known = self._known.get(token)
-        if known and known[0] > time.time():
-            return known[1]
+        principal = known[1] if known and known[0] > time.time() else await self._verified(token)
+        if principal.session in self.ended:
+            raise NotSignedIn
+        return principal
+
+    async def _verified(self, token: str) -> Principal:
         try:
-            claims = jwt.decode(token, self._keys(), algorithms=ALGORITHMS).claims
-            self._check(claims)
+            unread = jws.extract_compact(token.encode())
+            issuer = self.issuers[json.loads(unread.payload)["iss"]]
+            claims = jwt.decode(token, await self._keys(issuer, unread.headers().get("kid")), ALGORITHMS).claims
+            self._check(claims, issuer)
             principal = _principal(claims)
+        except KeysAway:
+            raise NotNow from None
         except (JoseError, KeyError, TypeError, ValueError, AttributeError) as fault:
             raise NotSignedIn from fault
         self._remember(token, claims["exp"], principal)
         return principal
 
-    def _check(self, claims: dict[str, Any]) -> None:
+    def _check(self, claims: dict[str, Any], issuer: Trusted) -> None:
         now = time.time()  # tokens keep real time, whatever the platform's clock says
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         ok = (
-            claims["iss"] == self.issuer
+            claims["iss"] == issuer.issuer
             and self.audience in audience
+            and claims["role"] in issuer.roles
             and float(claims["exp"]) > now - SKEW
             and float(claims["nbf"]) < now + SKEW
+            and ("sid" not in claims or float(claims["exp"]) <= now + LONGEST + SKEW)
         )
         if not ok:
             raise ValueError("not for us, or not now")
 
-    def _keys(self) -> KeySet:
-        changed = self.keys.stat().st_mtime_ns
-        if self._set is None or changed != self._read_at:
-            self._set = KeySet.import_key_set(json.loads(self.keys.read_text()))
-            self._read_at = changed
+    async def _keys(self, issuer: Trusted, key_id: str | None) -> KeySet:
+        keys = await issuer.keys.having(key_id)
+        if (
+            self._verified_with.get(issuer.issuer) is not keys
+        ):  # others than before: what they vouched for is asked again
             self._known.clear()
-        return self._set
+            self._verified_with[issuer.issuer] = keys
+        return keys
 
     def _remember(self, token: str, expires: float, principal: Principal) -> None:
         self._known[token] = (float(expires) + SKEW, principal)
@@ -76,8 +108,6 @@ class Tokens:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    if claims["role"] not in ROLES:
-        raise ValueError("no such role")
     if not all(
         SLUG.match(str(name))
         for name in (*claims["councils"], *([claims["sub"]] if claims["role"] == "partner" else []))
@@ -93,4 +123,5 @@ def _principal(claims: dict[str, Any]) -> Principal:
         person_id=person,
         level=str(claims.get("level", "none")),
         permissions=frozenset(claims.get("permissions", ())),
+        session=UUID(claims["sid"]) if "sid" in claims else None,
     )

@@ -12,11 +12,14 @@ from common.runtime.store.eras import Eras
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The councils of this platform by id, the eras of this service's said log, and the file of the key that it seals with."""
+    """The councils of this platform by id, the eras of this service's said log, and the files and names it was told of."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
     audit_key_file: Path | None = None
+    sign_in_file: Path | None = None
+    signing_keys_file: Path | None = None
+    resident_issuer: str | None = None
 
 
 NOWHERE = Ground()

@@ -54,6 +54,16 @@ from customer_account.queries.named.people import (
     Contact,
     Record,
 )
+from customer_account.queries.named.sign_in import (
+    LINK,
+    SESSION,
+    SESSION_OF_COOKIE,
+    SESSIONS_AT_PROVIDER,
+    SESSIONS_OF_PERSON,
+    SESSIONS_OVER,
+    SIGN_IN,
+    SIGN_INS_OVER,
+)
 
 __all__ = [
     "BY",
@@ -71,6 +81,7 @@ __all__ = [
     "LAST_SEAL",
     "LIKE",
     "LIKE_FOR_COUNCIL",
+    "LINK",
     "MATCH_FACTS",
     "MATCH_KEYS",
     "MY_ACCESS_ENTRIES",
@@ -95,6 +106,13 @@ __all__ = [
     "SECRECIES_OF_PERSON",
     "SECRECIES_RUNNING",
     "SECRECY",
+    "SESSION",
+    "SESSIONS_AT_PROVIDER",
+    "SESSIONS_OF_PERSON",
+    "SESSIONS_OVER",
+    "SESSION_OF_COOKIE",
+    "SIGN_IN",
+    "SIGN_INS_OVER",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
     "Contact",

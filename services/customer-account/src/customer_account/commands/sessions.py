@@ -1,0 +1,156 @@
+"""Going on as somebody who signed in, and signing out: load, decide, write."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from common.contracts.people.sign_in import (
+    Level,
+    LogoutNotice,
+    NoticeRefused,
+    SessionEnded,
+    SessionEnding,
+    SignedInView,
+    SignedOutView,
+)
+from common.runtime.principal import Principal
+from common.runtime.problems import NotNow
+from common.runtime.rules import NotSignedIn
+from common.runtime.signing import read_signing_keys
+from common.runtime.tables import Aggregate
+from common.runtime.timers import Timer
+from common.runtime.transaction import Transaction
+
+from customer_account.domain import providers, sessions
+from customer_account.domain.identity import Gone, Unproven
+from customer_account.domain.providers import ProviderTold
+from customer_account.outside.providers import provider_of
+from customer_account.queries import named
+from customer_account.queries.sign_in import ways_to_sign_in
+from customer_account.tables import Session
+
+log = logging.getLogger(__name__)
+SIGN_INS_OVER = Timer("sign_ins_over")
+KEPT = timedelta(days=1)
+MOST = 500  # rows forgotten at once
+
+
+class Hour(Aggregate):
+    """An hour in which somebody began to sign in, as what its one timer is about. It has no row."""
+
+
+async def refresh(tx: Transaction, *, cookie: str | None, origin: str | None) -> SignedInView:
+    """The next token of a session. Raises NotSignedIn once it is over, however it ended."""
+    providers.check_origin(ways_to_sign_in(tx), origin)
+    session = await _open_session(tx, cookie)
+    if session is None:
+        raise NotSignedIn
+    act_as(tx, session.person_id)
+    tx.change(session, seen_at=tx.now)
+    return signed_in(tx, session)
+
+
+async def sign_out(tx: Transaction, *, cookie: str | None, origin: str | None) -> SignedOutView:
+    """End the session of this browser. Where there is none, that is what was wanted."""
+    providers.check_origin(ways_to_sign_in(tx), origin)
+    session = await _open_session(tx, cookie)
+    return _end(tx, [session] if session else [], SessionEnding.SIGNED_OUT)
+
+
+async def sign_out_everywhere(tx: Transaction) -> SignedOutView:
+    """End every session of the resident who asks."""
+    return _end(tx, await tx.all(named.SESSIONS_OF_PERSON, person_id=tx.person), SessionEnding.SIGNED_OUT)
+
+
+async def heed(tx: Transaction, provider: str, notice: LogoutNotice) -> SignedOutView:
+    """End the sessions of whoever signed out at their provider. Raises NoticeRefused."""
+    told = ways_to_sign_in(tx).provider(provider)
+    gone = await tx.ask_outside("gone", partial(_gone, told, notice.logout_token))
+    found = await tx.all(named.SESSIONS_AT_PROVIDER, issuer=gone.issuer, subject=gone.subject)
+    meant = [session for session in found if gone.session in {None, session.provider_session}]
+    return _end(tx, meant, SessionEnding.SIGNED_OUT_AT_PROVIDER)
+
+
+async def forget(tx: Transaction) -> None:
+    """Take away what is long over: a bounded number of rows, the rest at the next hour's ringing."""
+    before = tx.now - KEPT
+    over = [
+        *await tx.all(named.SIGN_INS_OVER, before=before, most=MOST),
+        *await tx.all(named.SESSIONS_OVER, before=before, most=MOST),
+    ]
+    for row in over:
+        tx.remove(row)
+
+
+def forget_later(tx: Transaction) -> None:
+    """Have what begins in this hour forgotten once it is over: each hour has a timer of its own, so that none is put off."""
+    hour = int(tx.now.timestamp()) // 3600
+    tx.remind(SIGN_INS_OVER, about=Hour(id=UUID(int=hour)), at=datetime.fromtimestamp((hour + 1) * 3600, UTC) + KEPT)
+
+
+def act_as(tx: Transaction, person_id: UUID) -> None:
+    """Go on as this resident, whom the request found to be asking. Whoever is let in, or goes on, comes by here: the one
+    place to ask what their account lets them do.
+    """
+    tx.become(Principal("resident", str(person_id), councils=tuple(tx.councils), person_id=person_id))
+
+
+def signed_in(tx: Transaction, session: Session) -> SignedInView:
+    """A token of this session, good in every council and service of the partnership. Tokens keep real time."""
+    ground, councils = tx.ground, list(tx.councils)
+    if ground.signing_keys_file is None or ground.resident_issuer is None:
+        raise NotNow
+    claims = sessions.claims(
+        issuer=ground.resident_issuer,
+        audiences=ways_to_sign_in(tx).audiences,
+        councils=councils,
+        person_id=session.person_id,
+        session_id=session.id,
+        level=Level(session.level),
+        now=int(time.time()),
+    )
+    return SignedInView(
+        token=read_signing_keys(ground.signing_keys_file).sign(claims),
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        person_id=session.person_id,
+        session_id=session.id,
+        level=Level(session.level),
+        councils=councils,
+    )
+
+
+def open_now(tx: Transaction, session: Session | None) -> Session | None:
+    """The session, unless it is over."""
+    if session is None:
+        return None
+    ended, seen, ends = session.ended_at, session.seen_at, session.ends_at
+    return session if sessions.is_open(ended_at=ended, seen_at=seen, ends_at=ends, now=tx.now) else None
+
+
+async def _open_session(tx: Transaction, cookie: str | None) -> Session | None:
+    found = await tx.one(named.SESSION_OF_COOKIE, cookie_hash=sessions.digest(cookie))
+    return open_now(tx, found)
+
+
+def _end(tx: Transaction, ending: Iterable[Session], because: SessionEnding) -> SignedOutView:
+    """End sessions of one person, and say so: no service takes their tokens any more."""
+    ended = list(ending)
+    for session in ended:
+        if tx.me.person_id != session.person_id:
+            act_as(tx, session.person_id)
+        tx.change(session, ended_at=tx.now)
+        tx.say(SessionEnded(because=because), on=session)
+    return SignedOutView(ended=len(ended))
+
+
+async def _gone(told: ProviderTold, token: str) -> Gone:
+    try:
+        return await provider_of(told).gone(token)
+    except Unproven as fault:
+        log.warning("a notice of %s was refused: %s", told.client_id, fault.why)
+        raise NoticeRefused from None
