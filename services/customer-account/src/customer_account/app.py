@@ -9,7 +9,7 @@ from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, facts, history, looks, people, preferences, protection
+from customer_account.api import addresses, consents, contact, facts, history, looks, people, preferences, protection
 from customer_account.commands import sealing
 from customer_account.queries import kinds
 
@@ -27,6 +27,7 @@ service = Service(
         people.routes,
         contact.routes,
         preferences.routes,
+        consents.routes,
         addresses.routes,
         facts.routes,
         history.routes,

@@ -1,5 +1,6 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
+from customer_account.tables.consents import ConsentsOfPerson, PartnerName
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
@@ -18,11 +19,13 @@ __all__ = [
     "AccessEntry",
     "AccessQuestion",
     "AccessSeal",
+    "ConsentsOfPerson",
     "ContactOfPerson",
     "Disclosure",
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "PartnerName",
     "Person",
     "ProtectedAddress",
     "Protection",

@@ -1,5 +1,6 @@
 """People and what they told us: said by customer-account."""
 
+from common.contracts.people import consents, releases
 from common.contracts.people.addresses import (
     AddressChanged,
     AddressesView,
@@ -274,4 +275,6 @@ __all__ = [
     "VerifyFact",
     "WrongDays",
     "WrongShape",
+    "consents",
+    "releases",
 ]

@@ -1,5 +1,11 @@
 """The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
 
+from customer_account.queries.named.consents import (
+    CONSENTS,
+    CONSENTS_FOR_COUNCIL,
+    PARTNER_NAMES,
+    ConsentsHome,
+)
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
@@ -50,6 +56,8 @@ __all__ = [
     "BY_NAME_AND_BIRTH",
     "BY_NAME_AND_PLACE",
     "BY_PHONE",
+    "CONSENTS",
+    "CONSENTS_FOR_COUNCIL",
     "CONTACT_FOR_COUNCIL",
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
@@ -66,6 +74,7 @@ __all__ = [
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
     "MY_TIMELINE",
+    "PARTNER_NAMES",
     "PAST_FACTS",
     "PERHAPS_THE_SAME",
     "PERSON",
@@ -79,6 +88,7 @@ __all__ = [
     "SECRECY",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
+    "ConsentsHome",
     "Contact",
     "Look",
     "Record",
