@@ -40,6 +40,8 @@ class Part(StrEnum):
 S = ReferralStatus
 
 NEXT: Mapping[ReferralStatus, Mapping[str, ReferralStatus]] = {
+    S.SENDING: {"withdraw": S.WITHDRAWN, "cancel": S.CANCELLED, "enter_in_error": S.ENTERED_IN_ERROR},
+    S.NOT_MADE: {"close": S.CLOSED, "enter_in_error": S.ENTERED_IN_ERROR},
     S.SENT: {
         "acknowledge": S.RECEIVED,
         "accept": S.ACCEPTED,
@@ -144,6 +146,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
 }
 
 TOLD: Mapping[ReferralStatus, str] = {
+    S.SENDING: "We are making sure that {to} may be told this about you.",
+    S.NOT_MADE: "{to} was not asked: what we would have shared needs your agreement.",
     S.SENT: "{to} has been asked to help you.",
     S.RECEIVED: "{to} has seen the request and will answer soon.",
     S.ACCEPTED: "{to} will help you and will be in touch.",
