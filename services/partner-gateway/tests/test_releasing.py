@@ -90,16 +90,23 @@ async def test_exactly_what_may_go_goes(desk: Any) -> None:
     assert (await desk.said(referral, "referral"))[0]["data"]["field_groups"] == ["identity"]
 
 
-@pytest.mark.parametrize("because", ["consent_missing", "consent_refused", "consent_withdrawn", "ask_again"])
+WHY = {
+    "consent_missing": "You have not agreed to what would have been shared.",
+    "consent_refused": "You said no to what would have been shared.",
+    "consent_withdrawn": "You took back your agreement to what would have been shared.",
+    "ask_again": "We must ask you again whether you agree to what would have been shared.",
+}
+
+
+@pytest.mark.parametrize("because", WHY)
 async def test_without_leave_it_is_not_made_and_who_sent_it_reads_why(desk: Any, because: str) -> None:
     person = new_id()
     referral = (await desk.asked(desk.fire, person_id=str(person), shared=SECRET))["referral_id"]
     await desk.refused(referral, because)
     theirs = await view(desk, referral, desk.fire)
     assert (theirs["status"], theirs["ended_because"]) == ("not_made", because)
-    assert theirs["told_to_resident"] == (
-        "Warmth & Debt Advice was not asked: what we would have shared needs your agreement."
-    )
+    assert theirs["told_to_resident"].startswith("Warmth & Debt Advice was not asked to help you. ")
+    assert theirs["told_to_resident"].endswith(WHY[because])
     assert (await view(desk, referral, desk.resident(person)))["shared"] == {}
     assert (await desk.get(f"/referrals/{referral}", desk.advice)).status_code == 404
     (said,) = await desk.said(referral, "referral")
@@ -186,6 +193,7 @@ async def test_what_is_open_is_cancelled_and_its_receiver_reads_nothing_more(des
     seen = [await view(desk, each, desk.advice) for each in (opened, done, other)]
     assert [each["status"] for each in seen] == ["cancelled", "outcome_recorded", "sent"]
     assert [each["shared"] is None for each in seen] == [True, True, False]
+    assert [each["person_id"] for each in seen] == [None, None, str(person)]
     assert (await view(desk, done, desk.resident(person)))["shared"] is not None
     assert await timers(desk, opened) == []
 

@@ -40,5 +40,5 @@ def not_made(reason: NotMadeReason, to_name: str | None) -> ReferralNotMade:
         was=ReferralStatus.SENDING,
         status=status,
         reason=reason,
-        told_to_resident=told(status, to_name),
+        told_to_resident=told(status, to_name, reason),
     )

@@ -130,6 +130,8 @@ def _common(row: Referral, parts: Parts) -> dict[str, Any]:
         **row.model_dump(include=_COMMON),
         "referral_id": row.id,
         "to_partner": row.partner_id,
-        "person_id": row.person_id if referrals.sees_person(parts, row.field_groups) else None,
-        "told_to_resident": told(ReferralStatus(row.status), row.to_name),
+        "person_id": row.person_id
+        if referrals.sees_person(parts, [] if row.stopped_at else row.field_groups)
+        else None,
+        "told_to_resident": told(ReferralStatus(row.status), row.to_name, row.ended_because),
     }
