@@ -179,6 +179,31 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     ask = SAMPLES["partner-gateway"]["send_referral"]["body"] | {"person_id": "$person"}
     asked = json.loads(json.dumps(with_ids(ask, names)).replace(names["other_partner"], names["partner"]))
     names["referral"] = (await stage.post("partner-gateway", "/referrals", asked, lee))["referral_id"]
+    await _consents(names, stage, lee, asked)
+
+
+async def _consents(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str], refer: dict[str, Any]) -> None:
+    """Consents for each thing that can be done with one, and one that was taken back after a partner was told something."""
+    ewa = stage.who("resident", names["person"], HERE)
+    answers = {"consent": "given", "my_consent": "given", "asked_consent": "requested", "my_asked_consent": "requested"}
+    groups = {"consent": "dates", "my_consent": "household", "asked_consent": "housing", "my_asked_consent": "health"}
+    for name, answer in answers.items():
+        body = SAMPLES["customer-account"]["record_consent"]["body"]
+        told = {**body, "recipient": HERE, "field_groups": [groups[name]], "answer": answer}
+        path = f"/persons/{names['person']}/consents"
+        names[name] = (await stage.post("customer-account", path, told, lee))["items"][0]["consent_id"]
+    consent = {**refer["consent"], "field_groups": ["needs"]}
+    told = {**refer, "shared": {"needs": {"note": names["secret"]}}, "consent": consent}
+    referral = (await stage.post("partner-gateway", "/referrals", told, lee))["referral_id"]
+
+    async def sent() -> Any:
+        shown = await stage.get("partner-gateway", f"/referrals/{referral}", lee)
+        return shown if shown["status"] == "sent" else None
+
+    taken_back = (await stage.until(sent, "leave to send a referral"))["consent"]["consent_id"]
+    path = f"/me/consents/{taken_back}/withdrawal"
+    await stage.post("customer-account", path, {"channel": "online"}, ewa, want=200)
+    names["withdrawal"] = taken_back
 
 
 async def _written_down_twice(made: World) -> None:

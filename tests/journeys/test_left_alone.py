@@ -89,6 +89,7 @@ async def a_year(told: LeftAlone) -> None:
         "shared": {},
     }
     told.referral = await stage.post("partner-gateway", "/referrals", refer, told.officer)
+    await told.until("partner-gateway", f"/referrals/{told.referral['referral_id']}", "sent")
     town.step(days=350)
     await told.until("partner-gateway", f"/referrals/{told.referral['referral_id']}", "expired")
     place = f"/cases/{told.case['case_id']}"

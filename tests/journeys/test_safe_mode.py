@@ -85,6 +85,13 @@ async def priya(town: Platform) -> Protected:
         },
     }
     referral = await post(town, "partner-gateway", "/referrals", refer, sam)
+    place = f"/referrals/{referral['referral_id']}"
+
+    async def sent() -> bool:
+        shown = await town["partner-gateway"].client.get(place, headers=sam)
+        return bool(shown.json()["status"] == "sent")
+
+    await town.until(sent)
     return Protected(person, case["case_id"], case["tracking_reference"], referral["referral_id"])
 
 

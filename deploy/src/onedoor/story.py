@@ -193,12 +193,23 @@ async def a_partner_helps_and_says_so(stage: Stage, told: Told) -> None:
     referral = await stage.post("partner-gateway", "/referrals", ask, lee)
     charity = stage.who("partner", PARTNER, "southholt")
     place = f"/referrals/{referral['referral_id']}"
+    await it_is_sent(stage, place, lee)
     for step in ({"transition": "accept"}, {"transition": "start"}, {"transition": "outcome", "outcome": "got_help"}):
         await stage.post("partner-gateway", f"{place}/transitions", step, charity, want=200)
     told.outcome = await stage.get("partner-gateway", place, lee) | told.outcome
     stage.tell(
         f"  With her yes, her phone number and nothing else goes to the charity. The officer hears: {told.outcome['outcome']}."
     )
+
+
+async def it_is_sent(stage: Stage, place: str, lee: dict[str, str]) -> None:
+    """A referral goes to its receiver once it is confirmed that it may be shared."""
+
+    async def sent() -> Any:
+        shown = await stage.get("partner-gateway", place, lee)
+        return shown if shown["status"] == "sent" else None
+
+    await stage.until(sent, "leave to send the referral")
 
 
 async def the_person_and_the_reviewer_see_it(stage: Stage, told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,8 @@ from uuid import UUID
 import httpx
 import pytest
 from common.contracts.cases import CaseOpened
+from common.contracts.people.consents import ConsentsEvent
+from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform
@@ -31,6 +34,7 @@ class Desk:
         self.officer = town.officer()
         self.fire = self.partner("frs-nsfr")
         self.advice = self.partner("warmth-advice")
+        self.words: Counter[UUID] = Counter()
 
     def partner(self, partner_id: str, *councils: str) -> Headers:
         return self.town.bearer("partner", partner_id, councils or ("northmere",))
@@ -81,10 +85,46 @@ class Desk:
         return await self.post("/referrals", {**self.referral(), **told}, who or self.officer)
 
     async def sent(self, who: Headers | None = None, **told: Any) -> dict[str, Any]:
+        """A referral that customer-account let go: as whoever sent it sees it then."""
+        made = await self.asked(who, **told)
+        await self.granted(made["referral_id"])
+        answer = await self.get(f"/referrals/{made['referral_id']}", who or self.officer)
+        assert answer.json()["status"] == "sent", answer.text
+        gone: dict[str, Any] = answer.json()
+        return gone
+
+    async def asked(self, who: Headers | None = None, **told: Any) -> dict[str, Any]:
+        """A referral of which it is asked whether it may be sent."""
         answer = await self.refer(who, **told)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
+
+    async def asks(self, referral_id: str) -> list[Any]:
+        """What was asked of customer-account for a referral, in order."""
+        return await self.town.sql(
+            "partner-gateway",
+            "SELECT * FROM onedoor.said WHERE name = 'release.requested' AND data->>'subject_id' = $1 ORDER BY recorded",
+            str(referral_id),
+        )
+
+    async def granted(self, referral_id: str, **changes: Any) -> None:
+        """Customer-account lets a referral go, with all that was asked for unless told otherwise."""
+        asked = (await self.asks(referral_id))[0]
+        told = asked["data"] | {"consents": [], "valid_until": None} | changes
+        await self.answered(asked["person_id"], ReleaseGranted(**told), story=asked["correlation_id"])
+
+    async def refused(self, referral_id: str, because: str) -> None:
+        """Customer-account does not let a referral go."""
+        asked = (await self.asks(referral_id))[0]
+        await self.answered(asked["person_id"], ReleaseRefused(**asked["data"], because=because))
+
+    async def answered(self, person: UUID, event: ConsentsEvent, *, story: UUID | None = None) -> None:
+        """What customer-account says of a person's consents, once it was heard here."""
+        self.words[person] += 1
+        row = said(event, person, self.words[person], person_id=person, correlation_id=story)
+        await publish(self.town.nats, [row], speaker="customer-account")
+        await self.town.heard(f"consents/{person}@{self.words[person]}")
 
     def referral(self) -> dict[str, Any]:
         return {

@@ -55,7 +55,7 @@ async def test_a_case_is_named_once_it_is_heard_of_by_the_council_and_by_its_per
     await desk.opened(person, case=case)
     assert (await desk.refer(**told)).status_code == 201
     oneself = told | {"type": "self_referral", "consent": desk.consent(given_via="online")}
-    assert (await desk.sent(desk.resident(person), **oneself))["case"] is None
+    assert (await desk.asked(desk.resident(person), **oneself))["case"] is None
     items = (await desk.get("/me/referrals", desk.resident(person))).json()["items"]
     assert [each["case"]["case_id"] for each in items] == [str(case), str(case)]
 

@@ -40,6 +40,9 @@ def standing(
 def test_the_table_is_the_vocabularys() -> None:
     lines = {f"{status} {name} {to}" for status, name, to in ALLOWED if name != "enter_in_error"}
     assert lines == {
+        "sending withdraw withdrawn",
+        "sending cancel cancelled",
+        "not_made close closed",
         "sent acknowledge received",
         "sent accept accepted",
         "sent reject rejected",

@@ -11,6 +11,8 @@ from partner_gateway.domain.moves import BY, NEXT
 RECEIVER, OWNER, CLIENT = "receiver", "owner", "client"
 WITH = {"reject": {"reason": "no_capacity"}, "outcome": {"outcome": "got_help"}, "fail": {"reason": "disengaged"}}
 ON_THE_WAY = {
+    "sending": [],
+    "not_made": [],
     "sent": [],
     "received": ["acknowledge"],
     "accepted": ["accept"],
@@ -25,6 +27,7 @@ ON_THE_WAY = {
     "closed": ["reject", "close"],
     "entered_in_error": ["enter_in_error"],
 }
+UNSENT = {"sending", "not_made"}  # which its receiver knows nothing of
 ALLOWED = [(str(status), name, str(to)) for status, moves in NEXT.items() for name, to in moves.items()]
 SAID = {
     "acknowledge": "received",
@@ -53,7 +56,12 @@ class Referred:
         self.who["client"] = desk.resident(self.person)
 
     async def come_to(self, status: str) -> str:
-        self.id: str = (await self.desk.sent(person_id=str(self.person)))["referral_id"]
+        ask = self.desk.asked if status in UNSENT else self.desk.sent
+        self.id: str = (await ask(person_id=str(self.person)))["referral_id"]
+        if status in UNSENT:
+            del self.who["receiver"]
+        if status == "not_made":
+            await self.desk.refused(self.id, "consent_missing")
         for transition in ON_THE_WAY[status]:
             assert (await self.move(transition)).status_code == 200
         return self.id

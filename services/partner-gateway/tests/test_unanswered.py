@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from common.embedded import Nats
-from common.testing.killing import killed_while_ringing
 from common.testing.platform import platform, serving
 from common.testing.servers import Servers
 from partner_gateway.app import service
@@ -94,16 +93,3 @@ async def test_a_story_of_more_than_a_year_is_one_story(asked: Any) -> None:
     assert {str(row["correlation_id"]) for row in said} == {story}
     assert (said[-1]["occurred"] - said[0]["occurred"]).days > 365
     assert [row["causation_id"] for row in said[1::2]] == [row["id"] for row in said[::2]]
-
-
-async def test_it_expires_once_although_a_replica_is_killed_while_it_does(
-    servers: Servers, nats: Nats, at_its_desk: Any
-) -> None:
-    async with platform(servers, nats, [service]) as alone:
-        desk = await at_its_desk(alone)
-        referrals = [await sent(desk) for _ in range(3)]
-        await killed_while_ringing(alone, NAME, after=1, days=12)
-        for referral in referrals:
-            await until(desk, referral, "expired")
-            assert await names(desk, referral) == [SENT, EXPIRED]
-        assert await waiting(desk) == set()

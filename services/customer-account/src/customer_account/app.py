@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from customer_account import subscribers, tables, timers
 from customer_account.api import (
     addresses,
+    consents,
     contact,
     duplicates,
     facts,
@@ -40,6 +41,7 @@ service = Service(
         people.routes,
         contact.routes,
         preferences.routes,
+        consents.routes,
         addresses.routes,
         facts.routes,
         history.routes,

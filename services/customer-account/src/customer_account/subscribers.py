@@ -7,6 +7,10 @@ from uuid import UUID
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
 from common.contracts.cases import CaseEvent, CaseOpened
+from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
+from common.contracts.partners.organisations import PartnerEvent
+from common.contracts.partners.withdrawals import WithdrawalAcknowledged, WithdrawalEvent
+from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
@@ -15,7 +19,7 @@ from customer_account import commands
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import TimelineEntry
+from customer_account.tables import PartnerName, TimelineEntry
 
 
 @subscribes(CaseEvent)
@@ -30,6 +34,34 @@ async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
             told_to_service=heard.speaker,
         )
         await commands.keep_told(tx, heard.person_id, heard.event.told_facts, source)
+
+
+@subscribes(ConsentEvent, ReleaseEvent)
+async def answer_for_the_person(tx: Transaction, heard: Heard) -> None:
+    """Keep the consents that are captured elsewhere, and answer whether something may be released."""
+    if heard.person_id is None:
+        return
+    told = {"council": heard.council, "service": heard.speaker}
+    match heard.event:
+        case ConsentCaptured() as captured:
+            kept = CapturedWithIt(consent_id=heard.aggregate_id, **dict(captured))
+            await commands.keep_captured(tx, heard.person_id, kept, **told)
+        case ReleaseRequested() as asks:
+            await commands.answer_release(tx, heard.person_id, asks, **told)
+
+
+@subscribes(WithdrawalEvent)
+async def note_who_stopped(tx: Transaction, heard: Heard) -> None:
+    """Let the person read that a recipient stopped, after they took back their agreement."""
+    if isinstance(heard.event, WithdrawalAcknowledged) and heard.person_id is not None:
+        await commands.note_stopped(tx, heard.person_id, heard.event, at=heard.occurred)
+
+
+@subscribes(PartnerEvent, rebuilds=(PartnerName,))
+async def keep_partner_names(tx: Transaction, heard: Heard) -> None:
+    """Know what partners are called, for people to read."""
+    if isinstance(heard.event, PartnerEvent):
+        tx.put(PartnerName(partner_id=heard.event.partner_id, name=heard.event.partner_name))
 
 
 @subscribes(Event, rebuilds=(TimelineEntry,))

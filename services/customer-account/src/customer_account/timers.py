@@ -23,6 +23,18 @@ async def look_for_duplicates(tx: Transaction, due: Due) -> None:
     await commands.look_for_duplicates(tx, due.aggregate_id)
 
 
+@rings(commands.CONSENT_ENDS)
+async def end_consents(tx: Transaction, due: Due) -> None:
+    """Share nothing more on what a person agreed to for a time that is over."""
+    await commands.end_consents(tx, due.aggregate_id)
+
+
+@rings(commands.CONFIRMATION_DUE)
+async def flag_unconfirmed(tx: Transaction, due: Due) -> None:
+    """Flag who was told to stop and has not said that they did."""
+    await commands.flag_unconfirmed(tx, due.aggregate_id)
+
+
 @rings(SEAL)
 async def seal_who_looked(tx: Transaction, due: Due) -> None:
     """Chain and sign the access entries that came since the last seal."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from common.contracts.cases import CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.partners.directory import SignpostEvent, SignpostGiven
+from common.contracts.people.consents import ConsentsEvent, ConsentWithdrawn
+from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
+from partner_gateway import commands
 from partner_gateway.queries import named
 from partner_gateway.tables import KnownCase, Signpost
 
@@ -45,3 +48,13 @@ async def keep_signposts(tx: Transaction, heard: Heard) -> None:
                     **given.model_dump(),
                 )
             )
+
+
+@subscribes(ConsentsEvent)
+async def do_as_the_person_says(tx: Transaction, heard: Heard) -> None:
+    """Send what may be shared, and stop what may be no longer."""
+    match heard.event:
+        case ReleaseGranted() | ReleaseRefused() as answer:
+            await commands.act_on_answer(tx, answer)
+        case ConsentWithdrawn() as withdrawn:
+            await commands.stop(tx, withdrawn)

@@ -117,6 +117,27 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     sent_at: datetime = moment()
     changed_at: datetime = moment()
     answer_by: datetime = moment()
+    held_back: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )  # it never went to its receiver
+    delayed_at: datetime | None = moment(default=None, nullable=True)
+    stopped_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
+    """A consent that was withdrawn: its id is the consent's. Without a partner, its recipient is the council."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        Index("withdrawal_of_partner", "partner_id", "told_at", "id"),
+        Index("withdrawal_of_council", "council", "told_at", "id", postgresql_where="partner_id IS NULL"),
+    )
+
+    person_id: UUID
+    partner_id: str | None = None
+    referrals: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    told_at: datetime = moment()
+    confirmed_at: datetime | None = moment(default=None, nullable=True)
 
 
 class KnownCase(OfCouncil, PartnerGateway, table=True):
@@ -135,6 +156,13 @@ class SignpostHome(Aggregate):
     """Where a signpost's only event is said from. It has no table: anybody may give one, nobody's row it is."""
 
     council: str
+
+
+class ReleaseHome(Aggregate):
+    """Where a release is asked for. It has no table: customer-account keeps the answer."""
+
+    council: str
+    person_id: UUID
 
 
 class ConsentHome(Aggregate):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.people import DecidedAlready, DecideDuplicate, DuplicateView, RecordRestricted
+from common.contracts.people import RecordRestricted
+from common.contracts.people.duplicates import DecidedAlready, DecideDuplicate, DuplicateView
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers

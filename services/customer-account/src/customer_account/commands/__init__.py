@@ -11,6 +11,13 @@ from customer_account.commands.certainty import (
     withdraw_fact,
     withdraw_my_fact,
 )
+from customer_account.commands.consents import (
+    CONFIRMATION_DUE,
+    CONSENT_ENDS,
+    answer_consent,
+    record_consent,
+    withdraw_consent,
+)
 from customer_account.commands.contact import (
     add_contact_point,
     change_contact_point,
@@ -26,13 +33,24 @@ from customer_account.commands.facts import keep_told, record_fact, record_my_fa
 from customer_account.commands.looks import answer_access_question, ask_about_access, keep_look
 from customer_account.commands.persons import register_person, share_person
 from customer_account.commands.protection import lift_protection, mark_protected, review_protection
+from customer_account.commands.releases import (
+    answer_release,
+    end_consents,
+    flag_unconfirmed,
+    keep_captured,
+    note_stopped,
+)
 from customer_account.commands.secrecies import declare_secrecy, end_secrecy
 
 __all__ = [
+    "CONFIRMATION_DUE",
+    "CONSENT_ENDS",
     "FACTS_END",
     "LOOK_FOR_DUPLICATES",
     "add_contact_point",
     "answer_access_question",
+    "answer_consent",
+    "answer_release",
     "ask_about_access",
     "change_address",
     "change_contact_point",
@@ -40,14 +58,19 @@ __all__ = [
     "declare_secrecy",
     "dispute_fact",
     "dispute_my_fact",
+    "end_consents",
     "end_secrecy",
     "expire_facts",
+    "flag_unconfirmed",
+    "keep_captured",
     "keep_look",
     "keep_told",
     "lift_protection",
     "link_address",
     "look_for_duplicates",
     "mark_protected",
+    "note_stopped",
+    "record_consent",
     "record_fact",
     "record_my_fact",
     "register_person",
@@ -59,6 +82,7 @@ __all__ = [
     "share_person",
     "verify_contact_point",
     "verify_fact",
+    "withdraw_consent",
     "withdraw_fact",
     "withdraw_my_fact",
 ]

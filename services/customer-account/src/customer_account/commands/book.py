@@ -17,7 +17,7 @@ from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
 from customer_account.domain.finding import found_by, no_longer_found_by
 from customer_account.domain.matching import KINDS as COMPARED_KINDS
-from customer_account.tables import ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
+from customer_account.tables import ConsentsOfPerson, ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
 
 FACTS_END = Timer("facts_end")
 LOOK_FOR_DUPLICATES = Timer("look_for_duplicates")
@@ -131,6 +131,7 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
         tx.change(fact, visible_to=visible_to)
     for row in (FindBy.model_construct(person_id=book.home.id), ContactOfPerson.model_construct(id=book.home.id)):
         tx.change(row, visible_to=visible_to)
+    tx.change(ConsentsOfPerson.model_construct(id=book.home.id), visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
     tx.remind(LOOK_FOR_DUPLICATES, about=book.home, at=tx.now)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from uuid import UUID
 
-from common.contracts.people import (
+from common.contracts.people.duplicates import (
     DecidedAlready,
     DecideDuplicate,
     DuplicateDecided,

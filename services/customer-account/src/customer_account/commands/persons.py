@@ -29,7 +29,7 @@ from customer_account.domain.facts import Source, Telling
 from customer_account.domain.matching import Compared, compared
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import ContactOfPerson, FactsOfPerson, Person, Protection
+from customer_account.tables import ConsentsOfPerson, ContactOfPerson, FactsOfPerson, Person, Protection
 
 OWN_NAME = "customer-account"
 
@@ -96,7 +96,11 @@ def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered)
 def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str]) -> Known:
     """Somebody whom another service, or a token, named first becomes known under the id they were given."""
     registered = persons.register(CustomerKind.PERSON, channel, visible_to=visible_to)
-    return become_known(tx, person_id, registered)
+    known = become_known(tx, person_id, registered)
+    tx.change(
+        ConsentsOfPerson.model_construct(id=person_id), visible_to=visible_to
+    )  # they may have agreed to something before
+    return known
 
 
 async def current_protection(tx: Transaction, home: FactsOfPerson) -> Protection | None:

@@ -27,6 +27,9 @@ NOT_SHOWN = frozenset(
         "release.granted",
         "release.refused",
         "session.ended",
+        "consent.captured",  # consent.given says it
+        "consent.withdrawal_passed_on",
+        "consent.withdrawal_acknowledged",  # consent.stopped says it
     }
 )
 
@@ -53,7 +56,13 @@ LABELS = {
     "signpost.given": "We told you about a service that can help",
     "access_question.opened": "You asked why somebody looked at your data",
     "access_question.answered": "The council told you why somebody looked at your data",
-    "consent.captured": "You agreed that information about you is shared",
+    "consent.requested": "You were asked whether information about you may be shared",
+    "consent.given": "You agreed that information about you is shared",
+    "consent.refused": "You did not agree that information about you is shared",
+    "consent.withdrawn": "You took back your agreement that information about you is shared",
+    "consent.expired": "Your agreement that information about you is shared has ended",
+    "consent.stopped": "Whoever was told about you has confirmed that they stopped using it",
+    "consent.withdrawal_unconfirmed": "Whoever was told to stop using what you shared has not confirmed it in time",
 }
 
 

@@ -2,6 +2,15 @@
 
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look, refuse
+from customer_account.queries.consents import (
+    consents_for_council,
+    consents_home,
+    ledger_in,
+    my_consents,
+    names_of,
+    recipients,
+    shown_consents,
+)
 from customer_account.queries.contact import (
     addresses,
     contact_points,
@@ -50,10 +59,14 @@ from customer_account.queries.views import (
     shown_person,
     timeline_for_council,
 )
+from customer_account.queries.wordings import consent_wordings
 
 __all__ = [
     "addresses",
     "cleared",
+    "consent_wordings",
+    "consents_for_council",
+    "consents_home",
     "contact_points",
     "current_facts",
     "fact_history_for_council",
@@ -61,27 +74,32 @@ __all__ = [
     "facts_home",
     "found",
     "known_facts",
+    "ledger_in",
     "look",
     "look_at_me",
     "my_access_entries",
+    "my_consents",
     "my_fact_history",
     "my_facts",
     "my_protected",
     "my_record",
     "my_timeline",
     "named",
+    "names_of",
     "person_preferences",
     "possible_duplicate",
     "possible_duplicates",
     "protection_of_person",
     "question_for_council",
     "questions_for_council",
+    "recipients",
     "record_for_council",
     "refuse",
     "secrecies_for_council",
     "secrecy_for_council",
     "shown_address",
     "shown_addresses",
+    "shown_consents",
     "shown_duplicate",
     "shown_fact",
     "shown_person",

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.people import ComparedView, DuplicateView, SideView
+from common.contracts.people.duplicates import ComparedView, DuplicateView, SideView
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from customer_account.domain.kinds import FactKinds, kinds_of
 from customer_account.queries.choices import preference_choices
+from customer_account.queries.wordings import consent_wordings
 
 FILE = Path(__file__).parent.parent / "fact_kinds.yaml"
 
@@ -42,3 +43,4 @@ async def ready(tx: Transaction, told: Settings) -> None:
     """Read what came with the release before the first request: one with a broken file does not start."""
     fact_kinds()
     preference_choices()
+    consent_wordings()

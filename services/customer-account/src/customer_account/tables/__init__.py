@@ -1,5 +1,6 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
+from customer_account.tables.consents import ConsentsOfPerson, PartnerName
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.duplicates import (
     MatchKey,
@@ -23,6 +24,7 @@ __all__ = [
     "AccessEntry",
     "AccessQuestion",
     "AccessSeal",
+    "ConsentsOfPerson",
     "ContactOfPerson",
     "Disclosure",
     "Fact",
@@ -30,6 +32,7 @@ __all__ = [
     "FindBy",
     "IdentityCheck",
     "MatchKey",
+    "PartnerName",
     "Person",
     "PossibleDuplicate",
     "ProtectedAddress",

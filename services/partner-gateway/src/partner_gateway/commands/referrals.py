@@ -1,13 +1,11 @@
-"""Referrals are sent, and moved along."""
+"""Referrals are made, and moved along."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from uuid import UUID
 
 from common.contracts.partners.consents import ConsentCaptured, ConsentView, GivenConsent
-from common.contracts.partners.referral_events import ReferralMoved, ReferralSent, ReferralStatus
+from common.contracts.partners.referral_events import ReferralMoved, ReferralStatus
 from common.contracts.partners.referrals import (
     MakeReferral,
     MoveReferral,
@@ -17,26 +15,25 @@ from common.contracts.partners.referrals import (
     ServiceFull,
     StepReferral,
 )
-from common.promises import Calendar, Term, due, load_calendar
+from common.promises import due
 from common.runtime.ids import new_id
-from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from partner_gateway.commands.releasing import NO_LEAVE_YET, ask_for_leave
+from partner_gateway.commands.sending import ANSWER_WITHIN, NO_ANSWER, working_days
 from partner_gateway.domain import referrals, sending
-from partner_gateway.domain.moves import Part, told
+from partner_gateway.domain.moves import Part
 from partner_gateway.domain.referrals import Parties
 from partner_gateway.queries import named
 from partner_gateway.queries.directory import alternatives_to, offer_of
 from partner_gateway.queries.referrals import caller_of, parts_of, referral, shown_referral, standing_of
 from partner_gateway.tables import ConsentHome, DirectoryService, Partner, Referral
 
-ANSWER_WITHIN = Term(amount=5, unit="working_days")
-NO_ANSWER = Timer("referral_unanswered")
 SYSTEM = frozenset({Part.SYSTEM})
 
 
 async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
-    """Send a referral: to an active partner, on consent for all that is shared, to a service with room."""
+    """Make a referral: to an active partner, on consent for all that is shared, to a service with room. Nothing goes out yet."""
     between = sending.parties(command, caller_of(tx.me), council=tx.council)
     sending.check_consent(command, recipient=between.partner_id or between.council, now=tx.now)
     await _check_case(tx, command, between)
@@ -47,8 +44,7 @@ async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
     if consent:
         home = ConsentHome(id=consent.consent_id, council=row.council, person_id=row.person_id)
         tx.say_once(_captured(consent, row), on=home)
-    tx.say(_sent(row), on=row, about=row.person_id)
-    tx.remind(NO_ANSWER, about=row, at=row.answer_by)
+    ask_for_leave(tx, row)
     tx.saw([row.person_id], "sent a referral", case=row.case_id)
     return shown_referral(tx, row, parts_of(tx, row), None)
 
@@ -58,11 +54,12 @@ async def move_referral(tx: Transaction, referral_id: UUID, command: MoveReferra
     row, parts = await referral(tx, referral_id)
     tx.edits(row)
     moved = referrals.move_referral(command, standing_of(row), parts, now=tx.now)
-    tx.change(row, **_moved_columns(row, moved), changed_at=tx.now)
-    tx.say(moved, on=row, about=row.person_id)
+    move_on(tx, row, moved)
     tx.saw([row.person_id], "moved a referral on", case=row.case_id)
     if moved.was is ReferralStatus.SENT:
         tx.forget(NO_ANSWER, about=row)
+    elif moved.was is ReferralStatus.SENDING:
+        tx.forget(NO_LEAVE_YET, about=row)
     return shown_referral(tx, row, parts, None)
 
 
@@ -72,6 +69,11 @@ async def expire_referral(tx: Transaction, referral_id: UUID) -> None:
     if row is None or row.status != ReferralStatus.SENT or tx.now <= row.answer_by:
         return
     moved = referrals.move_referral(StepReferral(transition="expire"), standing_of(row), SYSTEM, now=tx.now)
+    move_on(tx, row, moved)
+
+
+def move_on(tx: Transaction, row: Referral, moved: ReferralMoved) -> None:
+    """Take a referral where an event takes it, and say so."""
     tx.change(row, **_moved_columns(row, moved), changed_at=tx.now)
     tx.say(moved, on=row, about=row.person_id)
 
@@ -127,7 +129,8 @@ def _new_referral(
         service_id=command.service_id,
         service_name=service.name if service else None,
         case_id=command.case_id,
-        status=ReferralStatus.SENT.value,
+        status=ReferralStatus.SENDING.value,
+        held_back=True,
         field_groups=sorted(command.shared),
         shared=command.model_dump(mode="json")["shared"],
         consent=consent.model_dump(mode="json") if consent else None,
@@ -148,16 +151,6 @@ def _captured(consent: ConsentView, row: Referral) -> ConsentCaptured:
     return ConsentCaptured(**consent.model_dump(exclude={"consent_id"}), referral_id=row.id)
 
 
-def _sent(row: Referral) -> ReferralSent:
-    """What is said of a new referral: names of field groups, never what was shared."""
-    return ReferralSent(
-        **row.model_dump(include=set(ReferralSent.model_fields)),
-        to_partner=row.partner_id,
-        consent_id=row.consent["consent_id"] if row.consent else None,
-        told_to_resident=told(ReferralStatus(row.status), row.to_name),
-    )
-
-
 def _moved_columns(row: Referral, moved: ReferralMoved) -> dict[str, object]:
     """Where an event took a referral. `held_from` is kept while it waits."""
     waits = moved.status is ReferralStatus.ON_HOLD
@@ -169,10 +162,3 @@ def _moved_columns(row: Referral, moved: ReferralMoved) -> dict[str, object]:
         "ended_because": reason.value if reason else row.ended_because,
         "outcome": outcome.value if outcome else row.outcome,
     }
-
-
-@cache
-def working_days() -> Calendar:
-    """The working days that partners answer by: those of England and Wales, whichever council asks."""
-    calendars = files("common.promises").joinpath("calendars")
-    return load_calendar(calendars.joinpath("england-and-wales.yaml").read_text())

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from common.contracts.partners.referral_events import (
     FailReason,
+    NotMadeReason,
     Outcome,
     ReferralAccepted,
     ReferralCancelled,
@@ -40,6 +41,8 @@ class Part(StrEnum):
 S = ReferralStatus
 
 NEXT: Mapping[ReferralStatus, Mapping[str, ReferralStatus]] = {
+    S.SENDING: {"withdraw": S.WITHDRAWN, "cancel": S.CANCELLED, "enter_in_error": S.ENTERED_IN_ERROR},
+    S.NOT_MADE: {"close": S.CLOSED, "enter_in_error": S.ENTERED_IN_ERROR},
     S.SENT: {
         "acknowledge": S.RECEIVED,
         "accept": S.ACCEPTED,
@@ -144,6 +147,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
 }
 
 TOLD: Mapping[ReferralStatus, str] = {
+    S.SENDING: "We are making sure that {to} may be told this about you.",
+    S.NOT_MADE: "{to} was not asked to help you.",
     S.SENT: "{to} has been asked to help you.",
     S.RECEIVED: "{to} has seen the request and will answer soon.",
     S.ACCEPTED: "{to} will help you and will be in touch.",
@@ -160,7 +165,17 @@ TOLD: Mapping[ReferralStatus, str] = {
 }
 
 
-def told(status: ReferralStatus, to_name: str | None) -> str:
-    """What the person is told of where their referral stands."""
+WHY_NOT: Mapping[str, str] = {
+    NotMadeReason.CONSENT_MISSING: "You have not agreed to what would have been shared.",
+    NotMadeReason.CONSENT_REFUSED: "You said no to what would have been shared.",
+    NotMadeReason.CONSENT_WITHDRAWN: "You took back your agreement to what would have been shared.",
+    NotMadeReason.ASK_AGAIN: "We must ask you again whether you agree to what would have been shared.",
+    NotMadeReason.PARTNER_NOT_ACTIVE: "It takes no requests at the moment.",
+}
+
+
+def told(status: ReferralStatus, to_name: str | None, because: str | None = None) -> str:
+    """What the person is told of where their referral stands; where it was not made, also why."""
     text = TOLD[status].format(to=to_name or "the council")
-    return text[0].upper() + text[1:]
+    why = WHY_NOT.get(because or "", "") if status is S.NOT_MADE else ""
+    return f"{text[0].upper()}{text[1:]} {why}".rstrip()

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.contracts.partners.consents import FieldGroup
-from common.contracts.partners.referral_events import ReferralMoved, ReferralStatus
+from common.contracts.partners.referral_events import NotMadeReason, ReferralMoved, ReferralStatus
 from common.contracts.partners.referrals import (
     FailReferral,
     HoldReferral,
@@ -70,8 +70,16 @@ class Standing:
     to_name: str | None
 
 
-def parts_of(caller: Caller, parties: Parties) -> Parts:
-    """Who the caller is to a referral. Nobody (an empty set) may not even know that it exists."""
+def parts_of(caller: Caller, parties: Parties, *, held_back: bool = False) -> Parts:
+    """Who the caller is to a referral. Nobody (an empty set) may not even know that it exists.
+
+    Whatever is held back has no receiver yet.
+    """
+    parts = _parts(caller, parties)
+    return parts - {Part.RECEIVER} if held_back else parts
+
+
+def _parts(caller: Caller, parties: Parties) -> Parts:
     match caller.role:
         case "resident":
             return _resident(caller, parties)
@@ -129,9 +137,9 @@ def move_referral(command: Move, standing: Standing, parts: Parts, *, now: datet
     )
 
 
-def sees_shared(parts: Parts, status: ReferralStatus) -> bool:
-    """Whether the values that were shared are shown: to the person always, to the receiver while it helps."""
-    return Part.CLIENT in parts or (Part.RECEIVER in parts and status in SHARED_IS_SHOWN)
+def sees_shared(parts: Parts, status: ReferralStatus, *, stopped: bool = False) -> bool:
+    """Whether the values that were shared are shown: to the person always, to the receiver while it helps and may."""
+    return Part.CLIENT in parts or (Part.RECEIVER in parts and status in SHARED_IS_SHOWN and not stopped)
 
 
 def sees_outcome(parts: Parts, agreed: list[str]) -> bool:
@@ -141,7 +149,7 @@ def sees_outcome(parts: Parts, agreed: list[str]) -> bool:
 
 def sees_reason(parts: Parts, agreed: list[str], because: str | None) -> bool:
     """Whether it is shown why it ended: all may know why it was not taken; why help failed is part of the outcome."""
-    return because in CODES["reject"] or sees_outcome(parts, agreed)
+    return because in (*CODES["reject"], *NotMadeReason) or sees_outcome(parts, agreed)
 
 
 def sees_person(parts: Parts, shared_groups: list[str]) -> bool:

@@ -3,6 +3,7 @@
 from partner_gateway.queries.directory import find_services, service, shown_service, signposts
 from partner_gateway.queries.partners import every_partner
 from partner_gateway.queries.referrals import Box, box, referral_view, referrals_of_person
+from partner_gateway.queries.withdrawals import withdrawals
 
 __all__ = [
     "Box",
@@ -14,4 +15,5 @@ __all__ = [
     "service",
     "shown_service",
     "signposts",
+    "withdrawals",
 ]

@@ -8,7 +8,7 @@ from common.runtime.query import Query, query
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, tuple_
 from sqlmodel import col, select
 
-from partner_gateway.tables import DirectoryService, KnownCase, Partner, Referral, ServiceReach, Signpost
+from partner_gateway.tables import DirectoryService, KnownCase, Partner, Referral, ServiceReach, Signpost, Withdrawal
 
 _TEXTS, _IDS = ARRAY(Text), ARRAY(Uuid)
 
@@ -98,6 +98,7 @@ def _page(*which: Any) -> Query[Referral]:
 
 
 REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id")))
+REFERRALS_NAMED = query(select(Referral).where(col(Referral.id) == any_(bindparam("referral_ids", type_=_IDS))))
 REFERRAL_WITH_CASE = query(_WITH_CASE.where(col(Referral.id) == bindparam("referral_id")), into=_linked)
 REFERRALS_OF_PERSON = query(
     _WITH_CASE.where(col(Referral.person_id) == bindparam("person_id"), _before(Referral.sent_at, Referral.id))
@@ -105,10 +106,12 @@ REFERRALS_OF_PERSON = query(
     .limit(bindparam("most")),
     into=_linked,
 )
-RECEIVED_BY_PARTNER = _page(Referral.partner_id == bindparam("partner"))
+RECEIVED_BY_PARTNER = _page(Referral.partner_id == bindparam("partner"), col(Referral.held_back).is_(False))
 SENT_BY_PARTNER = _page(Referral.from_partner == bindparam("partner"))
 SENT_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.from_partner).is_(None))
-RECEIVED_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.partner_id).is_(None))
+RECEIVED_BY_COUNCIL = _page(
+    Referral.council == bindparam("council"), col(Referral.partner_id).is_(None), col(Referral.held_back).is_(False)
+)
 KNOWN_CASE = query(select(KnownCase).where(KnownCase.case_id == bindparam("case_id")))
 CASE_OF_PERSON = query(
     select(KnownCase).where(
@@ -117,3 +120,16 @@ CASE_OF_PERSON = query(
         KnownCase.person_id == bindparam("person_id"),
     )
 )
+
+# -- withdrawn consents
+
+
+def _told(*which: Any) -> Query[Withdrawal]:
+    statement = select(Withdrawal).where(*which, _before(Withdrawal.told_at, Withdrawal.id))
+    newest = (col(Withdrawal.told_at).desc(), col(Withdrawal.id).desc())
+    return query(statement.order_by(*newest).limit(bindparam("most")))
+
+
+WITHDRAWAL = query(select(Withdrawal).where(Withdrawal.id == bindparam("withdrawal_id")))
+WITHDRAWALS_OF_PARTNER = _told(Withdrawal.partner_id == bindparam("partner"))
+WITHDRAWALS_OF_COUNCIL = _told(Withdrawal.council == bindparam("council"), col(Withdrawal.partner_id).is_(None))

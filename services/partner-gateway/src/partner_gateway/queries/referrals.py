@@ -91,7 +91,7 @@ def caller_of(me: Principal) -> Caller:
 def parts_of(session: Reading, row: Referral) -> Parts:
     """Who the caller is to a referral."""
     parties = Parties(row.council, row.made_by, row.person_id, row.from_partner, row.partner_id)
-    return referrals.parts_of(caller_of(session.me), parties)
+    return referrals.parts_of(caller_of(session.me), parties, held_back=row.held_back)
 
 
 def standing_of(row: Referral) -> Standing:
@@ -113,7 +113,9 @@ def shown_referral(session: Reading, row: Referral, parts: Parts, case: Mapping[
         **_common(row, parts),
         version=row.version,
         field_groups=row.field_groups,
-        shared=row.shared if referrals.sees_shared(parts, standing.status) else None,
+        shared=row.shared
+        if referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
+        else None,
         consent=ConsentView(**row.consent) if row.consent else None,
         on_hold_until=row.on_hold_until,
         ended_because=row.ended_because if referrals.sees_reason(parts, agreed, row.ended_because) else None,
@@ -128,6 +130,8 @@ def _common(row: Referral, parts: Parts) -> dict[str, Any]:
         **row.model_dump(include=_COMMON),
         "referral_id": row.id,
         "to_partner": row.partner_id,
-        "person_id": row.person_id if referrals.sees_person(parts, row.field_groups) else None,
-        "told_to_resident": told(ReferralStatus(row.status), row.to_name),
+        "person_id": row.person_id
+        if referrals.sees_person(parts, [] if row.stopped_at else row.field_groups)
+        else None,
+        "told_to_resident": told(ReferralStatus(row.status), row.to_name, row.ended_because),
     }

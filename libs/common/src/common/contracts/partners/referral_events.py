@@ -21,8 +21,10 @@ class ReferralType(StrEnum):
 
 
 class ReferralStatus(StrEnum):
-    """Where a referral stands."""
+    """Where a referral stands. While it is `sending`, nothing has gone to its receiver: leave to share is asked for."""
 
+    SENDING = "sending"
+    NOT_MADE = "not_made"
     SENT = "sent"
     RECEIVED = "received"
     ACCEPTED = "accepted"
@@ -48,6 +50,17 @@ class RejectReason(StrEnum):
     DUPLICATE = "duplicate"
     INSUFFICIENT_INFORMATION = "insufficient_information"
     WRONG_SERVICE = "wrong_service"
+    OTHER = "other"
+
+
+class NotMadeReason(StrEnum):
+    """Why a referral was not sent."""
+
+    CONSENT_MISSING = "consent_missing"
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    ASK_AGAIN = "ask_again"
+    PARTNER_NOT_ACTIVE = "partner_not_active"
     OTHER = "other"
 
 
@@ -105,6 +118,19 @@ class ReferralMoved(ReferralEvent):
     was: Open[ReferralStatus]
     status: Open[ReferralStatus]
     told_to_resident: str
+
+
+class ReferralDelayed(ReferralEvent, name="referral.delayed"):
+    """It is not known yet whether it may be sent: that is asked for again."""
+
+    status: Open[ReferralStatus]
+    told_to_resident: str
+
+
+class ReferralNotMade(ReferralMoved, name="referral.not_made"):
+    """It is not sent: what it says may not be shared."""
+
+    reason: Open[NotMadeReason]
 
 
 class ReferralReceived(ReferralMoved, name="referral.received"):

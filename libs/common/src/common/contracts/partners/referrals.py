@@ -31,7 +31,7 @@ Shared = Annotated[
 
 
 class MakeReferral(Command):
-    """Ask a partner to help a person; without `to_partner`, a partner asks the council. It is sent at once."""
+    """Ask a partner to help a person; without `to_partner`, a partner asks the council. It is sent once it may be shared."""
 
     type: Literal[ReferralType.SELF_REFERRAL, ReferralType.REFERRAL, ReferralType.WARM_HANDOFF] = ReferralType.REFERRAL
     to_partner: PartnerId | None = None
@@ -139,6 +139,7 @@ class ReferralSummary(View):
     sent_at: datetime
     changed_at: datetime
     answer_by: datetime
+    delayed_at: datetime | None = None
 
 
 class ReferralView(ReferralSummary):

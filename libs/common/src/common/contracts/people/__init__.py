@@ -1,5 +1,6 @@
 """People and what they told us: said by customer-account."""
 
+from common.contracts.people import consents, duplicates, releases
 from common.contracts.people.addresses import (
     AddressChanged,
     AddressesView,
@@ -28,17 +29,6 @@ from common.contracts.people.contact import (
     SetContactPoint,
     ToldAlready,
     TooManyKept,
-)
-from common.contracts.people.duplicates import (
-    ComparedView,
-    DecidedAlready,
-    DecideDuplicate,
-    DuplicateDecided,
-    DuplicateEvent,
-    DuplicateOutcome,
-    DuplicateSuspected,
-    DuplicateView,
-    SideView,
 )
 from common.contracts.people.facts import (
     AlreadySure,
@@ -183,7 +173,6 @@ __all__ = [
     "AskedBy",
     "AskedView",
     "BeliefView",
-    "ComparedView",
     "ContactEvent",
     "ContactKind",
     "ContactPointAdded",
@@ -194,15 +183,8 @@ __all__ = [
     "ContactPointsView",
     "CustomerKind",
     "DatesContradict",
-    "DecideDuplicate",
-    "DecidedAlready",
     "DeclareSecrecy",
     "DisputeFact",
-    "DuplicateDecided",
-    "DuplicateEvent",
-    "DuplicateOutcome",
-    "DuplicateSuspected",
-    "DuplicateView",
     "FactDisputed",
     "FactExpired",
     "FactKindView",
@@ -285,7 +267,6 @@ __all__ = [
     "SettleDispute",
     "SharePerson",
     "SharedView",
-    "SideView",
     "TimelineEntryView",
     "ToldAlready",
     "ToldFact",
@@ -298,4 +279,7 @@ __all__ = [
     "VerifyFact",
     "WrongDays",
     "WrongShape",
+    "consents",
+    "duplicates",
+    "releases",
 ]

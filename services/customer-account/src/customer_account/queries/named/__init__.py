@@ -1,5 +1,11 @@
 """The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
 
+from customer_account.queries.named.consents import (
+    CONSENTS,
+    CONSENTS_FOR_COUNCIL,
+    PARTNER_NAMES,
+    ConsentsHome,
+)
 from customer_account.queries.named.duplicates import (
     LIKE,
     LIKE_FOR_COUNCIL,
@@ -71,6 +77,8 @@ __all__ = [
     "BY_NAME_AND_BIRTH",
     "BY_NAME_AND_PLACE",
     "BY_PHONE",
+    "CONSENTS",
+    "CONSENTS_FOR_COUNCIL",
     "CONTACT_FOR_COUNCIL",
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
@@ -93,6 +101,7 @@ __all__ = [
     "MY_RECORD",
     "MY_TIMELINE",
     "PAIRS_OF_PERSON",
+    "PARTNER_NAMES",
     "PAST_FACTS",
     "PERHAPS_THE_SAME",
     "PERSON",
@@ -115,6 +124,7 @@ __all__ = [
     "SIGN_INS_OVER",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
+    "ConsentsHome",
     "Contact",
     "Look",
     "Pair",

@@ -1,0 +1,74 @@
+"""Nothing of a person goes out but by leave of customer-account: it is asked for, waited for, and asked for again.
+
+Whoever asks says `release.requested` with what it concerns as its subject, sets a timer, and acts on the answer that is
+said of the person's consents. The answer and whatever the person says afterwards come in one order.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from common.contracts.partners.consents import Purpose
+from common.contracts.partners.referral_events import NotMadeReason, ReferralDelayed, ReferralStatus
+from common.contracts.people.releases import CapturedWithIt, ReleaseGranted, ReleaseRefused, ReleaseRequested
+from common.runtime.ids import new_id
+from common.runtime.timers import Timer
+from common.runtime.transaction import Transaction
+
+from partner_gateway.commands.sending import send
+from partner_gateway.domain import releasing
+from partner_gateway.domain.moves import told
+from partner_gateway.queries import named
+from partner_gateway.tables import Referral, ReleaseHome
+
+NO_LEAVE_YET = Timer("release_unanswered")
+ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+def ask_for_leave(tx: Transaction, row: Referral) -> None:
+    """Ask whether a referral may be sent, and be reminded where no answer comes."""
+    asks = ReleaseRequested(
+        subject="referral",
+        subject_id=row.id,
+        purpose=Purpose.REFERRAL,
+        recipient=row.partner_id or row.council,
+        field_groups=row.field_groups,
+        consent=CapturedWithIt(**row.consent) if row.consent else None,
+    )
+    tx.say_once(asks, on=ReleaseHome(id=new_id(), council=row.council, person_id=row.person_id))
+    tx.remind(NO_LEAVE_YET, about=row, at=tx.now + ASK_AGAIN_AFTER)
+
+
+async def ask_again(tx: Transaction, referral_id: UUID) -> None:
+    """No answer came: tell whoever sent it, once, and ask again."""
+    row = await tx.one(named.REFERRAL, referral_id=referral_id)
+    if row is None or row.status != ReferralStatus.SENDING:
+        return
+    if row.delayed_at is None:
+        tx.change(row, delayed_at=tx.now, changed_at=tx.now)
+        status = ReferralStatus.SENDING
+        delayed = ReferralDelayed(status=status, told_to_resident=told(status, row.to_name))
+        tx.say(delayed, on=row, about=row.person_id)
+    ask_for_leave(tx, row)
+
+
+async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused) -> None:
+    """Send a referral with exactly what may be shared, or say why it is not made. What was taken back meanwhile stays so."""
+    row = await tx.one(named.REFERRAL, referral_id=answer.subject_id)
+    if row is None or row.status != ReferralStatus.SENDING:
+        return
+    receivers = await tx.all(named.PARTNERS_NAMED, partner_ids=[row.partner_id]) if row.partner_id else []
+    reason = releasing.why_not(answer, receivers=[each.status for each in receivers], now=tx.now)
+    if isinstance(answer, ReleaseGranted) and reason is None:
+        send(tx, row, releasing.granted(row.shared, answer))
+    else:
+        _give_up(tx, row, reason or NotMadeReason.OTHER)
+    tx.forget(NO_LEAVE_YET, about=row)
+
+
+def _give_up(tx: Transaction, row: Referral, reason: NotMadeReason) -> None:
+    """It is not made, and what it would have shared is kept no longer."""
+    said = releasing.not_made(reason, row.to_name)
+    tx.change(row, status=said.status.value, ended_because=reason.value, shared={}, field_groups=[], changed_at=tx.now)
+    tx.say(said, on=row, about=row.person_id)
