@@ -9,14 +9,15 @@ from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, facts, history, looks, people, preferences, protection
+from customer_account.api import addresses, contact, facts, history, looks, messages, people, preferences, protection
 from customer_account.commands import sealing
-from customer_account.queries import kinds
+from customer_account.queries import kinds, templates
 
 
 async def ready(tx: Transaction, told: Settings) -> None:
-    """A release with a broken file of kinds does not start, nor does one without the key that seals who looked."""
+    """A release with a broken file of kinds or templates does not start, nor one without the key that seals who looked."""
     await kinds.ready(tx, told)
+    await templates.ready(tx, told)
     await sealing.ready(tx, told)
 
 
@@ -32,6 +33,7 @@ service = Service(
         history.routes,
         protection.routes,
         looks.routes,
+        messages.routes,
     ),
     tables=tables,
     subscribers=subscribers,

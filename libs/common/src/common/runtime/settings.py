@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     audit_key_file: Path | None = (
         None  # the private key (PEM) with which who looked is sealed: customer-account needs it
     )
+    notify_file: Path | None = None  # the key of GOV.UK Notify and what belongs to it: customer-account sends with it
+    outbox: Path | None = None  # a folder where messages to people are left instead, never in production
     clock_file: Path | None = None
     trace_store: Path | None = None
     tracing: bool = True  # off only to measure what it costs
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
             return self
         if self.clock_file is not None:
             raise CannotServe("the production profile keeps real time: take ONEDOOR_CLOCK_FILE away")
+        if self.outbox is not None:
+            raise CannotServe("the production profile sends its messages: take ONEDOOR_OUTBOX away")
         if self.issuer.startswith("onedoor-local:"):
             raise CannotServe("the production profile refuses tokens of the local issuer: set ONEDOOR_ISSUER")
         return self

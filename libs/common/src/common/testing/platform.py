@@ -161,9 +161,9 @@ def owner_address(servers: Servers, service: Service, database: str) -> str:
 
 @asynccontextmanager
 async def platform(
-    servers: Servers, nats: Nats, services: Iterable[Service], *, councils: str = COUNCILS
+    servers: Servers, nats: Nats, services: Iterable[Service], *, councils: str = COUNCILS, **told: Any
 ) -> AsyncIterator[Platform]:
-    """Run `services` in this process on fresh databases, for these councils."""
+    """Run `services` in this process on fresh databases, for these councils. `told` are settings in place of the usual."""
     home = servers.home / uuid4().hex
     home.mkdir(mode=0o755)
     (home / "councils.yaml").write_text(councils)
@@ -173,7 +173,8 @@ async def platform(
     async with AsyncExitStack() as stack:
         for service in services:
             made.databases[service.name] = prepared(servers, service, suffix=suffix)
-            made.told[service.name] = settings(servers, nats, home, issuer, suffix=suffix)
+            usual = settings(servers, nats, home, issuer, suffix=suffix)
+            made.told[service.name] = usual.model_copy(update=told)
             made.services[service.name] = await stack.enter_async_context(serving(service, made.told[service.name]))
         await made.until(lambda: _ready(made))
         yield made
@@ -191,6 +192,7 @@ def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix
         audit_key_file=AuditKey(home).ensure(),
         clock_file=home / "clock.json",
         trace_store=home / "traces",
+        outbox=home / "outbox",
     )
 
 

@@ -21,6 +21,7 @@ NOT_SHOWN = frozenset(
         "feedback.invitation_suppressed",
         "share.recorded",
         "message.requested",
+        "message.delivered",
         "release.requested",
         "release.granted",
         "release.refused",
@@ -50,6 +51,10 @@ LABELS = {
     "signpost.given": "We told you about a service that can help",
     "access_question.opened": "You asked why somebody looked at your data",
     "access_question.answered": "The council told you why somebody looked at your data",
+    "message.sent": "We sent you a message",
+    "message.failed": "We could not reach you with a message",
+    "message.suppressed": "We did not send you a message",
+    "message.received": "You answered a message",
     "consent.captured": "You agreed that information about you is shared",
 }
 

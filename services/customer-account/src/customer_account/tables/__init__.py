@@ -11,6 +11,7 @@ from customer_account.tables.looks import (
     Secrecy,
     UnsealedEntry,
 )
+from customer_account.tables.messages import Message, NotifyCallback, StopMail
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 
@@ -23,10 +24,13 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "Message",
+    "NotifyCallback",
     "Person",
     "ProtectedAddress",
     "Protection",
     "Secrecy",
+    "StopMail",
     "TimelineEntry",
     "UnsealedEntry",
 ]

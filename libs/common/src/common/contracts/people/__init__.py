@@ -29,6 +29,7 @@ from common.contracts.people.contact import (
     ToldAlready,
     TooManyKept,
 )
+from common.contracts.people.deaths import DeathConfirmed, DeathRetracted
 from common.contracts.people.facts import (
     AlreadySure,
     BeliefView,
@@ -181,6 +182,8 @@ __all__ = [
     "ContactPointsView",
     "CustomerKind",
     "DatesContradict",
+    "DeathConfirmed",
+    "DeathRetracted",
     "DeclareSecrecy",
     "DisputeFact",
     "FactDisputed",

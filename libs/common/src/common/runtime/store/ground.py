@@ -12,11 +12,13 @@ from common.runtime.store.eras import Eras
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The councils of this platform by id, the eras of this service's said log, and the file of the key that it seals with."""
+    """The councils of this platform by id, the eras of this service's said log, and where it finds its keys and its outbox."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
     audit_key_file: Path | None = None
+    notify_file: Path | None = None
+    outbox: Path | None = None
 
 
 NOWHERE = Ground()
