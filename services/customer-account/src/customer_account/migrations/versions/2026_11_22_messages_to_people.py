@@ -46,9 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("message_of_person", "message", ["person_id", "requested_at", "id"], unique=False)
-    op.create_index(
-        "message_waiting", "message", ["person_id"], unique=False, postgresql_where="status IN ('queued', 'sending')"
-    )
+    op.create_index("message_by_status", "message", ["person_id", "status"], unique=False)
     op.create_table(
         "notify_callback",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -75,6 +73,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("stop_mail")
     op.drop_table("notify_callback")
-    op.drop_index("message_waiting", table_name="message", postgresql_where="status IN ('queued', 'sending')")
+    op.drop_index("message_by_status", table_name="message")
     op.drop_index("message_of_person", table_name="message")
     op.drop_table("message")
