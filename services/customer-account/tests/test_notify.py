@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from common.contracts.messages import MessageRequested
+from common.contracts.people import DeathConfirmed
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.settings import CannotServe
@@ -220,6 +221,29 @@ async def test_whoever_is_killed_between_sending_and_noting_it_leaves_one_messag
     await row(town, asked, status="sent", tries=2)
     assert len(taken(provider, asked)) == 1
     assert await said_of(town, asked) == ["message.sent"]
+
+
+async def test_a_message_that_is_withdrawn_while_it_is_taken_does_not_leave(
+    town: Platform, nats: Nats, provider: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errands, albert = town[HERE].inner.errands, await somebody(town)
+    [person] = await town.sql(HERE, "SELECT version FROM person WHERE id = $1", UUID(albert["id"]))
+    write = errands._write
+
+    async def dies_first(*taken: Any) -> None:
+        monkeypatch.undo()
+        death = said(DeathConfirmed(), UUID(albert["id"]), person["version"] + 1, person_id=UUID(albert["id"]))
+        await publish(nats, [death], speaker=HERE)
+        await row(town, taken[-1].aggregate_id, status="suppressed", because="deceased")
+        await write(*taken)
+
+    monkeypatch.setattr(errands, "_write", dies_first)
+    asked = await wanted(nats, albert)
+    await row(town, asked, status="suppressed")
+    town.step(minutes=6)
+    await row(town, await wanted(nats, await somebody(town)), status="sent")  # whatever was due has left by now
+    assert taken(provider, asked) == []
+    assert await said_of(town, asked) == ["message.suppressed"]
 
 
 async def test_nobody_but_notify_with_the_agreed_token_is_believed(town: Platform, client: httpx.AsyncClient) -> None:

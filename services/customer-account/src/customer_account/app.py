@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from customer_account import subscribers, tables, timers
 from customer_account.api import addresses, contact, facts, history, looks, messages, people, preferences, protection
 from customer_account.commands import sealing
+from customer_account.outside import carriers
 from customer_account.queries import kinds, templates
 
 
@@ -18,6 +19,7 @@ async def ready(tx: Transaction, told: Settings) -> None:
     """A release with a broken file of kinds or templates does not start, nor one without the key that seals who looked."""
     await kinds.ready(tx, told)
     await templates.ready(tx, told)
+    carriers.ready(told)
     await sealing.ready(tx, told)
 
 

@@ -32,7 +32,8 @@ WORDS_END = Timer("message_words_end")
 LOST = timedelta(minutes=5)  # after which whoever took a message is held to have died with it
 WORDS_KEPT = timedelta(days=28)
 NOT_KNOWN_YET = timedelta(seconds=30)  # a person whom another service has just made known
-GIVEN_UP = timedelta(days=3)
+UNKNOWN_FOR = timedelta(days=3)
+MOST_TRIES = 75  # by one channel: about three days
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
@@ -64,7 +65,7 @@ async def take(tx: Transaction, message_id: UUID) -> Sending | None:
     template = message_templates().get(row.template)
     if template is None or not template.takes(row.message_values):
         _failed(tx, row, Failure.WRONG_VALUES if template else Failure.NO_SUCH_TEMPLATE)
-    elif reach is None and tx.now < row.requested_at + GIVEN_UP:
+    elif reach is None and tx.now < row.requested_at + UNKNOWN_FOR:
         tx.remind(SEND, about=row, at=tx.now + NOT_KNOWN_YET)
     elif reach is None:
         suppress(tx, row, NotSent.NO_WAY_TO_REACH)
@@ -97,7 +98,7 @@ async def record(tx: Transaction, sending: Sending, outcome: Outcome) -> None:
         tx.remind(WORDS_END, about=row, at=row.text_until or tx.now)
     elif row.status != MessageStatus.SENDING:  # withdrawn meanwhile
         return
-    elif outcome is Outcome.NOT_ACCEPTED or tx.now > row.requested_at + GIVEN_UP:
+    elif outcome is Outcome.NOT_ACCEPTED or row.tries >= MOST_TRIES:
         by_another_channel(tx, row)
     else:
         at = messages.try_again(outcome, row.tries, now=tx.now)

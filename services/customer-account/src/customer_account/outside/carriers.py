@@ -15,3 +15,9 @@ async def carry(sending: Sending, told: Settings) -> Outcome:
     if told.outbox is not None:
         return outbox.carry(sending, told.outbox)
     return Outcome.UNAVAILABLE
+
+
+def ready(told: Settings) -> None:
+    """Refuse to start with a file for GOV.UK Notify that is not what is needed. Raises CannotServe."""
+    if told.notify_file is not None:
+        notify.agreed(told.notify_file)

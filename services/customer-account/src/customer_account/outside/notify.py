@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,6 +27,22 @@ SECONDS = 10  # for one answer
 _ENVELOPE = 7  # lines of an address
 
 
+class Templates(BaseModel):
+    """The ids of Notify's templates."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: UUID
+    email: UUID
+    post: UUID
+    post_large_print: UUID
+    post_easy_read: UUID
+
+    def letter(self, style: str | None) -> str:
+        """The id for a letter in a style."""
+        return str({None: self.post, "large_print": self.post_large_print, "easy_read": self.post_easy_read}[style])
+
+
 class Agreed(BaseModel):
     """What was agreed with GOV.UK Notify."""
 
@@ -35,7 +50,7 @@ class Agreed(BaseModel):
 
     key: SecretStr
     callback_token: SecretStr
-    templates: Mapping[str, UUID]
+    templates: Templates
     url: str = "https://api.notifications.service.gov.uk"
 
 
@@ -72,17 +87,16 @@ def _carry(sending: Sending, told: Agreed) -> Outcome:
     return Outcome.SENT
 
 
-def _send(client: Any, sending: Sending, templates: Mapping[str, UUID]) -> None:
+def _send(client: Any, sending: Sending, templates: Templates) -> None:
     given = {"text": sending.text} | ({"subject": sending.subject} if sending.subject else {})
     match sending.channel:
         case MessageChannel.TEXT:
-            client.send_sms_notification(sending.to[0], str(templates["text"]), given, sending.reference)
+            client.send_sms_notification(sending.to[0], str(templates.text), given, sending.reference)
         case MessageChannel.EMAIL:
-            client.send_email_notification(sending.to[0], str(templates["email"]), given, sending.reference)
+            client.send_email_notification(sending.to[0], str(templates.email), given, sending.reference)
         case MessageChannel.POST:
-            kind = f"post_{sending.style}" if sending.style else "post"
             lines = {f"address_line_{n}": line for n, line in enumerate(_envelope(sending.to), 1)}
-            client.send_letter_notification(str(templates[kind]), given | lines, sending.reference)
+            client.send_letter_notification(templates.letter(sending.style), given | lines, sending.reference)
 
 
 def _envelope(lines: tuple[str, ...]) -> list[str]:
