@@ -322,6 +322,11 @@ async def test_what_was_sent_while_the_database_went_away_is_noted_later_and_sen
     assert len(taken(provider, asked)) == 1
 
 
+async def test_where_messages_leave_there_is_no_outbox(town: Platform, client: httpx.AsyncClient) -> None:
+    admin = town.bearer("administrator", "admin", ["northmere"])
+    assert (await client.get("/outbox", headers=admin)).status_code == 404
+
+
 @pytest.mark.parametrize("written", ["", "key: x", "[", "key: x\ncallback_token: y\ntemplates: {text: none}"])
 def test_a_file_that_is_not_what_was_agreed_is_refused_without_being_quoted(tmp_path: Path, written: str) -> None:
     file = tmp_path / "notify.yaml"

@@ -141,6 +141,7 @@ def test_a_letter_is_made_as_its_reader_needs_it() -> None:
     large = words(MessageChannel.POST, style=Style.LARGE_PRINT)
     assert (large.style, large.text) == ("large_print", words(MessageChannel.POST).text)
     assert words(MessageChannel.EMAIL, style=Style.LARGE_PRINT).style is None
+    assert words(MessageChannel.POST, style=Style.EASY_READ, language="pl").style is None  # there are no such words
 
 
 @pytest.mark.parametrize(

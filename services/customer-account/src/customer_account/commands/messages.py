@@ -35,6 +35,7 @@ NOT_KNOWN_YET = timedelta(seconds=30)  # a person whom another service has just 
 UNKNOWN_FOR = timedelta(days=3)
 MOST_TRIES = 75  # by one channel: about three days
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
+_NOTHING_LEFT: dict[str, Any] = {"text": None, "message_values": {}, "text_until": None, "not_before": None}
 
 
 def queue(tx: Transaction, message_id: UUID, wanted: MessageRequested, *, council: str, person: UUID, by: str) -> None:
@@ -116,14 +117,14 @@ def by_another_channel(tx: Transaction, row: Message) -> None:
 
 def withdraw(tx: Transaction, row: Message, representative: UUID | None) -> None:
     """Its person has died: it is not sent to them, but to whoever acts for them, where one is known."""
-    suppress(tx, row, NotSent.DECEASED)
     if representative is not None and row.on_behalf_of is None:
         _readdress(tx, row, representative)
+    suppress(tx, row, NotSent.DECEASED)
 
 
 def suppress(tx: Transaction, row: Message, because: NotSent) -> None:
     """Not send it."""
-    tx.change(row, status=MessageStatus.SUPPRESSED.value, because=because.value, not_before=None, text=None)
+    tx.change(row, status=MessageStatus.SUPPRESSED.value, because=because.value, **_NOTHING_LEFT)
     tx.say(MessageSuppressed(**_of(row), because=because), on=row)
     tx.forget(SEND, about=row)
 
@@ -132,7 +133,7 @@ async def end_words(tx: Transaction, message_id: UUID) -> None:
     """Keep no longer what was written."""
     row = await tx.one(mail.MESSAGE, message_id=message_id)
     if row is not None:
-        tx.change(row, text=None, message_values={}, text_until=None)
+        tx.change(row, **_NOTHING_LEFT)
 
 
 def _taken(tx: Transaction, row: Message, template: templates.Template, out: Send, *, protected: bool) -> Sending:
@@ -182,7 +183,7 @@ def _given_up(tx: Transaction, row: Message, because: NotSent) -> None:
 
 
 def _failed(tx: Transaction, row: Message, because: Failure) -> None:
-    tx.change(row, status=MessageStatus.FAILED.value, because=because.value, not_before=None, text=None)
+    tx.change(row, status=MessageStatus.FAILED.value, because=because.value, **_NOTHING_LEFT)
     tx.say(MessageFailed(**_of(row), because=because), on=row)
     tx.forget(SEND, about=row)
 

@@ -179,13 +179,14 @@ def render(
     if channel is MessageChannel.TEXT and words.text:
         text = " ".join([*first, words.text.format_map(told)])
         return Rendered(tag, None, text, parts(text), None)
-    easy = style is Style.EASY_READ and channel is MessageChannel.POST
-    paper = (words.easy_read if easy else None) or (words.email if channel is MessageChannel.EMAIL else words.letter)
+    if channel is not MessageChannel.POST or (style is Style.EASY_READ and words.easy_read is None):
+        style = None
+    easy = words.easy_read if style is Style.EASY_READ else None
+    paper = easy or (words.email if channel is MessageChannel.EMAIL else words.letter)
     if paper is None:
         raise LookupError(channel)
     body = "\n\n".join([*first, paper.body.format_map(told).strip()])
-    made = style.value if style and channel is MessageChannel.POST else None
-    return Rendered(tag, paper.subject.format_map(told), body, None, made)
+    return Rendered(tag, paper.subject.format_map(told), body, None, style.value if style else None)
 
 
 def _shown(kind: ValueKind, value: str, tag: str) -> str:
