@@ -20,6 +20,8 @@ RECORDS = frozenset(
         "protection",
         "access_question",
         "secrecy",
+        "message_request",
+        "message",
         "consent",
         "definition",
         "partner",
