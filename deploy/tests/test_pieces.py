@@ -41,8 +41,8 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
     allowed = permissions("case-crm", ["case-crm-keep-known-facts"])
     said = {subject for subject in allowed["publish"] if subject.startswith(("evt.", "access", "again."))}
     assert said == {
-        *("evt.case.>", "evt.definition.>", "access.>"),
-        *("again.*.case.>", "again.*.definition.>", "again.*.access.>", "again.*.done"),
+        *("evt.case.>", "evt.definition.>", "evt.message_request.>", "access.>"),
+        *("again.*.case.>", "again.*.definition.>", "again.*.message_request.>", "again.*.access.>", "again.*.done"),
     }
     assert {s for s in allowed["publish"] if "CONSUMER" in s or "ACK" in s} == {
         "$JS.API.CONSUMER.INFO.*.case-crm-keep-known-facts",

@@ -153,6 +153,11 @@ def _wrong_types(told: dict[str, Any]) -> list[Any]:
     return [{**told, name: [[PLANTED]]} for name in told if name != "value"]
 
 
+def _unknown_field(caller: Caller, operation: Operation) -> Iterator[dict[str, Any]]:
+    if operation.route.body_field and "takes_more" not in operation.sample:
+        yield caller.call(operation, body={**operation.sample["body"], "surprise": PLANTED})
+
+
 def _missing_field(caller: Caller, operation: Operation) -> Iterator[dict[str, Any]]:
     shape: Any = operation.route.body_field.field_info.annotation if operation.route.body_field else None
     fields = shape.model_fields if isinstance(shape, type) and issubclass(shape, BaseModel) else {}
@@ -229,7 +234,7 @@ KINDS: dict[str, Kind] = {
     "a council's name that is none": _for(f"{PLANTED}'"),
     "no council among several": _which_council,
     "a wrong type": _body(_wrong_types),
-    "an unknown field": _body(lambda told: [{**told, "surprise": PLANTED}]),
+    "an unknown field": _unknown_field,
     "a missing field": _missing_field,
     "a body that is not JSON": _content(f"{{{PLANTED}", "application/json"),
     "a body that is no object": _body(lambda told: [[PLANTED], PLANTED, None]),

@@ -5,7 +5,6 @@ Of the safety assertions of story (b), these are open, because what they are abo
 - (1) payloads to recipients of a telling with a joint party: there are no tellings nor joint accounts; partners are sent what
   the person agreed to and nothing else;
 - (2) a joint party's own account and tracker;
-- (3) no letter to the old address: there are no outbound messages;
 - (5) exports, beside the evidence and the counts of review-engine, which are tried here.
 """
 
@@ -96,7 +95,12 @@ async def priya(town: Platform) -> Protected:
 
 
 WAYS_OUT = {
-    "customer-account": ["/persons/{person}", "/persons/{person}/facts", "/persons/{person}/timeline"],
+    "customer-account": [
+        "/persons/{person}",
+        "/persons/{person}/facts",
+        "/persons/{person}/messages",
+        "/persons/{person}/timeline",
+    ],
     "case-crm": [
         "/cases",
         "/persons/{person}/cases",

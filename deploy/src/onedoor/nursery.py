@@ -139,6 +139,7 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),
         "ONEDOOR_CLOCK_FILE": str(plan.home.clock),
         "ONEDOOR_TRACE_STORE": str(plan.home.traces),
+        "ONEDOOR_OUTBOX": str(plan.home.root / "outbox"),
     }
 
 

@@ -9,7 +9,10 @@ from tests.resilience.checker.counting import differ
 from tests.resilience.rows import Found, Row
 
 # What a person does not read on their timeline. The first touch of a case is said by its opening.
-_SILENT = {"fact.refused", "facts.shared", "question.asked_again", "access.recorded"}
+_SILENT = {
+    *("fact.refused", "facts.shared", "question.asked_again", "access.recorded"),
+    *("message.requested", "message.delivered"),
+}
 
 
 def on_people(found: Found) -> Iterator[str]:

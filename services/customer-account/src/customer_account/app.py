@@ -17,6 +17,7 @@ from customer_account.api import (
     facts,
     history,
     looks,
+    messages,
     people,
     preferences,
     protection,
@@ -24,12 +25,15 @@ from customer_account.api import (
 )
 from customer_account.commands import sealing
 from customer_account.commands.sign_in import ready as sign_in_ready
-from customer_account.queries import kinds
+from customer_account.outside import carriers
+from customer_account.queries import kinds, templates
 
 
 async def ready(tx: Transaction, told: Settings) -> None:
-    """A release with a broken file of kinds does not start, nor does one without the key that seals who looked."""
+    """A release with a broken file of kinds or templates does not start, nor one without the key that seals who looked."""
     await kinds.ready(tx, told)
+    await templates.ready(tx, told)
+    carriers.ready(told)
     await sealing.ready(tx, told)
     sign_in_ready(tx)
 
@@ -46,6 +50,7 @@ service = Service(
         facts.routes,
         history.routes,
         protection.routes,
+        messages.routes,
         looks.routes,
         duplicates.routes,
         sign_in.routes,

@@ -7,15 +7,19 @@ from uuid import UUID
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
 from common.contracts.cases import CaseEvent, CaseOpened
+from common.contracts.messages import MessageRequested, MessageRequestEvent
 from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
 from common.contracts.partners.organisations import PartnerEvent
 from common.contracts.partners.withdrawals import WithdrawalAcknowledged, WithdrawalEvent
+from common.contracts.people import DeathConfirmed, DeathRetracted, PersonEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
+from customer_account.commands import messages
+from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
 from customer_account.queries.kinds import fact_kinds
@@ -90,6 +94,24 @@ async def keep_access_entries(tx: Transaction, heard: Heard) -> None:
     """Let each person see that somebody looked at their data, who it was and why."""
     if isinstance(heard.event, AccessRecorded):
         await commands.keep_look(tx, heard.id, heard.event, at=heard.occurred)
+
+
+@subscribes(MessageRequestEvent)
+async def queue_messages(tx: Transaction, heard: Heard) -> None:
+    """Write to whom a service wants written to."""
+    if isinstance(heard.event, MessageRequested) and heard.person_id is not None:
+        message_id, by = heard.aggregate_id, heard.speaker
+        messages.queue(tx, message_id, heard.event, council=heard.council, person=heard.person_id, by=by)
+
+
+@subscribes(PersonEvent)
+async def stop_mail(tx: Transaction, heard: Heard) -> None:
+    """Address nothing to somebody who has died, from the moment it is certain until it is taken back."""
+    match heard.event:
+        case DeathConfirmed(died_on=died_on):
+            await stopping.stop_writing_to(tx, heard.aggregate_id, died_on)
+        case DeathRetracted():
+            await stopping.write_again_to(tx, heard.aggregate_id)
 
 
 def _case_of(heard: Heard) -> UUID | None:

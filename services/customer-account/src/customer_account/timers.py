@@ -6,9 +6,11 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import sealing, sessions
+from customer_account.commands import callbacks, messages, sealing, sessions
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
+from customer_account.domain.messages import Sending
+from customer_account.outside import carriers
 
 
 @rings(commands.FACTS_END)
@@ -45,3 +47,21 @@ async def seal_who_looked(tx: Transaction, due: Due) -> None:
 async def forget_sign_ins(tx: Transaction, due: Due) -> None:
     """Keep nothing of sign-ins that nobody came back from, nor of sessions that are over."""
     await sessions.forget(tx)
+
+
+@rings(messages.SEND, asks=carriers.carry, told=messages.record)
+async def send_message(tx: Transaction, due: Due) -> Sending | None:
+    """Hand a message over, where that is possible and safe now."""
+    return await messages.take(tx, due.aggregate_id)
+
+
+@rings(messages.WORDS_END)
+async def end_words(tx: Transaction, due: Due) -> None:
+    """Keep no longer what a message said."""
+    await messages.end_words(tx, due.aggregate_id)
+
+
+@rings(callbacks.TAKE_IN)
+async def take_in_callback(tx: Transaction, due: Due) -> None:
+    """Take in what GOV.UK Notify told us."""
+    await callbacks.take_in(tx, due.aggregate_id)

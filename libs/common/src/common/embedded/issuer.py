@@ -26,7 +26,7 @@ PERMISSIONS = {
     "partner": "referrals:read referrals:write directory:read",
     "reviewer": "evidence:read",
     "operator": "operations:read",
-    "administrator": "definitions:write partners:write directory:write",
+    "administrator": "definitions:write partners:write directory:write outbox:read",
     "resident": "",
 }
 

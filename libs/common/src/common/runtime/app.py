@@ -14,6 +14,7 @@ from fastapi.telemetry import TelemetryConfig
 from common.runtime import problems
 from common.runtime.hearing.again import Again
 from common.runtime.hearing.consumers import Consumer
+from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.principal import Principal
@@ -118,6 +119,8 @@ class _Running:
             sign_in_file=told.sign_in_file,
             signing_keys_file=told.signing_keys_file,
             resident_issuer=told.resident_issuer,
+            notify_file=told.notify_file,
+            outbox=told.outbox,
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
@@ -128,6 +131,7 @@ class _Running:
         self.again = Again(service.name, stream=self.stream, database=self.database)
         self.repeating = self._repeating()
         self.ringer = self._ringer()
+        self.errands = self._errands()
         self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
         self.parts = Parts()
@@ -145,15 +149,22 @@ class _Running:
         )
 
     def _ringer(self) -> Ringer:
-        return Ringer(
-            self.service.rings(),
-            service=self.service.name,
-            database=self.database,
-            clock=self.clock,
-            published=self.publisher.committed,
-            tracing=self.traces,
-            ground=self.ground,
-        )
+        errands = self.service.errands()
+        rings = {name: ring for name, ring in self.service.rings().items() if name not in errands}
+        return Ringer(rings, **self._ringing())
+
+    def _errands(self) -> Errands:
+        return Errands(self.service.errands(), told=self.told, **self._ringing())
+
+    def _ringing(self) -> dict[str, Any]:
+        return {
+            "service": self.service.name,
+            "database": self.database,
+            "clock": self.clock,
+            "published": self.publisher.committed,
+            "tracing": self.traces,
+            "ground": self.ground,
+        }
 
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
@@ -205,6 +216,8 @@ class _Running:
             self.parts.add(f"writer for {role}", writer.run)
         if self.ringer.rings:
             self.parts.add("timers", self.ringer.run)
+        if self.errands.rings:
+            self.parts.add("errands", self.errands.run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
             self.again.hearings[live.consumer] = live

@@ -15,7 +15,7 @@ from common.runtime.routes import Api
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
 from common.runtime.subscribers import Subscriber, collect, consumer_of
-from common.runtime.timers import Ring
+from common.runtime.timers import Ring, Ringing
 from common.runtime.transaction import Transaction
 
 
@@ -50,6 +50,10 @@ class Service:
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""
         return marked.collect(self.timers)
+
+    def errands(self) -> dict[str, Ringing]:
+        """Those of its timers that ask something of a system that is not ours."""
+        return marked.errands(self.timers)
 
     def consumers(self) -> list[str]:
         """The names under which its subscribers hear."""

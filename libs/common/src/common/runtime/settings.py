@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     audit_key_file: Path | None = (
         None  # the private key (PEM) with which who looked is sealed: customer-account needs it
     )
+    notify_file: Path | None = None  # the key of GOV.UK Notify and what belongs to it: customer-account sends with it
+    outbox: Path | None = None  # a folder where messages to people are left instead, never in production
     clock_file: Path | None = None
     trace_store: Path | None = None
     tracing: bool = True  # off only to measure what it costs
@@ -52,6 +54,8 @@ class Settings(BaseSettings):
         for name, issuer in (("ONEDOOR_ISSUER", self.issuer), ("ONEDOOR_RESIDENT_ISSUER", self.resident_issuer or "")):
             if issuer.startswith("onedoor-local:"):
                 raise CannotServe(f"the production profile refuses tokens of the local issuer: set {name}")
+        if self.outbox is not None:
+            raise CannotServe("the production profile sends its messages: take ONEDOOR_OUTBOX away")
         return self
 
     def database(self, *, service: str, role: str) -> str:

@@ -1,4 +1,4 @@
-"""Killing a replica, as a process of its own, in the middle of a timer. Run as a module, it is that replica."""
+"""Killing a replica, as a process of its own, in the middle of a timer or an errand. Run as a module, it is that replica."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from asyncio.subprocess import PIPE
 from typing import Any
 
 from common.runtime.app import create_app
+from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.reminders import Due
 from common.runtime.transaction import Transaction
@@ -24,21 +25,33 @@ async def killed_while_ringing(town: Platform, name: str, *, after: int = 0, **s
 
     Our own replica's timers sleep until then.
     """
+    await _killed(town, name, "timers", after, **step)
+
+
+async def killed_before_telling(town: Platform, name: str, *, after: int = 0, **step: float) -> None:
+    """Step the clock, let another replica run `after` errands, and kill it when the next was answered and is not noted yet.
+
+    Our own replica's errands sleep until then.
+    """
+    await _killed(town, name, "errands", after, **step)
+
+
+async def _killed(town: Platform, name: str, part: str, after: int, **step: float) -> None:
     running = town[name]
-    _sleep(running)
+    _sleep(running, part)
     town.step(**step)
-    words = ("-m", __name__, running.service.tables.__name__.rpartition(".")[0] + ".app", str(after))
+    words = ("-m", __name__, running.service.tables.__name__.rpartition(".")[0] + ".app", part, str(after))
     other = await asyncio.create_subprocess_exec(sys.executable, *words, env=_environment(town, name), stdout=PIPE)
     assert other.stdout
     assert (await other.stdout.readline()).decode().strip() == RINGING
     other.send_signal(signal.SIGKILL)
     await other.wait()
-    running.inner.parts.restart("timers")
+    running.inner.parts.restart(part)
 
 
-def _sleep(running: Running) -> None:
+def _sleep(running: Running, part: str) -> None:
     parts = running.inner.parts
-    place = next(number for number, part in enumerate(parts.parts) if part.name == "timers")
+    place = next(number for number, each in enumerate(parts.parts) if each.name == part)
     parts._tasks[place].cancel()
 
 
@@ -54,24 +67,32 @@ def _environment(town: Platform, name: str) -> dict[str, str]:
     return {**os.environ, **{f"ONEDOOR_{field.upper()}": value for field, value in plain.items()}}
 
 
-async def _be_that_replica(module: str, after: int) -> None:
-    hand_over, left = Ringer._hand_over, after
+async def _be_that_replica(module: str, part: str, after: int) -> None:
+    replaced: Any = Errands if part == "errands" else Ringer
+    step, left = ("_tell", after) if part == "errands" else ("_hand_over", after)
+    real = getattr(replaced, step)
 
-    async def hand_over_and_stop(ringer: Ringer, tx: Transaction, due: Due) -> None:
+    async def stop_there() -> None:
         nonlocal left
-        await hand_over(ringer, tx, due)
         left -= 1
         if left < 0:
             sys.stdout.write(f"{RINGING}\n")
             sys.stdout.flush()
             await asyncio.Event().wait()
 
-    replaced: Any = Ringer
-    replaced._hand_over = hand_over_and_stop
+    async def tell_or_stop(errands: Errands, *told: Any) -> None:
+        await stop_there()
+        await real(errands, *told)
+
+    async def hand_over_and_stop(ringer: Ringer, tx: Transaction, due: Due) -> None:
+        await real(ringer, tx, due)
+        await stop_there()
+
+    setattr(replaced, step, tell_or_stop if part == "errands" else hand_over_and_stop)
     app = create_app(importlib.import_module(module).service)
     async with app.router.lifespan_context(app):
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_be_that_replica(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(_be_that_replica(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -196,6 +196,7 @@ def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix
         audit_key_file=AuditKey(home).ensure(),
         clock_file=home / "clock.json",
         trace_store=home / "traces",
+        outbox=home / "outbox",
     )
 
 

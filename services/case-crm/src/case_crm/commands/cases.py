@@ -26,6 +26,7 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
+from case_crm.commands.confirming import confirm
 from case_crm.commands.silence import listen
 from case_crm.commands.texts import check_text
 from case_crm.domain import cases, forms
@@ -54,6 +55,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
         tx.say(_asked_again(definition, question.question, str(question.fact_kind)), on=case)
     if person:
         _remember(tx, filled.told, person, command.channel)
+        confirm(tx, case, person)
     tx.saw([person], "opened a case", case=case.id)
     asked = first_touch(tx, case, opened, note=command.note)
     shown = queries.shown_case(case, definition, [asked], reader)

@@ -161,3 +161,9 @@ def _is_safe(safe: Sequence[SafeHours], shown: datetime) -> bool:
     """Whether what the clocks show, by day and minute, is within any of these hours."""
     at, day = shown.strftime("%H:%M"), _DAYS[shown.weekday()]
     return any(day in hours.days and hours.from_ <= at < hours.to for hours in safe)
+
+
+def told_as_fact(kind: ContactKind, value: str) -> ContactPoint:
+    """A number or an address of which nothing more is known than that it is somebody's."""
+    plain: dict[str, Any] = {"label": None, "preferred": False, "safe_to_leave_message": False, "safe_hours": []}
+    return ContactPoint(id=UUID(int=0), kind=kind, value=value, time_zone="UTC", **plain)

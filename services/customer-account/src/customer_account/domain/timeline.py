@@ -23,6 +23,7 @@ NOT_SHOWN = frozenset(
         "feedback.invitation_suppressed",
         "share.recorded",
         "message.requested",
+        "message.delivered",
         "release.requested",
         "release.granted",
         "release.refused",
@@ -63,6 +64,11 @@ LABELS = {
     "consent.expired": "Your agreement that information about you is shared has ended",
     "consent.stopped": "Whoever was told about you has confirmed that they stopped using it",
     "consent.withdrawal_unconfirmed": "Whoever was told to stop using what you shared has not confirmed it in time",
+    "message.sent": "We sent you a message",
+    "message.failed": "We could not reach you with a message",
+    "message.suppressed": "We did not send you a message",
+    "message.received": "You answered a message",
+    "consent.captured": "You agreed that information about you is shared",
 }
 
 

@@ -16,6 +16,7 @@ from customer_account.tables.looks import (
     Secrecy,
     UnsealedEntry,
 )
+from customer_account.tables.messages import Message, NotifyCallback, StopMail
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 from customer_account.tables.sign_in import IdentityCheck, Session, SignIn, SignInLink
@@ -32,6 +33,8 @@ __all__ = [
     "FindBy",
     "IdentityCheck",
     "MatchKey",
+    "Message",
+    "NotifyCallback",
     "PartnerName",
     "Person",
     "PossibleDuplicate",
@@ -41,6 +44,7 @@ __all__ = [
     "Session",
     "SignIn",
     "SignInLink",
+    "StopMail",
     "TimelineEntry",
     "UnsealedEntry",
 ]

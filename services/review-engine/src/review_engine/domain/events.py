@@ -21,6 +21,8 @@ RECORDS = frozenset(
         "access_question",
         "secrecy",
         "session",
+        "message_request",
+        "message",
         "consent",
         "consents",
         "release",

@@ -30,6 +30,7 @@ from common.contracts.people.contact import (
     ToldAlready,
     TooManyKept,
 )
+from common.contracts.people.deaths import DeathConfirmed, DeathRetracted
 from common.contracts.people.facts import (
     AlreadySure,
     BeliefView,
@@ -183,6 +184,8 @@ __all__ = [
     "ContactPointsView",
     "CustomerKind",
     "DatesContradict",
+    "DeathConfirmed",
+    "DeathRetracted",
     "DeclareSecrecy",
     "DisputeFact",
     "FactDisputed",

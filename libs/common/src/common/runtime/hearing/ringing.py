@@ -78,8 +78,7 @@ class Ringer:
         """Look and ring until cancelled. Away, the database is waited for by whoever runs the parts."""
         while True:
             due = await self._look()
-            for name, aggregate_id in due:
-                await self._ring(name, aggregate_id)
+            await self._ring_all(due)
             if len(due) < PAGE:
                 await asyncio.sleep(LOOK_AGAIN)
 
@@ -92,6 +91,10 @@ class Ringer:
         async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
             rows = await connection.fetch(_LOOK, self.clock.now(), list(self.rings))
         return [(row["name"], row["aggregate_id"]) for row in rows]
+
+    async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
+        for name, aggregate_id in due:
+            await self._ring(name, aggregate_id)
 
     async def _ring(self, name: str, aggregate_id: UUID) -> None:
         """Ring one timer. One that fails three times by its own fault is put aside, and the others go on."""
@@ -152,11 +155,11 @@ class Ringer:
         """Write the effects, then end the timer; where the function set it again, set it. Raises Conflict."""
         key = (due.name, due.aggregate_id)
         again = work.timers.pop(key, None)
-        await _send(connection, work)
+        await send(connection, work)
         if not await connection.fetchval(_DONE, *key, due.due_at):
             raise Conflict
         if again:
-            await _send(connection, Work(council=due.council, person=None, caller=None, timers={key: again}))
+            await send(connection, Work(council=due.council, person=None, caller=None, timers={key: again}))
 
     async def _put_aside(self, name: str, aggregate_id: UUID, fault: Exception) -> None:
         """Keep the timer with the kind of its fault and where it arose; never its values."""
@@ -166,7 +169,8 @@ class Ringer:
             await connection.execute(_PUT_ASIDE, name, aggregate_id, reason, self.clock.now())
 
 
-async def _send(connection: Any, work: Work) -> None:
+async def send(connection: Any, work: Work) -> None:
+    """Write what was buffered. Raises Conflict where somebody else said what this says."""
     if work.empty():
         return
     sql, arguments = statement([work])

@@ -1,0 +1,85 @@
+"""Errands at work: a timer that asks something of a system that is not ours, with no transaction open while it waits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from common.runtime.hearing.ringing import Ringer, send
+from common.runtime.reminders import Due
+from common.runtime.settings import Settings
+from common.runtime.store.database import HELD, on_behalf_of
+from common.runtime.store.work import Values
+from common.runtime.store.writer import Conflict
+from common.runtime.timers import Ringing
+from common.runtime.transaction import Transaction
+from common.runtime.watching.faults import kind_and_place
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+
+
+class Errands(Ringer):
+    """Runs the errands of one service: taken in one transaction, asked outside any, told in another."""
+
+    def __init__(self, errands: Mapping[str, Ringing], *, told: Settings, **ringer: Any) -> None:
+        super().__init__({name: partial(self._take, errand) for name, errand in errands.items()}, **ringer)
+        self.name = f"{self.service}-errands"
+        self.errands = errands
+        self.told = told
+        self._taken: dict[tuple[str, UUID], tuple[Due, Any]] = {}
+
+    async def _take(self, errand: Ringing, tx: Transaction, due: Due) -> None:
+        asked = await errand.ring(tx, due)
+        if asked is not None:
+            self._taken[due.name, due.aggregate_id] = due, asked
+
+    async def _in_one_transaction(self, name: str, aggregate_id: UUID) -> list[Values]:
+        """Take an errand. One that was taken in a transaction that failed was not taken."""
+        try:
+            return await super()._in_one_transaction(name, aggregate_id)
+        except BaseException:
+            self._taken.pop((name, aggregate_id), None)
+            raise
+
+    async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
+        """A few at once: whoever is asked may take their time."""
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def one(name: str, aggregate_id: UUID) -> None:
+            async with free:
+                await self._run(name, aggregate_id)
+
+        ended = await asyncio.gather(*(one(*each) for each in due), return_exceptions=True)
+        for fault in (each for each in ended if isinstance(each, BaseException)):
+            raise fault
+
+    async def _run(self, name: str, aggregate_id: UUID) -> None:
+        await self._ring(name, aggregate_id)
+        if (taken := self._taken.pop((name, aggregate_id), None)) is None:
+            return
+        errand, (due, asked) = self.errands[name], taken
+        try:
+            answered = await errand.asks(asked, self.told)  # type: ignore[misc]  # only those that ask are here
+        except Exception as fault:  # our own: what was taken is taken again once it counts as lost
+            log.error("%s could not run the errand %s: %s", self.name, name, kind_and_place(fault))
+        else:
+            await self._tell(errand, due, asked, answered)
+
+    async def _tell(self, errand: Ringing, due: Due, asked: Any, answered: Any) -> None:
+        """Take in what was answered. Where the database is away by now, the errand counts as lost in its time."""
+        while True:
+            try:
+                async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+                    tx = self._transaction(connection, due, now=self.clock.now())
+                    await errand.told(tx, asked, answered)  # type: ignore[misc]
+                    await send(connection, tx.work)
+            except (Conflict, *HELD):
+                await asyncio.sleep(0.01)
+            else:
+                return self.published(tx.work.said)

@@ -1,0 +1,95 @@
+"""Views of messages to people, and who somebody is as a reader of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from common.contracts.messages import MessageStatus, MessagesView, MessageView
+from common.contracts.people import ContactKind, MessageChannel, PreferredChannel
+from common.runtime.problems import NotFound
+from common.runtime.reading import Reading
+from common.runtime.settings import TIME_ZONE
+
+from customer_account.domain import addresses as places
+from customer_account.domain import contact, messages, preferences
+from customer_account.domain.contact import ContactPoint
+from customer_account.domain.messages import Reader
+from customer_account.domain.templates import Template
+from customer_account.queries import named
+from customer_account.queries.choices import preference_choices
+from customer_account.queries.clearance import look
+from customer_account.queries.named import messages as mail
+from customer_account.queries.templates import message_templates
+from customer_account.tables import Message
+
+
+async def my_messages(read: Reading) -> MessagesView:
+    """What was sent to the resident, with its words while they are kept; what was not, and why."""
+    rows = await read.all(mail.MY_MESSAGES, person_id=read.person)
+    return MessagesView(items=[_shown(row, text=row.text) for row in rows])
+
+
+async def messages_for_council(read: Reading, person_id: UUID) -> MessagesView:
+    """What an officer's council sent to a person, without its words."""
+    found = await read.one(named.CONTACT_FOR_COUNCIL, person_id=person_id, council=read.council)
+    if found is None:
+        raise NotFound
+    look(read, person_id, "looked at what we sent to a person", protected=found.protected)
+    rows = await read.all(mail.MESSAGES_FOR_COUNCIL, person_id=person_id, council=read.council)
+    return MessagesView(items=[_shown(row, text=None) for row in rows])
+
+
+def reader_of(reach: mail.Reach, template: Template) -> Reader:
+    """Who is to be written to. A number or address that was told as a fact serves where no other of its kind is kept."""
+    choices, kept = preference_choices(), reach.preferences
+    usual = {
+        MessageChannel(each.channel): each.wanted
+        for each in preferences.messages(choices, kept)
+        if each.kind == template.kind
+    }
+    needs = preferences.needs(choices, kept)
+    return Reader(
+        points=_points(reach),
+        addresses=places.addresses_of(reach.addresses),
+        wanted=messages.wanted_channels(usual, kept, template.kind),
+        liked=PreferredChannel(needs.channel) if needs.channel else None,
+        language=needs.language,
+        adjustments=[each.kind for each in needs.adjustments],
+        protected=reach.protected,
+        deceased=reach.stopped,
+    )
+
+
+def today_there(read: Reading, council: str) -> date:
+    """The day it is where a council is."""
+    known = read.councils.get(council)
+    return read.now.astimezone(ZoneInfo(known.time_zone if known else TIME_ZONE)).date()
+
+
+def _points(reach: mail.Reach) -> list[ContactPoint]:
+    points = contact.points_of(reach.points)
+    told = {ContactKind.EMAIL: reach.email}
+    if reach.phone and reach.phone.startswith("+447"):
+        told[ContactKind.MOBILE] = reach.phone
+    there = {point.kind for point in points}
+    return [
+        *points,
+        *(contact.told_as_fact(kind, value) for kind, value in told.items() if value and kind not in there),
+    ]
+
+
+def _shown(row: Message, *, text: str | None) -> MessageView:
+    template = message_templates().get(row.template)
+    return MessageView(
+        message_id=row.id,
+        about=template.about if template else row.template,
+        status=MessageStatus(row.status),
+        text=text,
+        **{
+            name: getattr(row, name)
+            for name in MessageView.model_fields
+            if name not in {"message_id", "about", "status", "text"}
+        },
+    )

@@ -1,0 +1,64 @@
+"""The reads of messages."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from common.runtime.query import query
+from sqlalchemy import bindparam, func, text
+from sqlmodel import col, select
+
+from customer_account.tables import ContactOfPerson, FactsOfPerson, FindBy, Message, NotifyCallback, Person, StopMail
+
+_NEWEST = (col(Message.requested_at).desc(), col(Message.id).desc())
+MOST_MESSAGES = 100
+
+MESSAGE = query(select(Message).where(Message.id == bindparam("message_id")))
+MY_MESSAGES = query(
+    select(Message).where(Message.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(MOST_MESSAGES)
+)
+MESSAGES_FOR_COUNCIL = query(
+    select(Message)
+    .where(Message.person_id == bindparam("person_id"), Message.council == bindparam("council"))
+    .order_by(*_NEWEST)
+    .limit(MOST_MESSAGES)
+)
+MESSAGES_WAITING = query(
+    select(Message).where(Message.person_id == bindparam("person_id"), text("status IN ('queued', 'sending')"))
+)
+STOP_MAIL = query(select(StopMail).where(StopMail.person_id == bindparam("person_id")))
+CALLBACK = query(select(NotifyCallback).where(NotifyCallback.id == bindparam("callback_id")))
+PEOPLE_AT = query(select(col(FindBy.person_id)).where(FindBy.phone == bindparam("phone")).limit(2))
+
+
+class Reach(NamedTuple):
+    """How a person can be written to, whether they are protected, and whether they have died and who acts for them."""
+
+    points: Any
+    addresses: Any
+    preferences: Any
+    protected: bool
+    phone: str | None
+    email: str | None
+    stopped: bool
+    representative: UUID | None
+
+
+REACH = query(
+    select(
+        func.coalesce(ContactOfPerson.points, text("'[]'::jsonb")).label("points"),
+        func.coalesce(ContactOfPerson.addresses, text("'[]'::jsonb")).label("addresses"),
+        func.coalesce(ContactOfPerson.preferences, text("'{}'::jsonb")).label("preferences"),
+        func.coalesce(FactsOfPerson.protected, False).label("protected"),
+    )
+    .add_columns(col(FindBy.phone), col(FindBy.email), col(StopMail.person_id).is_not(None).label("stopped"))
+    .add_columns(col(StopMail.representative))
+    .select_from(Person)
+    .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
+    .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == Person.id)
+    .outerjoin(FindBy, col(FindBy.person_id) == Person.id)
+    .outerjoin(StopMail, col(StopMail.person_id) == Person.id)
+    .where(col(Person.id) == bindparam("person_id")),
+    into=Reach,
+)
