@@ -8,8 +8,8 @@ from common.runtime.settings import Settings
 from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
-from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, facts, history, looks, people, preferences, protection
+from customer_account import queries, subscribers, tables, timers
+from customer_account.api import accounts, addresses, contact, facts, history, looks, people, preferences, protection
 from customer_account.commands import sealing
 from customer_account.queries import kinds
 
@@ -25,6 +25,7 @@ service = Service(
     title="Onedoor people",
     api=(
         people.routes,
+        accounts.routes,
         contact.routes,
         preferences.routes,
         addresses.routes,
@@ -37,6 +38,7 @@ service = Service(
     subscribers=subscribers,
     timers=timers,
     prepares=ready,
+    admits=queries.let_in,
 )
 
 

@@ -1,5 +1,14 @@
 """What changes in customer-account: load, decide, write."""
 
+from customer_account.commands.accounts import (
+    close_account,
+    close_my_account,
+    confirm_death,
+    record_identity_check,
+    reinstate_account,
+    retract_death,
+    suspend_account,
+)
 from customer_account.commands.addresses import change_address, link_address, remove_address
 from customer_account.commands.book import FACTS_END
 from customer_account.commands.certainty import (
@@ -31,6 +40,9 @@ __all__ = [
     "ask_about_access",
     "change_address",
     "change_contact_point",
+    "close_account",
+    "close_my_account",
+    "confirm_death",
     "declare_secrecy",
     "dispute_fact",
     "dispute_my_fact",
@@ -42,14 +54,18 @@ __all__ = [
     "link_address",
     "mark_protected",
     "record_fact",
+    "record_identity_check",
     "record_my_fact",
     "register_person",
+    "reinstate_account",
     "remove_address",
     "remove_contact_point",
+    "retract_death",
     "review_protection",
     "set_preferences",
     "settle_dispute",
     "share_person",
+    "suspend_account",
     "verify_contact_point",
     "verify_fact",
     "withdraw_fact",

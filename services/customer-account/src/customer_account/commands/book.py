@@ -16,10 +16,11 @@ from common.runtime.transaction import Transaction
 from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
 from customer_account.domain.finding import found_by, no_longer_found_by
-from customer_account.tables import ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
+from customer_account.tables import Account, ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
 
 FACTS_END = Timer("facts_end")
 _INSTANT = timedelta(microseconds=1)  # as fine as the database keeps time
+_SHARED: tuple[Any, ...] = (ContactOfPerson, Account)  # with the facts, under the person's id
 
 
 @dataclass
@@ -123,7 +124,10 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
     """Let these councils see the current facts, and how the person is reached. What was superseded stays with who knew it."""
     for fact in book.current.values():
         tx.change(fact, visible_to=visible_to)
-    for row in (FindBy.model_construct(person_id=book.home.id), ContactOfPerson.model_construct(id=book.home.id)):
+    for row in (
+        FindBy.model_construct(person_id=book.home.id),
+        *(of.model_construct(id=book.home.id) for of in _SHARED),
+    ):
         tx.change(row, visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
 

@@ -23,11 +23,11 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
-from customer_account.domain import facts, finding, persons
+from customer_account.domain import accounts, facts, finding, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import ContactOfPerson, FactsOfPerson, Person, Protection
+from customer_account.tables import Account, ContactOfPerson, FactsOfPerson, Person, Protection
 
 OWN_NAME = "customer-account"
 
@@ -87,10 +87,12 @@ def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered)
     )
     books.say(tx, registered, on=person)
     contact = tx.add(ContactOfPerson(id=person_id, visible_to=registered.visible_to))
+    status = accounts.opened(assisted=registered.assisted)
+    tx.add(Account(id=person_id, visible_to=registered.visible_to, status=status.value, since=tx.now))
     return Known(person, books.new_book(tx, person_id, visible_to=registered.visible_to), contact)
 
 
-def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str]) -> Known:
+def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str], signs_in: bool = True) -> Known:
     """Somebody whom another service, or a token, named first becomes known under the id they were given."""
     registered = persons.register(CustomerKind.PERSON, channel, visible_to=visible_to)
     return become_known(tx, person_id, registered)

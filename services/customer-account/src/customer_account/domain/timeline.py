@@ -11,6 +11,8 @@ from customer_account.domain.kinds import FactKinds
 # Workings of the councils, and what another entry of the same moment says already.
 NOT_SHOWN = frozenset(
     {
+        "account.locked",
+        "account.unlocked",
         "fact.refused",
         "facts.shared",
         "facts.protected",
@@ -29,6 +31,12 @@ NOT_SHOWN = frozenset(
 
 LABELS = {
     "person.registered": "We made a record for you",
+    "person.death_confirmed": "We were told of a death, and nobody can sign in to this record any more",
+    "person.death_retracted": "What we were told of a death was wrong, and we took it back",
+    "account.suspended": "Your account was suspended",
+    "account.reinstated": "Your account can be used again",
+    "account.closed": "Your account was closed",
+    "identity.checked": "We checked who you are",
     "fact.verified": "We made sure of something you told us",
     "fact.disputed": "Somebody said that something we hold about you is not right",
     "fact.withdrawn": "We hold something no longer that you told us",

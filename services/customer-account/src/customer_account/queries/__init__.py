@@ -1,6 +1,7 @@
 """What customer-account reads, and the views that are made of it."""
 
 from customer_account.queries import named
+from customer_account.queries.accounts import Whose, account_for_council, account_of, let_in, my_account, shown_account
 from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.contact import (
     addresses,
@@ -46,6 +47,9 @@ from customer_account.queries.views import (
 )
 
 __all__ = [
+    "Whose",
+    "account_for_council",
+    "account_of",
     "addresses",
     "cleared",
     "contact_points",
@@ -55,9 +59,11 @@ __all__ = [
     "facts_home",
     "found",
     "known_facts",
+    "let_in",
     "look",
     "look_at_me",
     "my_access_entries",
+    "my_account",
     "my_fact_history",
     "my_facts",
     "my_protected",
@@ -72,6 +78,7 @@ __all__ = [
     "refuse",
     "secrecies_for_council",
     "secrecy_for_council",
+    "shown_account",
     "shown_address",
     "shown_addresses",
     "shown_fact",

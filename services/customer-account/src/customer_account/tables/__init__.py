@@ -1,5 +1,6 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
+from customer_account.tables.accounts import Account
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
@@ -18,6 +19,7 @@ __all__ = [
     "AccessEntry",
     "AccessQuestion",
     "AccessSeal",
+    "Account",
     "ContactOfPerson",
     "Disclosure",
     "Fact",

@@ -1,5 +1,6 @@
 """The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
 
+from customer_account.queries.named.accounts import ACCOUNT, ACCOUNT_FOR_COUNCIL, AccountOfPerson
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
@@ -45,6 +46,8 @@ from customer_account.queries.named.people import (
 )
 
 __all__ = [
+    "ACCOUNT",
+    "ACCOUNT_FOR_COUNCIL",
     "BY",
     "BY_EMAIL",
     "BY_NAME_AND_BIRTH",
@@ -79,6 +82,7 @@ __all__ = [
     "SECRECY",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
+    "AccountOfPerson",
     "Contact",
     "Look",
     "Record",

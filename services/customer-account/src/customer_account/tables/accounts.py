@@ -1,0 +1,30 @@
+"""The login that leads to a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from common.runtime.tables import Aggregate, OfPartnership, document, moment
+
+from customer_account.tables.registry import CustomerAccount
+
+
+class Account(Aggregate, OfPartnership, CustomerAccount, table=True):
+    """How far somebody's login may be used: its id is the person's. A person is known without one who signs in.
+
+    `before` is the status to go back to when what locked the account is taken back. `merged_into` makes the account the
+    alias of another person: it is kept for ever, so that whoever holds the old id is led to the right one.
+    """
+
+    __tablename__ = "account"
+    person_is: ClassVar[str] = "id"
+    one_story: ClassVar[bool] = False
+
+    status: str
+    since: datetime = moment()
+    before: str | None = None
+    because: str | None = None
+    merged_into: UUID | None = None
+    checks: Any = document(default_factory=list)
