@@ -169,7 +169,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await _facts(names, stage, lee)
     await _contact(names, stage, lee)
     await _protected(names, stage, lee)
-    await _mourned(names, stage, lee)
+    await _checked_and_mourned(names, stage, lee)
     await _cases(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
@@ -222,11 +222,14 @@ async def _protected(names: dict[str, str], stage: story.Stage, lee: Mapping[str
     names["protection"] = (await stage.post("customer-account", path, mark, lee))["protection_id"]
 
 
-async def _mourned(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """Two people whose deaths are told: one is to be, one has been."""
+async def _checked_and_mourned(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """Who she is was checked; and two people whose deaths are told: one is to be, one has been."""
     for name in ("dying", "mourned"):
         someone = {"full_name": "Albert Hartley", "channel": "phone"}
         names[name] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
+    for name in ("person", "dying"):
+        path = f"/persons/{names[name]}/identity-checks"
+        await stage.post("customer-account", path, {"method": "known_to_officer"}, lee, want=200)
     path = f"/persons/{names['mourned']}/death"
     await stage.post("customer-account", path, {"evidence": "registrar"}, lee, want=200)
 

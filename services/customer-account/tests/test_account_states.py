@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from common.contracts.base import Refusal
-from common.contracts.people import AccountStatus
+from common.contracts.people.accounts import AccountStatus
 from customer_account.domain.accounts import TRANSITIONS, Standing, Step, may_sign_in, take
 from hypothesis import given
 from hypothesis import strategies as st

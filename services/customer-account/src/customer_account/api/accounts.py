@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.people import (
-    AccountView,
+from common.contracts.people import RecordRestricted
+from common.contracts.people.accounts import (
     CloseAccount,
     ClosedAlready,
     ConfirmDeath,
@@ -14,12 +14,10 @@ from common.contracts.people import (
     NobodySignsIn,
     NoDeathOnRecord,
     NotSuspended,
-    RecordIdentityCheck,
-    RecordRestricted,
     SuspendAccount,
     SuspendedAlready,
-    ThreeChecksNeeded,
 )
+from common.contracts.people.identity import AccountView, RecordIdentityCheck, ThreeChecksNeeded
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents

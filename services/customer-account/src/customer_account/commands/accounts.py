@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
-from common.contracts.people import (
+from common.contracts.people.accounts import (
     AccountClosed,
     AccountEvent,
     AccountLocked,
@@ -13,18 +13,15 @@ from common.contracts.people import (
     AccountStatus,
     AccountSuspended,
     AccountUnlocked,
-    AccountView,
     CloseAccount,
     ClosedBecause,
     ConfirmDeath,
-    IdentityChecked,
-    IdentityMethod,
     LockedBecause,
     PersonDeathConfirmed,
     PersonDeathRetracted,
-    RecordIdentityCheck,
     SuspendAccount,
 )
+from common.contracts.people.identity import AccountView, IdentityChecked, IdentityMethod, RecordIdentityCheck
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 

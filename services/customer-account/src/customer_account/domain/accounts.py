@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from common.contracts.base import Refusal
-from common.contracts.people import (
+from common.contracts.people.accounts import (
     AccountIsClosed,
     AccountIsLocked,
     AccountIsSuspended,

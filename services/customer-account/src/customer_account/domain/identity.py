@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from common.contracts.people import IdentityLevel, IdentityMethod, NamedCheck, ThreeChecksNeeded
+from common.contracts.people.identity import IdentityLevel, IdentityMethod, NamedCheck, ThreeChecksNeeded
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 MOST_KEPT = 50

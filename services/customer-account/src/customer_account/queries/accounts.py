@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
-from common.contracts.people import AccountStatus, AccountView, IdentityCheckView
+from common.contracts.people.accounts import AccountStatus
+from common.contracts.people.identity import AccountView, IdentityCheckView
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 from common.runtime.transaction import Transaction
