@@ -148,6 +148,7 @@ def _names() -> dict[str, str]:
         "address": "3 Quay Cottages, Southholt ZZ99 2BD",
         "secret": "The gate sticks.",
         "somebody": str(new_id()),
+        "nobodys_reference": "38J9-P7RG-M1P9-DBZJQ",
         "partner": story.PARTNER,
         "other_partner": "frs-nsfr",
         "applicant": "applicants",
@@ -223,13 +224,19 @@ async def _protected(names: dict[str, str], stage: story.Stage, lee: Mapping[str
 
 
 async def _checked_and_mourned(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """Who she is was checked; and two people whose deaths are told: one is to be, one has been."""
+    """Who she is was checked, and she claimed in vain; people whose deaths are told, and who wait for a reference or have one."""
     for name in ("dying", "mourned"):
         someone = {"full_name": "Albert Hartley", "channel": "phone"}
         names[name] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
     for name in ("person", "dying"):
         path = f"/persons/{names[name]}/identity-checks"
         await stage.post("customer-account", path, {"method": "known_to_officer"}, lee, want=200)
+    for name in ("claimable", "offered"):
+        someone = {"full_name": f"Ravi {name}", "date_of_birth": "1990-05-04", "channel": "phone"}
+        names[name] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
+    await stage.post("customer-account", f"/persons/{names['offered']}/account/claim-references", {}, lee)
+    claim = {"reference": names["nobodys_reference"], "date_of_birth": "1995-04-11"}
+    await stage.post("customer-account", "/me/claims", claim, stage.who("resident", names["person"], HERE))
     path = f"/persons/{names['mourned']}/death"
     await stage.post("customer-account", path, {"evidence": "registrar"}, lee, want=200)
 

@@ -9,7 +9,18 @@ from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
 from customer_account import queries, subscribers, tables, timers
-from customer_account.api import accounts, addresses, contact, facts, history, looks, people, preferences, protection
+from customer_account.api import (
+    accounts,
+    addresses,
+    claims,
+    contact,
+    facts,
+    history,
+    looks,
+    people,
+    preferences,
+    protection,
+)
 from customer_account.commands import sealing
 from customer_account.queries import kinds
 
@@ -26,6 +37,7 @@ service = Service(
     api=(
         people.routes,
         accounts.routes,
+        claims.routes,
         contact.routes,
         preferences.routes,
         addresses.routes,

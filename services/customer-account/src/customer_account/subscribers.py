@@ -7,11 +7,12 @@ from uuid import UUID
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
 from common.contracts.cases import CaseEvent, CaseOpened
+from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
-from customer_account import commands
+from customer_account import commands, queries
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
 from customer_account.queries.kinds import fact_kinds
@@ -29,7 +30,8 @@ async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
             told_to=heard.council,
             told_to_service=heard.speaker,
         )
-        await commands.keep_told(tx, heard.person_id, heard.event.told_facts, source)
+        whose = await queries.account_of(tx, heard.person_id)
+        await commands.keep_told(tx, whose.person_id, heard.event.told_facts, source)
 
 
 @subscribes(Event, rebuilds=(TimelineEntry,))
@@ -58,6 +60,13 @@ async def keep_access_entries(tx: Transaction, heard: Heard) -> None:
     """Let each person see that somebody looked at their data, who it was and why."""
     if isinstance(heard.event, AccessRecorded):
         await commands.keep_look(tx, heard.id, heard.event, at=heard.occurred)
+
+
+@subscribes(ClaimEvent)
+async def settle_claims(tx: Transaction, heard: Heard) -> None:
+    """Lead whoever claims an account, and knows what only its person knows, to it."""
+    if isinstance(heard.event, ClaimMade):
+        await commands.settle_claim(tx, heard, heard.event)
 
 
 def _case_of(heard: Heard) -> UUID | None:

@@ -20,6 +20,7 @@ from customer_account.commands.certainty import (
     withdraw_fact,
     withdraw_my_fact,
 )
+from customer_account.commands.claims import issue_claim_reference, make_claim, settle_claim, withdraw_claim_reference
 from customer_account.commands.contact import (
     add_contact_point,
     change_contact_point,
@@ -48,10 +49,12 @@ __all__ = [
     "dispute_my_fact",
     "end_secrecy",
     "expire_facts",
+    "issue_claim_reference",
     "keep_look",
     "keep_told",
     "lift_protection",
     "link_address",
+    "make_claim",
     "mark_protected",
     "record_fact",
     "record_identity_check",
@@ -63,11 +66,13 @@ __all__ = [
     "retract_death",
     "review_protection",
     "set_preferences",
+    "settle_claim",
     "settle_dispute",
     "share_person",
     "suspend_account",
     "verify_contact_point",
     "verify_fact",
+    "withdraw_claim_reference",
     "withdraw_fact",
     "withdraw_my_fact",
 ]

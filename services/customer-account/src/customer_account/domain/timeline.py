@@ -13,6 +13,8 @@ NOT_SHOWN = frozenset(
     {
         "account.locked",
         "account.unlocked",
+        "claim.made",
+        "person.merged",
         "fact.refused",
         "facts.shared",
         "facts.protected",
@@ -36,6 +38,9 @@ LABELS = {
     "account.suspended": "Your account was suspended",
     "account.reinstated": "Your account can be used again",
     "account.closed": "Your account was closed",
+    "account.claimed": "You signed in for the first time and were led to this record",
+    "claim_reference.issued": "We gave you a reference to claim your account with",
+    "claim_reference.withdrawn": "The reference we gave you is good for nothing any more",
     "identity.checked": "We checked who you are",
     "fact.verified": "We made sure of something you told us",
     "fact.disputed": "Somebody said that something we hold about you is not right",

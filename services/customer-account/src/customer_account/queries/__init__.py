@@ -2,6 +2,7 @@
 
 from customer_account.queries import named
 from customer_account.queries.accounts import Whose, account_for_council, account_of, let_in, my_account, shown_account
+from customer_account.queries.claims import my_claim, shown_claim
 from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.contact import (
     addresses,
@@ -64,6 +65,7 @@ __all__ = [
     "look_at_me",
     "my_access_entries",
     "my_account",
+    "my_claim",
     "my_fact_history",
     "my_facts",
     "my_protected",
@@ -81,6 +83,7 @@ __all__ = [
     "shown_account",
     "shown_address",
     "shown_addresses",
+    "shown_claim",
     "shown_fact",
     "shown_person",
     "shown_point",

@@ -1,6 +1,7 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
 from customer_account.tables.accounts import Account
+from customer_account.tables.claims import ClaimsOfLogin, WrongClaim
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
@@ -20,6 +21,7 @@ __all__ = [
     "AccessQuestion",
     "AccessSeal",
     "Account",
+    "ClaimsOfLogin",
     "ContactOfPerson",
     "Disclosure",
     "Fact",
@@ -31,4 +33,5 @@ __all__ = [
     "Secrecy",
     "TimelineEntry",
     "UnsealedEntry",
+    "WrongClaim",
 ]

@@ -1,6 +1,6 @@
 """People and what they told us: said by customer-account."""
 
-from common.contracts.people import accounts, identity
+from common.contracts.people import accounts, claims, identity
 from common.contracts.people.addresses import (
     AddressChanged,
     AddressesView,
@@ -276,5 +276,6 @@ __all__ = [
     "WrongDays",
     "WrongShape",
     "accounts",
+    "claims",
     "identity",
 ]

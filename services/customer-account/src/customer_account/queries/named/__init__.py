@@ -1,6 +1,7 @@
 """The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
 
 from customer_account.queries.named.accounts import ACCOUNT, ACCOUNT_FOR_COUNCIL, AccountOfPerson
+from customer_account.queries.named.claims import CLAIMABLE, MY_CLAIMS, WRONG_IN_COUNCIL, WRONG_OF_REFERENCE
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
@@ -53,6 +54,7 @@ __all__ = [
     "BY_NAME_AND_BIRTH",
     "BY_NAME_AND_PLACE",
     "BY_PHONE",
+    "CLAIMABLE",
     "CONTACT_FOR_COUNCIL",
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
@@ -63,6 +65,7 @@ __all__ = [
     "LAST_SEAL",
     "MY_ACCESS_ENTRIES",
     "MY_ACCESS_ENTRY",
+    "MY_CLAIMS",
     "MY_CONTACT",
     "MY_FACTS_AS_OF",
     "MY_FACT_HISTORY",
@@ -82,6 +85,8 @@ __all__ = [
     "SECRECY",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
+    "WRONG_IN_COUNCIL",
+    "WRONG_OF_REFERENCE",
     "AccountOfPerson",
     "Contact",
     "Look",
