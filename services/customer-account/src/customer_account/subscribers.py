@@ -7,7 +7,9 @@ from uuid import UUID
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
 from common.contracts.cases import CaseEvent, CaseOpened
+from common.contracts.people import FactRecorded, FactsEvent
 from common.contracts.people.claims import ClaimEvent, ClaimMade
+from common.contracts.people.organisations import OrganisationEvent
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
@@ -67,6 +69,14 @@ async def settle_claims(tx: Transaction, heard: Heard) -> None:
     """Lead whoever claims an account, and knows what only its person knows, to it."""
     if isinstance(heard.event, ClaimMade):
         await commands.settle_claim(tx, heard, heard.event)
+
+
+@subscribes(OrganisationEvent, FactsEvent)
+async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
+    """Let those who speak for an organisation see what it is, and what it is called: its name is a fact."""
+    named = isinstance(heard.event, FactRecorded) and heard.event.kind == "full_name"
+    if named or isinstance(heard.event, OrganisationEvent):
+        await commands.show_to_contacts(tx, heard.aggregate_id)
 
 
 def _case_of(heard: Heard) -> UUID | None:

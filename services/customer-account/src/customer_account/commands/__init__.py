@@ -29,13 +29,22 @@ from customer_account.commands.contact import (
     verify_contact_point,
 )
 from customer_account.commands.facts import keep_told, record_fact, record_my_fact
+from customer_account.commands.joining import merge_person, unmerge_person
 from customer_account.commands.looks import answer_access_question, ask_about_access, keep_look
+from customer_account.commands.organisations import (
+    add_contact_person,
+    describe_organisation,
+    end_contact_person,
+    register_organisation,
+    show_to_contacts,
+)
 from customer_account.commands.persons import register_person, share_person
 from customer_account.commands.protection import lift_protection, mark_protected, review_protection
 from customer_account.commands.secrecies import declare_secrecy, end_secrecy
 
 __all__ = [
     "FACTS_END",
+    "add_contact_person",
     "add_contact_point",
     "answer_access_question",
     "ask_about_access",
@@ -45,8 +54,10 @@ __all__ = [
     "close_my_account",
     "confirm_death",
     "declare_secrecy",
+    "describe_organisation",
     "dispute_fact",
     "dispute_my_fact",
+    "end_contact_person",
     "end_secrecy",
     "expire_facts",
     "issue_claim_reference",
@@ -56,9 +67,11 @@ __all__ = [
     "link_address",
     "make_claim",
     "mark_protected",
+    "merge_person",
     "record_fact",
     "record_identity_check",
     "record_my_fact",
+    "register_organisation",
     "register_person",
     "reinstate_account",
     "remove_address",
@@ -69,7 +82,9 @@ __all__ = [
     "settle_claim",
     "settle_dispute",
     "share_person",
+    "show_to_contacts",
     "suspend_account",
+    "unmerge_person",
     "verify_contact_point",
     "verify_fact",
     "withdraw_claim_reference",

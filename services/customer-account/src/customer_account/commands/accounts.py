@@ -65,7 +65,7 @@ async def close_my_account(tx: Transaction) -> AccountView:
 
 async def confirm_death(tx: Transaction, person_id: UUID, command: ConfirmDeath) -> AccountView:
     """Note that somebody has died: nobody signs in with their account any more."""
-    person, account = await _person_and_account(tx, person_id, "noted that a person has died")
+    person, account = await person_and_account(tx, person_id, "noted that a person has died")
     take(tx, account, Step.CONFIRM_DEATH, because=command.evidence.value)
     books.say(tx, PersonDeathConfirmed(visible_to=person.visible_to), on=person)
     say(tx, account, AccountLocked(because=LockedBecause.DIED.value, visible_to=account.visible_to))
@@ -74,7 +74,7 @@ async def confirm_death(tx: Transaction, person_id: UUID, command: ConfirmDeath)
 
 async def retract_death(tx: Transaction, person_id: UUID) -> AccountView:
     """Take back that somebody has died: their account is as it was."""
-    person, account = await _person_and_account(tx, person_id, "took back that a person has died")
+    person, account = await person_and_account(tx, person_id, "took back that a person has died")
     take(tx, account, Step.RETRACT_DEATH)
     books.say(tx, PersonDeathRetracted(visible_to=person.visible_to), on=person)
     say(tx, account, AccountUnlocked(visible_to=account.visible_to))
@@ -115,16 +115,19 @@ def say(tx: Transaction, account: Account, event: AccountEvent) -> None:
     tx.say(event, on=account, about=account.id)
 
 
-class _Both(NamedTuple):
+class Both(NamedTuple):
+    """Somebody's own row, and that of their account."""
+
     person: Person
     account: Account
 
 
-async def _person_and_account(tx: Transaction, person_id: UUID, why: str) -> _Both:
+async def person_and_account(tx: Transaction, person_id: UUID, why: str) -> Both:
+    """Somebody the officer's council may see, and their account, which this request changes."""
     person = await tx.one(named.PERSON_FOR_COUNCIL, person_id=person_id, council=tx.council)
     if person is None:
         raise NotFound
-    return _Both(person, await opened(tx, person_id, why))
+    return Both(person, await opened(tx, person_id, why))
 
 
 def _close(tx: Transaction, account: Account, because: ClosedBecause) -> AccountView:

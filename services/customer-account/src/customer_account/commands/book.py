@@ -16,11 +16,11 @@ from common.runtime.transaction import Transaction
 from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
 from customer_account.domain.finding import found_by, no_longer_found_by
-from customer_account.tables import Account, ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
+from customer_account.tables import Account, ContactOfPerson, Fact, FactsOfPerson, FindBy, Organisation, Person
 
 FACTS_END = Timer("facts_end")
 _INSTANT = timedelta(microseconds=1)  # as fine as the database keeps time
-_SHARED: tuple[Any, ...] = (ContactOfPerson, Account)  # with the facts, under the person's id
+_SHARED: tuple[Any, ...] = (ContactOfPerson, Account, Organisation)  # with the facts, under the person's id
 
 
 @dataclass

@@ -37,6 +37,12 @@ from customer_account.queries.looks import (
     shown_question,
     shown_secrecy,
 )
+from customer_account.queries.organisations import (
+    my_organisations,
+    organisation_for_council,
+    restricted_contacts,
+    shown_organisation,
+)
 from customer_account.queries.protection import protection_of_person, shown_protection
 from customer_account.queries.views import (
     found,
@@ -68,16 +74,19 @@ __all__ = [
     "my_claim",
     "my_fact_history",
     "my_facts",
+    "my_organisations",
     "my_protected",
     "my_record",
     "my_timeline",
     "named",
+    "organisation_for_council",
     "person_preferences",
     "protection_of_person",
     "question_for_council",
     "questions_for_council",
     "record_for_council",
     "refuse",
+    "restricted_contacts",
     "secrecies_for_council",
     "secrecy_for_council",
     "shown_account",
@@ -85,6 +94,7 @@ __all__ = [
     "shown_addresses",
     "shown_claim",
     "shown_fact",
+    "shown_organisation",
     "shown_person",
     "shown_point",
     "shown_points",

@@ -13,6 +13,7 @@ from customer_account.tables.looks import (
     Secrecy,
     UnsealedEntry,
 )
+from customer_account.tables.organisations import Organisation, OrganisationOfContact
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 
@@ -27,6 +28,8 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "Organisation",
+    "OrganisationOfContact",
     "Person",
     "ProtectedAddress",
     "Protection",

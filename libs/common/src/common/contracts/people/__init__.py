@@ -1,6 +1,6 @@
 """People and what they told us: said by customer-account."""
 
-from common.contracts.people import accounts, claims, identity
+from common.contracts.people import accounts, claims, identity, joining, organisations
 from common.contracts.people.addresses import (
     AddressChanged,
     AddressesView,
@@ -278,4 +278,6 @@ __all__ = [
     "accounts",
     "claims",
     "identity",
+    "joining",
+    "organisations",
 ]

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from common.contracts.base import Code, Command, CouncilId, Event, PersonId, Refusal, View
+from common.contracts.base import Command, CouncilId, Event, PersonId, Refusal, View
 from common.contracts.people.accounts import AccountEvent
-from common.contracts.people.persons import PersonEvent, Postcode
+from common.contracts.people.persons import Postcode
 
 TypedReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
@@ -40,14 +40,6 @@ class ClaimReferenceIssued(AccountEvent, name="claim_reference.issued"):
 class ClaimReferenceWithdrawn(AccountEvent, name="claim_reference.withdrawn"):
     """The reference that a person was given is good for nothing any more."""
 
-    visible_to: list[CouncilId]
-
-
-class PersonMerged(PersonEvent, name="person.merged"):
-    """Two records are of one person: whoever knows this id may go on with the other. Nothing that was known is gone."""
-
-    into: PersonId
-    because: Code
     visible_to: list[CouncilId]
 
 

@@ -18,6 +18,13 @@ from customer_account.queries.named.looks import (
     UNSEALED,
     Look,
 )
+from customer_account.queries.named.organisations import (
+    MY_ORGANISATIONS,
+    ORGANISATION,
+    ORGANISATION_FOR_COUNCIL,
+    PROTECTED_AMONG,
+    KnownOrganisation,
+)
 from customer_account.queries.named.people import (
     BY,
     BY_EMAIL,
@@ -69,13 +76,17 @@ __all__ = [
     "MY_CONTACT",
     "MY_FACTS_AS_OF",
     "MY_FACT_HISTORY",
+    "MY_ORGANISATIONS",
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
     "MY_TIMELINE",
+    "ORGANISATION",
+    "ORGANISATION_FOR_COUNCIL",
     "PAST_FACTS",
     "PERHAPS_THE_SAME",
     "PERSON",
     "PERSON_FOR_COUNCIL",
+    "PROTECTED_AMONG",
     "PROTECTION_FOR_COUNCIL",
     "QUESTION",
     "QUESTIONS",
@@ -89,6 +100,7 @@ __all__ = [
     "WRONG_OF_REFERENCE",
     "AccountOfPerson",
     "Contact",
+    "KnownOrganisation",
     "Look",
     "Record",
 ]

@@ -17,5 +17,6 @@ WRONG_OF_REFERENCE = query(
 WRONG_IN_COUNCIL = query(
     select(WrongClaim.claim_id)
     .where(WrongClaim.council == bindparam("council"), col(WrongClaim.at) > bindparam("since"))
+    .order_by(col(WrongClaim.at).desc())
     .limit(MOST_IN_COUNCIL)
 )
