@@ -21,6 +21,7 @@ from common.testing.servers import Servers
 from onedoor import story
 from onedoor.contracts import services
 
+from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
@@ -170,8 +171,8 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await _facts(names, stage, lee)
     await _contact(names, stage, lee)
     await _protected(names, stage, lee)
-    await _checked_and_mourned(names, stage, lee)
-    await _organisation(names, stage, lee)
+    await furnish_accounts(names, stage, lee)
+    await furnish_organisation(names, stage, lee)
     await _cases(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
@@ -222,36 +223,6 @@ async def _protected(names: dict[str, str], stage: story.Stage, lee: Mapping[str
     mark = {"reason": "domestic_abuse", "review_on": names["review_on"], "asked_by": "person"}
     path = f"/persons/{names['protected']}/protections"
     names["protection"] = (await stage.post("customer-account", path, mark, lee))["protection_id"]
-
-
-async def _checked_and_mourned(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """Who she is was checked, and she claimed in vain; people whose deaths are told, and who wait for a reference or have one."""
-    for name in ("dying", "mourned"):
-        someone = {"full_name": "Albert Hartley", "channel": "phone"}
-        names[name] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
-    for name in ("claimable", "offered", "double", "joined"):
-        someone = {"full_name": f"Ravi {name}", "date_of_birth": "1990-05-04", "channel": "phone"}
-        names[name] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
-    for name in ("person", "dying", "double"):
-        path = f"/persons/{names[name]}/identity-checks"
-        await stage.post("customer-account", path, {"method": "known_to_officer"}, lee, want=200)
-    await stage.post("customer-account", f"/persons/{names['offered']}/account/claim-references", {}, lee)
-    joined = {"into": names["offered"]}
-    await stage.post("customer-account", f"/persons/{names['joined']}/merge", joined, lee, want=200)
-    claim = {"reference": names["nobodys_reference"], "date_of_birth": "1995-04-11"}
-    await stage.post("customer-account", "/me/claims", claim, stage.who("resident", names["person"], HERE))
-    path = f"/persons/{names['mourned']}/death"
-    await stage.post("customer-account", path, {"evidence": "registrar"}, lee, want=200)
-
-
-async def _organisation(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """An organisation that she speaks for, and somebody who is to do so no more."""
-    homes = {"name": "Dale Homes", "kind": "landlord", "phone": "07700 900043", "channel": "phone"}
-    names["organisation"] = (await stage.post("customer-account", "/organisations", homes, lee))["organisation_id"]
-    for person in ("person", "offered"):
-        speaks = {"person_id": names[person], "role": "owner", "from": "2026-01-05"}
-        path = f"/organisations/{names['organisation']}/contact-persons"
-        await stage.post("customer-account", path, speaks, lee, want=200)
 
 
 async def all_is_heard(town: Platform) -> None:
