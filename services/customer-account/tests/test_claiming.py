@@ -204,13 +204,14 @@ async def test_when_very_many_were_wrong_in_a_council_nobody_claims_there_for_an
     assert reference != fresh
 
 
-async def test_of_a_protected_person_no_address_is_asked_or_confirmed(
+async def test_of_a_protected_person_no_address_is_asked_and_a_reference_of_before_is_good_for_nothing(
     town: Platform, client: httpx.AsyncClient, priya: str
 ) -> None:
     in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
     mark = {"reason": "domestic_abuse", "review_on": in_spring, "asked_by": "person"}
-    officer = town.officer(permissions=CLEARED)
+    before, officer = await reference_for(town, priya), town.officer(permissions=CLEARED)
     assert (await client.post(f"/persons/{priya}/protections", json=mark, headers=officer)).status_code == 201
+    assert (await claim(town, str(new_id()), before["reference"]))["status"] == "not_matched"
     given = await reference_for(town, priya)
     assert given["checks"] == ["date_of_birth"]
     assert (await claim(town, str(new_id()), given["reference"], postcode="ZZ99 9ZZ"))["status"] == "claimed"

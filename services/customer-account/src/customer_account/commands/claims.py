@@ -60,9 +60,14 @@ async def withdraw_claim_reference(tx: Transaction, person_id: UUID) -> AccountV
     account = await opened(tx, person_id, "withdrew a reference to claim an account with")
     if account.claim_digest is None:
         raise NoClaimReference
+    take_reference_back(tx, account)
+    return queries.shown_account(tx, account)
+
+
+def take_reference_back(tx: Transaction, account: Account) -> None:
+    """The reference that somebody was given is good for nothing any more."""
     tx.change(account, **NO_REFERENCE)
     say(tx, account, ClaimReferenceWithdrawn(visible_to=account.visible_to))
-    return queries.shown_account(tx, account)
 
 
 async def make_claim(tx: Transaction, command: MakeClaim) -> ClaimView:
