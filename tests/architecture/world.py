@@ -21,6 +21,7 @@ from common.testing.servers import Servers
 from onedoor import story
 from onedoor.contracts import services
 
+from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
@@ -149,6 +150,7 @@ def _names() -> dict[str, str]:
         "address": "3 Quay Cottages, Southholt ZZ99 2BD",
         "secret": "The gate sticks.",
         "somebody": str(new_id()),
+        "nobodys_reference": "38J9-P7RG-M1P9-DBZJQ",
         "partner": story.PARTNER,
         "other_partner": "frs-nsfr",
         "applicant": "applicants",
@@ -170,6 +172,8 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await _facts(names, stage, lee)
     await _contact(names, stage, lee)
     await _protected(names, stage, lee)
+    await furnish_accounts(names, stage, lee)
+    await furnish_organisation(names, stage, lee)
     await _cases(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")

@@ -226,7 +226,7 @@ async def test_a_person_whom_we_do_not_know_yet_is_waited_for(
 
 async def confirmed(nats: Nats, person: str, *versions: int) -> None:
     """Somebody's death is confirmed; with a second version, that is taken back."""
-    events: Iterable[Any] = (DeathConfirmed(died_on=date(2026, 12, 4)), DeathRetracted())
+    events: Iterable[Any] = (DeathConfirmed(visible_to=["northmere"]), DeathRetracted(visible_to=["northmere"]))
     rows = [said(e, UUID(person), v, person_id=UUID(person)) for e, v in zip(events, versions, strict=False)]
     await publish(nats, rows, speaker=HERE)
 

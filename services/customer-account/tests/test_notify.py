@@ -232,7 +232,8 @@ async def test_a_message_that_is_withdrawn_while_it_is_taken_does_not_leave(
 
     async def dies_first(*taken: Any) -> None:
         monkeypatch.undo()
-        death = said(DeathConfirmed(), UUID(albert["id"]), person["version"] + 1, person_id=UUID(albert["id"]))
+        died = DeathConfirmed(visible_to=["northmere"])
+        death = said(died, UUID(albert["id"]), person["version"] + 1, person_id=UUID(albert["id"]))
         await publish(nats, [death], speaker=HERE)
         await row(town, taken[-1].aggregate_id, status="suppressed", because="deceased")
         await write(*taken)

@@ -8,16 +8,20 @@ from common.runtime.settings import Settings
 from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
-from customer_account import subscribers, tables, timers
+from customer_account import queries, subscribers, tables, timers
 from customer_account.api import (
+    accounts,
     addresses,
+    claims,
     consents,
     contact,
     duplicates,
     facts,
     history,
+    joining,
     looks,
     messages,
+    organisations,
     people,
     preferences,
     protection,
@@ -43,6 +47,10 @@ service = Service(
     title="Onedoor people",
     api=(
         people.routes,
+        accounts.routes,
+        claims.routes,
+        joining.routes,
+        organisations.routes,
         contact.routes,
         preferences.routes,
         consents.routes,
@@ -59,6 +67,7 @@ service = Service(
     subscribers=subscribers,
     timers=timers,
     prepares=ready,
+    admits=queries.let_in,
 )
 
 

@@ -11,13 +11,15 @@ from common.contracts.messages import MessageRequested, MessageRequestEvent
 from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
 from common.contracts.partners.organisations import PartnerEvent
 from common.contracts.partners.withdrawals import WithdrawalAcknowledged, WithdrawalEvent
-from common.contracts.people import DeathConfirmed, DeathRetracted, PersonEvent
+from common.contracts.people import DeathConfirmed, DeathRetracted, FactRecorded, FactsEvent, PersonEvent
+from common.contracts.people.claims import ClaimEvent, ClaimMade
+from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
-from customer_account import commands
+from customer_account import commands, queries
 from customer_account.commands import messages
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
@@ -37,7 +39,8 @@ async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
             told_to=heard.council,
             told_to_service=heard.speaker,
         )
-        await commands.keep_told(tx, heard.person_id, heard.event.told_facts, source)
+        whose = await queries.account_of(tx, heard.person_id)
+        await commands.keep_told(tx, whose.person_id, heard.event.told_facts, source)
 
 
 @subscribes(ConsentEvent, ReleaseEvent)
@@ -108,10 +111,25 @@ async def queue_messages(tx: Transaction, heard: Heard) -> None:
 async def stop_mail(tx: Transaction, heard: Heard) -> None:
     """Address nothing to somebody who has died, from the moment it is certain until it is taken back."""
     match heard.event:
-        case DeathConfirmed(died_on=died_on):
-            await stopping.stop_writing_to(tx, heard.aggregate_id, died_on)
+        case DeathConfirmed():
+            await stopping.stop_writing_to(tx, heard.aggregate_id)
         case DeathRetracted():
             await stopping.write_again_to(tx, heard.aggregate_id)
+
+
+@subscribes(ClaimEvent)
+async def settle_claims(tx: Transaction, heard: Heard) -> None:
+    """Lead whoever claims an account, and knows what only its person knows, to it."""
+    if isinstance(heard.event, ClaimMade):
+        await commands.settle_claim(tx, heard, heard.event)
+
+
+@subscribes(OrganisationEvent, FactsEvent)
+async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
+    """Let those who speak for an organisation see what it is, and what it is called: its name is a fact."""
+    named = isinstance(heard.event, FactRecorded) and heard.event.kind == "full_name"
+    if named or isinstance(heard.event, OrganisationEvent):
+        await commands.show_to_contacts(tx, heard.aggregate_id)
 
 
 def _case_of(heard: Heard) -> UUID | None:

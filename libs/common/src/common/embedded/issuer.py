@@ -21,7 +21,8 @@ SERVICES = ("customer-account", "case-crm", "feedback", "partner-gateway", "revi
 PERMISSIONS = {
     "officer": (
         "persons:read persons:write cases:read cases:write history:write feedback:read "
-        "partners:read partners:write directory:write referrals:read referrals:write secrecy:write access:answer duplicates:decide"
+        "partners:read partners:write directory:write referrals:read referrals:write secrecy:write access:answer "
+        "accounts:write deaths:write persons:merge duplicates:decide"
     ),
     "partner": "referrals:read referrals:write directory:read",
     "reviewer": "evidence:read",

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
 from common.runtime import timers as marked
+from common.runtime.reading import Reading
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
@@ -23,7 +24,8 @@ from common.runtime.transaction import Transaction
 class Service:
     """One service. `subscribers`, `timers` and `tables` are its modules (or packages that import all of theirs).
 
-    `prepares` writes, at each start, the published data that came with the release and with this installation.
+    `prepares` writes, at each start, the published data that came with the release and with this installation. `admits` is
+    asked in the session of every request, before its route, and raises the refusal of whom it does not let in.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Service:
     subscribers: ModuleType | None = None
     timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
+    admits: Callable[[Reading], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:

@@ -17,6 +17,7 @@ from common.contracts.people import (
     TooLittleToGoOn,
     WrongShape,
 )
+from common.contracts.people.persons import NameNeeded
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
@@ -28,7 +29,7 @@ may_read = officers("persons:read")
 may_write = officers("persons:write")
 
 
-@routes.create("/persons", allow=may_write, refuses=[PerhapsTheSamePerson, RecordRestricted, WrongShape])
+@routes.create("/persons", allow=may_write, refuses=[PerhapsTheSamePerson, RecordRestricted, WrongShape, NameNeeded])
 async def register_person(command: RegisterPerson, tx: Tx) -> PersonView:
     """Make somebody known to the council, with or without an e-mail address.
 

@@ -17,11 +17,26 @@ from customer_account.domain.days import Days, over_at
 from customer_account.domain.facts import Held
 from customer_account.domain.finding import found_by, no_longer_found_by
 from customer_account.domain.matching import KINDS as COMPARED_KINDS
-from customer_account.tables import ConsentsOfPerson, ContactOfPerson, Fact, FactsOfPerson, FindBy, Person
+from customer_account.tables import (
+    Account,
+    ConsentsOfPerson,
+    ContactOfPerson,
+    Fact,
+    FactsOfPerson,
+    FindBy,
+    Organisation,
+    Person,
+)
 
 FACTS_END = Timer("facts_end")
 LOOK_FOR_DUPLICATES = Timer("look_for_duplicates")
 _INSTANT = timedelta(microseconds=1)  # as fine as the database keeps time
+_SHARED: tuple[Any, ...] = (
+    ContactOfPerson,
+    Account,
+    Organisation,
+    ConsentsOfPerson,
+)  # with the facts, under the person's id
 
 
 @dataclass
@@ -129,9 +144,11 @@ def share(tx: Transaction, book: Book, visible_to: list[str]) -> None:
     """Let these councils see the current facts, and how the person is reached. What was superseded stays with who knew it."""
     for fact in book.current.values():
         tx.change(fact, visible_to=visible_to)
-    for row in (FindBy.model_construct(person_id=book.home.id), ContactOfPerson.model_construct(id=book.home.id)):
+    for row in (
+        FindBy.model_construct(person_id=book.home.id),
+        *(of.model_construct(id=book.home.id) for of in _SHARED),
+    ):
         tx.change(row, visible_to=visible_to)
-    tx.change(ConsentsOfPerson.model_construct(id=book.home.id), visible_to=visible_to)
     tx.change(book.home, visible_to=visible_to)
     tx.remind(LOOK_FOR_DUPLICATES, about=book.home, at=tx.now)
 

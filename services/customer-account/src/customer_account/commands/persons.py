@@ -24,18 +24,19 @@ from common.runtime.transaction import Transaction
 from customer_account import queries
 from customer_account.commands import book as books
 from customer_account.commands import duplicates
-from customer_account.domain import facts, finding, persons
+from customer_account.domain import accounts, facts, finding, persons
 from customer_account.domain.facts import Source, Telling
 from customer_account.domain.matching import Compared, compared
 from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
-from customer_account.tables import ConsentsOfPerson, ContactOfPerson, FactsOfPerson, Person, Protection
+from customer_account.tables import Account, ConsentsOfPerson, ContactOfPerson, FactsOfPerson, Person, Protection
 
 OWN_NAME = "customer-account"
 
 
 async def register_person(tx: Transaction, command: RegisterPerson) -> PersonView:
     """Make somebody known to the officer's council, unless they are known to it."""
+    persons.check_named(command)
     alike = dict(await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **finding.keys_of(command)))
     alike |= await duplicates.alike(tx, _compared(command))
     if restricted := [person for person, protected in alike.items() if protected and not queries.cleared(tx)]:
@@ -44,7 +45,7 @@ async def register_person(tx: Transaction, command: RegisterPerson) -> PersonVie
     registered = persons.register(command.kind, command.channel, visible_to=[tx.council])
     telling = Telling(fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now)
     recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
-    person, book, _ = become_known(tx, new_id(), registered)
+    person, book, _, _ = become_known(tx, new_id(), registered)
     kept = [books.keep(tx, book, fact) for fact in recorded if fact]
     books.close(tx, book)
     tx.saw([person.id], "registered a person")
@@ -74,6 +75,7 @@ class Known(NamedTuple):
     person: Person
     book: books.Book
     contact: ContactOfPerson
+    account: Account
 
 
 def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered) -> Known:
@@ -90,7 +92,9 @@ def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered)
     )
     books.say(tx, registered, on=person)
     contact = tx.add(ContactOfPerson(id=person_id, visible_to=registered.visible_to))
-    return Known(person, books.new_book(tx, person_id, visible_to=registered.visible_to), contact)
+    status = accounts.opened(assisted=registered.assisted)
+    account = tx.add(Account(id=person_id, visible_to=registered.visible_to, status=status.value, since=tx.now))
+    return Known(person, books.new_book(tx, person_id, visible_to=registered.visible_to), contact, account)
 
 
 def adopt(tx: Transaction, person_id: UUID, channel: Channel, *, visible_to: list[str]) -> Known:

@@ -23,6 +23,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
+from customer_account.commands.claims import take_reference_back
 from customer_account.domain import protection
 from customer_account.domain.kinds import locating
 from customer_account.queries import named
@@ -33,6 +34,7 @@ from customer_account.tables import FactsOfPerson, Protection
 async def mark_protected(tx: Transaction, person_id: UUID, command: MarkProtected) -> ProtectionView:
     """Protect a person from now on, with every council that may see them."""
     home = await queries.facts_home(tx, person_id)
+    account = await tx.one(named.ACCOUNT, person_id=person_id)
     tx.saw([person_id], "protected a person")
     if home.protected:
         raise ProtectedAlready
@@ -53,6 +55,8 @@ async def mark_protected(tx: Transaction, person_id: UUID, command: MarkProtecte
     marked = ProtectionMarked(since=since, review_on=review_on, visible_to=home.visible_to)
     tx.say(marked, on=row, about=person_id)
     books.protect(tx, home, locating(fact_kinds()))
+    if account is not None and account.claim_digest is not None:  # somebody they fled from may hold the letter
+        take_reference_back(tx, account)
     return queries.shown_protection(row)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from common.contracts.people.accounts import AccountStatus
 from common.contracts.people.sign_in import (
     Level,
     LogoutNotice,
@@ -26,13 +27,13 @@ from common.runtime.tables import Aggregate
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
-from customer_account.domain import providers, sessions
+from customer_account.domain import accounts, providers, sessions
 from customer_account.domain.identity import Gone, Unproven
 from customer_account.domain.providers import ProviderTold
 from customer_account.outside.providers import provider_of
 from customer_account.queries import named
 from customer_account.queries.sign_in import ways_to_sign_in
-from customer_account.tables import Session
+from customer_account.tables import Account, Session
 
 log = logging.getLogger(__name__)
 SIGN_INS_OVER = Timer("sign_ins_over")
@@ -50,7 +51,7 @@ async def refresh(tx: Transaction, *, cookie: str | None, origin: str | None) ->
     session = await _open_session(tx, cookie)
     if session is None:
         raise NotSignedIn
-    act_as(tx, session.person_id)
+    await go_on_as(tx, session.person_id)
     tx.change(session, seen_at=tx.now)
     return signed_in(tx, session)
 
@@ -93,10 +94,17 @@ def forget_later(tx: Transaction) -> None:
     tx.remind(SIGN_INS_OVER, about=Hour(id=UUID(int=hour)), at=datetime.fromtimestamp((hour + 1) * 3600, UTC) + KEPT)
 
 
+async def go_on_as(tx: Transaction, person_id: UUID) -> Account | None:
+    """Go on as this resident, if their account is in use: gives it. Raises what says why nobody goes on with it."""
+    account = await tx.one(named.ACCOUNT, person_id=person_id)
+    if account is not None:
+        accounts.let_in(AccountStatus(account.status), writes=True)
+    act_as(tx, person_id)
+    return account
+
+
 def act_as(tx: Transaction, person_id: UUID) -> None:
-    """Go on as this resident, whom the request found to be asking. Whoever is let in, or goes on, comes by here: the one
-    place to ask what their account lets them do.
-    """
+    """Go on as this resident, whom the request found to be asking."""
     tx.become(Principal("resident", str(person_id), councils=tuple(tx.councils), person_id=person_id))
 
 

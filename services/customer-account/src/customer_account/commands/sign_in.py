@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from common.contracts.base import Channel
+from common.contracts.people.identity import IdentityMethod
 from common.contracts.people.sign_in import (
     BeginSignIn,
     CannotProveIdentity,
@@ -24,9 +25,11 @@ from common.runtime.signing import read_signing_keys
 from common.runtime.transaction import Transaction
 from joserfc.errors import JoseError
 
+from customer_account import queries
+from customer_account.commands.accounts import note_check
 from customer_account.commands.persons import adopt
-from customer_account.commands.sessions import act_as, forget_later, open_now, signed_in
-from customer_account.domain import providers, sessions
+from customer_account.commands.sessions import act_as, forget_later, go_on_as, open_now, signed_in
+from customer_account.domain import accounts, providers, sessions
 from customer_account.domain.identity import Identity, Unproven
 from customer_account.domain.providers import ProviderTold, SignInTold
 from customer_account.outside.providers import Attempt, client_key, provider_of
@@ -153,10 +156,14 @@ async def _who(told: ProviderTold, attempt: Attempt) -> Identity:
 async def _let_in(tx: Transaction, sign_in: SignIn, identity: Identity) -> SignedIn:
     """A new session of whoever this is to us: somebody who never signed in becomes known."""
     link = await tx.one(named.LINK, issuer=identity.issuer, subject=identity.subject)
-    person_id = link.person_id if link else new_id()
+    whose = await queries.account_of(tx, link.person_id if link else new_id())
+    if whose.status is not None:
+        accounts.let_in(whose.status, writes=True)
+    person_id = whose.person_id
     act_as(tx, person_id)
     if link is None:
-        adopt(tx, person_id, Channel.ONLINE, visible_to=[])
+        known = adopt(tx, person_id, Channel.ONLINE, visible_to=[])
+        note_check(tx, known.account, IdentityMethod.OIDC)
         who = {"issuer": identity.issuer, "subject": identity.subject, "person_id": person_id}
         tx.add(SignInLink(**who, linked_at=tx.now, visible_to=[]))
     cookie = secrets.token_urlsafe(32)
@@ -186,8 +193,10 @@ async def _step_up(tx: Transaction, sign_in: SignIn, identity: Identity) -> Sign
     session = open_now(tx, found)
     if session is None or (session.issuer, session.subject) != (identity.issuer, identity.subject):
         raise IdentityNotProven
-    act_as(tx, session.person_id)
+    account = await go_on_as(tx, session.person_id)
     tx.change(session, level=identity.level.value, seen_at=tx.now)
+    if account is not None:
+        note_check(tx, account, IdentityMethod.ONE_LOGIN)
     _check(tx, sign_in, session)
     return SignedIn(signed_in(tx, session), None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from common.runtime.transaction import Transaction
@@ -12,12 +11,12 @@ from customer_account.queries.named import messages as mail
 from customer_account.tables import StopMail
 
 
-async def stop_writing_to(tx: Transaction, person_id: UUID, died_on: date | None) -> None:
+async def stop_writing_to(tx: Transaction, person_id: UUID) -> None:
     """Withdraw what waits for somebody who has died, and let nothing else leave."""
     stopped = await tx.one(mail.STOP_MAIL, person_id=person_id)
     waiting = await tx.all(mail.MESSAGES_WAITING, person_id=person_id)
     representative = stopped.representative if stopped else None
-    tx.put(StopMail(person_id=person_id, died_on=died_on, representative=representative))
+    tx.put(StopMail(person_id=person_id, representative=representative))
     for row in waiting:
         withdraw(tx, row, representative)
 

@@ -11,6 +11,10 @@ from customer_account.domain.kinds import FactKinds
 # Workings of the councils, and what another entry of the same moment says already.
 NOT_SHOWN = frozenset(
     {
+        "account.locked",
+        "account.unlocked",
+        "claim.made",
+        "organisation.registered",
         "fact.refused",
         "facts.shared",
         "duplicate.suspected",
@@ -36,6 +40,21 @@ NOT_SHOWN = frozenset(
 
 LABELS = {
     "person.registered": "We made a record for you",
+    "account.joined": "Another record that we had of you was joined with this one",
+    "person.merged": "This record was joined with another that we have of you",
+    "person.unmerged": "This record is not joined with another any more",
+    "person.death_confirmed": "We were told of a death, and nobody can sign in to this record any more",
+    "person.death_retracted": "What we were told of a death was wrong, and we took it back",
+    "account.suspended": "Your account was suspended",
+    "account.reinstated": "Your account can be used again",
+    "account.closed": "Your account was closed",
+    "account.claimed": "You signed in for the first time and were led to this record",
+    "claim_reference.issued": "We gave you a reference to claim your account with",
+    "claim_reference.withdrawn": "The reference we gave you is good for nothing any more",
+    "organisation.changed": "What we know of this organisation changed",
+    "contact_person.added": "You speak for an organisation",
+    "contact_person.ended": "You speak for an organisation no longer",
+    "identity.checked": "We checked who you are",
     "fact.verified": "We made sure of something you told us",
     "fact.disputed": "Somebody said that something we hold about you is not right",
     "fact.withdrawn": "We hold something no longer that you told us",

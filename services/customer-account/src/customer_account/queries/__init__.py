@@ -1,6 +1,8 @@
 """What customer-account reads, and the views that are made of it."""
 
 from customer_account.queries import named
+from customer_account.queries.accounts import Whose, account_for_council, account_of, let_in, my_account, shown_account
+from customer_account.queries.claims import my_claim, shown_claim
 from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.consents import (
     consents_for_council,
@@ -50,6 +52,12 @@ from customer_account.queries.looks import (
     shown_question,
     shown_secrecy,
 )
+from customer_account.queries.organisations import (
+    my_organisations,
+    organisation_for_council,
+    restricted_contacts,
+    shown_organisation,
+)
 from customer_account.queries.protection import protection_of_person, shown_protection
 from customer_account.queries.views import (
     found,
@@ -62,6 +70,9 @@ from customer_account.queries.views import (
 from customer_account.queries.wordings import consent_wordings
 
 __all__ = [
+    "Whose",
+    "account_for_council",
+    "account_of",
     "addresses",
     "cleared",
     "consent_wordings",
@@ -75,17 +86,22 @@ __all__ = [
     "found",
     "known_facts",
     "ledger_in",
+    "let_in",
     "look",
     "look_at_me",
     "my_access_entries",
+    "my_account",
+    "my_claim",
     "my_consents",
     "my_fact_history",
     "my_facts",
+    "my_organisations",
     "my_protected",
     "my_record",
     "my_timeline",
     "named",
     "names_of",
+    "organisation_for_council",
     "person_preferences",
     "possible_duplicate",
     "possible_duplicates",
@@ -95,13 +111,17 @@ __all__ = [
     "recipients",
     "record_for_council",
     "refuse",
+    "restricted_contacts",
     "secrecies_for_council",
     "secrecy_for_council",
+    "shown_account",
     "shown_address",
     "shown_addresses",
+    "shown_claim",
     "shown_consents",
     "shown_duplicate",
     "shown_fact",
+    "shown_organisation",
     "shown_person",
     "shown_point",
     "shown_points",

@@ -1,5 +1,7 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
+from customer_account.tables.accounts import Account
+from customer_account.tables.claims import ClaimsOfLogin, WrongClaim
 from customer_account.tables.consents import ConsentsOfPerson, PartnerName
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.duplicates import (
@@ -17,6 +19,7 @@ from customer_account.tables.looks import (
     UnsealedEntry,
 )
 from customer_account.tables.messages import Message, NotifyCallback, StopMail
+from customer_account.tables.organisations import Organisation, OrganisationOfContact
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 from customer_account.tables.sign_in import IdentityCheck, Session, SignIn, SignInLink
@@ -25,6 +28,8 @@ __all__ = [
     "AccessEntry",
     "AccessQuestion",
     "AccessSeal",
+    "Account",
+    "ClaimsOfLogin",
     "ConsentsOfPerson",
     "ContactOfPerson",
     "Disclosure",
@@ -35,6 +40,8 @@ __all__ = [
     "MatchKey",
     "Message",
     "NotifyCallback",
+    "Organisation",
+    "OrganisationOfContact",
     "PartnerName",
     "Person",
     "PossibleDuplicate",
@@ -47,4 +54,5 @@ __all__ = [
     "StopMail",
     "TimelineEntry",
     "UnsealedEntry",
+    "WrongClaim",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -58,7 +58,6 @@ class StopMail(OfMachine, CustomerAccount, table=True):
     __tablename__ = "stop_mail"
 
     person_id: UUID = Field(primary_key=True)
-    died_on: date | None = None
     representative: UUID | None = None
 
 

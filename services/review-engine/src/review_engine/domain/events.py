@@ -16,6 +16,9 @@ CASE = CaseEvent.aggregate
 RECORDS = frozenset(
     {
         "person",
+        "account",
+        "claim",
+        "organisation",
         "facts",
         "protection",
         "access_question",

@@ -1,6 +1,6 @@
 """People and what they told us: said by customer-account."""
 
-from common.contracts.people import consents, duplicates, releases
+from common.contracts.people import accounts, claims, consents, duplicates, identity, joining, organisations, releases
 from common.contracts.people.addresses import (
     AddressChanged,
     AddressesView,
@@ -282,7 +282,12 @@ __all__ = [
     "VerifyFact",
     "WrongDays",
     "WrongShape",
+    "accounts",
+    "claims",
     "consents",
     "duplicates",
+    "identity",
+    "joining",
+    "organisations",
     "releases",
 ]

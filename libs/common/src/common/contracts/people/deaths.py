@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from common.contracts.base import CouncilId
 from common.contracts.people.persons import PersonEvent
 
 
 class DeathConfirmed(PersonEvent, name="person.death_confirmed"):
-    """Somebody has died. From now on nothing automated is addressed to them."""
+    """Somebody has died. On which day is a fact, not part of this. From now on nothing automated is addressed to them."""
 
-    died_on: date | None = None
+    visible_to: list[CouncilId]
 
 
 class DeathRetracted(PersonEvent, name="person.death_retracted"):
-    """It was said in error: the person is alive."""
+    """Somebody's death was confirmed in error: they are alive."""
 
-    died_on: date | None = None
+    visible_to: list[CouncilId]

@@ -55,10 +55,10 @@ class PersonShared(PersonEvent, name="person.shared"):
 
 
 class RegisterPerson(Command):
-    """Make somebody known, with or without an e-mail address."""
+    """Make somebody known, with or without an e-mail address. Of a visitor one way to reach them is enough."""
 
     kind: CustomerKind = CustomerKind.PERSON
-    full_name: Line
+    full_name: Line | None = Field(default=None, description="Needed of everybody but a visitor.")
     date_of_birth: date | None = None
     postcode: Postcode | None = None
     email: EmailStr | None = None
@@ -133,6 +133,10 @@ class FoundPersons(View):
 
 class PerhapsTheSamePerson(Refusal, status=409):
     """Somebody like this is known already: look at them first, or say that this is somebody else."""
+
+
+class NameNeeded(Refusal, status=422):
+    """Give a name; of a visitor an e-mail address or a phone number is enough."""
 
 
 class NoSuchCouncil(Refusal, status=422):

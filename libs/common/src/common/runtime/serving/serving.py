@@ -53,6 +53,7 @@ class Serving:
         looks: Looks,
         references: References,
         ground: Ground,
+        admits: Callable[[Reading], Awaitable[None]] | None = None,
     ) -> None:
         self.database = database
         self.writers = writers
@@ -63,6 +64,7 @@ class Serving:
         self.references = references
         self.ground = ground
         self.throttle = Throttle()
+        self.admits = admits
 
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
         """Run `inner` with a session of the caller's; again, from a fresh load, where that may end better.
@@ -138,7 +140,7 @@ class Serving:
         session = Reading(me, now=self.clock.now(), ground=self.ground, **reads)
         request.state.session = session
         try:
-            answer = await inner(request)
+            answer = await self._let_in(session, inner, request)
         except Refusal:
             await self._leave_entry(session)  # whom somebody was refused to see, they tried to see
             raise
@@ -147,6 +149,12 @@ class Serving:
         await self._leave_entry(session)
         _tag(answer, session)
         return answer
+
+    async def _let_in(self, session: Reading, inner: Inner, request: Request) -> Response:
+        """Run the route, where the service has nothing against the caller."""
+        if self.admits:
+            await self.admits(session)
+        return await inner(request)
 
     async def _leave_entry(self, session: Reading) -> None:
         """Record whom the caller saw, or tried to see, before they are answered."""
@@ -180,7 +188,7 @@ class Serving:
         tx.expected = _version(request.headers.get("if-match"))
         request.state.session = tx
         try:
-            answer = await inner(request)
+            answer = await self._let_in(tx, inner, request)
         except Refusal:
             await tx.release()  # what looks for the stored answer may need this very connection
             if key and (stored := await self._stored(request, me, key)):

@@ -64,7 +64,6 @@ def upgrade() -> None:
     op.create_table(
         "stop_mail",
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("died_on", sa.Date(), nullable=True),
         sa.Column("representative", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("person_id"),
     )

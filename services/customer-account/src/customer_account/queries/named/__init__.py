@@ -1,5 +1,7 @@
 """The reads of customer-account: named once, each with its index, each listed for EXPLAIN."""
 
+from customer_account.queries.named.accounts import ACCOUNT, ACCOUNT_FOR_COUNCIL, AccountOfPerson
+from customer_account.queries.named.claims import CLAIMABLE, MY_CLAIMS, WRONG_IN_COUNCIL, WRONG_OF_REFERENCE
 from customer_account.queries.named.consents import (
     CONSENTS,
     CONSENTS_FOR_COUNCIL,
@@ -32,6 +34,13 @@ from customer_account.queries.named.looks import (
     SECRECY,
     UNSEALED,
     Look,
+)
+from customer_account.queries.named.organisations import (
+    MY_ORGANISATIONS,
+    ORGANISATION,
+    ORGANISATION_FOR_COUNCIL,
+    PROTECTED_AMONG,
+    KnownOrganisation,
 )
 from customer_account.queries.named.people import (
     BY,
@@ -72,11 +81,14 @@ from customer_account.queries.named.sign_in import (
 )
 
 __all__ = [
+    "ACCOUNT",
+    "ACCOUNT_FOR_COUNCIL",
     "BY",
     "BY_EMAIL",
     "BY_NAME_AND_BIRTH",
     "BY_NAME_AND_PLACE",
     "BY_PHONE",
+    "CLAIMABLE",
     "CONSENTS",
     "CONSENTS_FOR_COUNCIL",
     "CONTACT_FOR_COUNCIL",
@@ -94,12 +106,16 @@ __all__ = [
     "MATCH_KEYS",
     "MY_ACCESS_ENTRIES",
     "MY_ACCESS_ENTRY",
+    "MY_CLAIMS",
     "MY_CONTACT",
     "MY_FACTS_AS_OF",
     "MY_FACT_HISTORY",
+    "MY_ORGANISATIONS",
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
     "MY_TIMELINE",
+    "ORGANISATION",
+    "ORGANISATION_FOR_COUNCIL",
     "PAIRS_OF_PERSON",
     "PARTNER_NAMES",
     "PAST_FACTS",
@@ -108,6 +124,7 @@ __all__ = [
     "PERSON_FOR_COUNCIL",
     "POSSIBLE_DUPLICATE",
     "POSSIBLE_DUPLICATES",
+    "PROTECTED_AMONG",
     "PROTECTION_FOR_COUNCIL",
     "QUESTION",
     "QUESTIONS",
@@ -124,8 +141,12 @@ __all__ = [
     "SIGN_INS_OVER",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
+    "WRONG_IN_COUNCIL",
+    "WRONG_OF_REFERENCE",
+    "AccountOfPerson",
     "ConsentsHome",
     "Contact",
+    "KnownOrganisation",
     "Look",
     "Pair",
     "Record",

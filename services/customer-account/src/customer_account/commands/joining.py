@@ -1,0 +1,64 @@
+"""Joining two records of one person: one leads on to the other, and nothing of either is gone. Load, decide, write."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.contracts.people.accounts import AccountLocked, AccountStatus, AccountUnlocked, LockedBecause
+from common.contracts.people.identity import AccountView
+from common.contracts.people.joining import (
+    AccountJoined,
+    MergePerson,
+    NotInUse,
+    NotWithItself,
+    PersonMerged,
+    PersonUnmerged,
+)
+from common.runtime.problems import NotFound
+from common.runtime.transaction import Transaction
+
+from customer_account import queries
+from customer_account.commands import book as books
+from customer_account.commands.accounts import person_and_account, say, take
+from customer_account.domain.accounts import Step, may_sign_in
+from customer_account.queries import named
+from customer_account.tables import Account, Person
+
+
+async def merge_person(tx: Transaction, person_id: UUID, command: MergePerson) -> AccountView:
+    """Join a record with another of the same person. Both stay as they are: the first leads on to the other."""
+    if command.into == person_id:
+        raise NotWithItself
+    other = await tx.one(named.ACCOUNT_FOR_COUNCIL, person_id=command.into, council=tx.council)
+    if other is None:
+        raise NotFound
+    why = "joined two records of one person"
+    queries.look(tx, command.into, why, protected=other.protected)
+    person, account = await person_and_account(tx, person_id, why)
+    if not may_sign_in(AccountStatus(other.account.status)):
+        raise NotInUse
+    lead_on(tx, account, person, into=command.into, because="same_person")
+    survivor = other.account if other.was_there else tx.add(other.account)
+    say(tx, survivor, AccountJoined(joined=person_id, visible_to=survivor.visible_to))
+    return queries.shown_account(tx, account)
+
+
+async def unmerge_person(tx: Transaction, person_id: UUID) -> AccountView:
+    """Take back that two records are of one person: each is what it was."""
+    person, account = await person_and_account(tx, person_id, "took back that two records are of one person")
+    out_of = account.merged_into
+    take(tx, account, Step.UNMERGE)
+    tx.change(account, merged_into=None)
+    if out_of is not None:
+        books.say(tx, PersonUnmerged(out_of=out_of, visible_to=person.visible_to), on=person)
+    say(tx, account, AccountUnlocked(visible_to=account.visible_to))
+    return queries.shown_account(tx, account)
+
+
+def lead_on(tx: Transaction, alias: Account, person: Person | None, *, into: UUID, because: str) -> None:
+    """From now on an account is the alias of another person. A login that nobody was known by has no `person`."""
+    take(tx, alias, Step.MERGE, because=because)
+    tx.change(alias, merged_into=into)
+    if person is not None:
+        books.say(tx, PersonMerged(into=into, because=because, visible_to=person.visible_to), on=person)
+    say(tx, alias, AccountLocked(because=LockedBecause.MERGED.value, visible_to=alias.visible_to))
