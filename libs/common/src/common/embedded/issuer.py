@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -56,8 +57,12 @@ class Issuer:
         seconds: int = 300,
         audience: Iterable[str] = SERVICES,
         issuer: str = ISSUER,
+        acting: Mapping[str, Any] | None = None,
     ) -> str:
-        """A bearer for `role`. `subject` is the person's id for residents, anything that names the caller otherwise."""
+        """A bearer for `role`. `subject` is the person's id for residents, anything that names the caller otherwise.
+
+        `acting` are the claims `act` and `acts` of somebody who acts for the subject.
+        """
         now = int(time.time())
         claims = {
             "iss": issuer,
@@ -70,6 +75,7 @@ class Issuer:
             "councils": list(councils),
             "level": level,
             "permissions": list(PERMISSIONS[role].split() if permissions is None else permissions),
+            **(acting or {}),
         }
         key = ECKey.import_key(json.loads(self.private.read_text()))
         return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)

@@ -106,6 +106,7 @@ class Serving:
             rule.admit(me)
             if me.role in OFFICIAL and me.council is None and me.councils:
                 raise SayWhichCouncil  # unsaid, they would be shown nothing, and the entry of a look would name nobody
+        rule.admit_acting(me)
         return me
 
     async def _heard(self, request: Request, me: Principal) -> bool:
@@ -142,7 +143,7 @@ class Serving:
 
     def _enter(self, session: Reading, tx: Transaction) -> str | None:
         """Say in `tx` whom `session` saw; None where it saw nobody else, or the same a moment ago."""
-        others = session.seen - {session.me.person_id}
+        others = session.seen - {session.me.looker}
         if not others or session.me.role == "public":
             return None
         return self.looks.record(tx, frozenset(others), session.why, case=session.case)
