@@ -29,15 +29,16 @@ OPEN = {
     "feedback answer_invitation": ("tell", False),
 }
 WRITING = [name for name in OPEN if NAMED[name].writes]
-SAID_BY = "SELECT * FROM onedoor.said WHERE actor_id = $1 ORDER BY id"
+SAID_BY = "SELECT * FROM onedoor.said WHERE (actor_id, representation_id) = ($1, $2) ORDER BY id"
 INSTEAD = {"case-crm move_case": {"body": {"transition": "withdraw"}}}  # the sample is an officer's
 IN_PERSON = "Only the person themself can do this, not somebody who acts for them."
 BEYOND = "You act for this person, but what you may do for them does not include this."
 
 
-def acts(world: World, *, by: UUID | None = None, **scope: Any) -> dict[str, str]:
-    """Headers of somebody who acts for the person of this world, in whatever there is where nothing else is said."""
-    token = world.town.representative(world.names["person"], by or new_id(), **{"may": tuple(May)} | scope)
+def acts(world: World, **scope: Any) -> dict[str, str]:
+    """Headers of her who acts for the person of this world, in whatever there is where nothing else is said."""
+    known = {"may": tuple(May), "representation": world.names["representation"]}
+    token = world.town.representative(world.names["person"], world.names["joanne"], **known | scope)
     return token | {"Onedoor-Council": HERE}
 
 
@@ -71,15 +72,30 @@ async def test_a_scope_of_the_very_service_is_enough(world: World, name: str) ->
     assert answer.status_code != 403 or answer.json()["title"] != BEYOND
 
 
+@pytest.mark.parametrize("name", [name for name in OPEN if name.startswith("customer-account")])
+async def test_where_it_is_known_that_nobody_acts_any_more_no_token_helps(world: World, name: str) -> None:
+    person, joanne = world.names["person"], world.names["joanne"]
+    of_nobody, of_another = new_id(), world.names["suspended"]
+    for headers in (
+        acts(world, representation=of_nobody),
+        acts(world, representation=of_another),
+        world.town.representative(person, new_id(), may=tuple(May), representation=world.names["representation"]),
+        world.town.representative(joanne, person, may=tuple(May), representation=world.names["representation"]),
+        world.town.representative(world.names["guarded"], joanne, may=tuple(May), representation=of_another),
+    ):
+        answer = await world.call(NAMED[name], headers | {"Onedoor-Council": HERE})
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-acting")
+
+
 @pytest.mark.parametrize("name", WRITING)
 async def test_what_they_do_is_said_to_be_done_by_them_for_the_person(world: World, name: str) -> None:
-    operation, joanne, person = NAMED[name], new_id(), UUID(world.names["person"])
-    answer = await world.call(operation, acts(world, by=joanne), **INSTEAD.get(name, {}))
+    operation, representation = NAMED[name], UUID(world.names["representation"])
+    answer = await world.call(operation, acts(world), **INSTEAD.get(name, {}))
     assert answer.is_success, answer.text
-    rows = await world.town.sql(operation.service, SAID_BY, str(joanne))
+    person = UUID(world.names["person"])
+    rows = await world.town.sql(operation.service, SAID_BY, world.names["joanne"], representation)
     assert {row["name"] for row in rows} > {"access.recorded"}
     assert {(row["actor_kind"], row["on_behalf_of"]) for row in rows} == {("representative", person)}
-    assert None not in {row["representation_id"] for row in rows}
     look = next(row["data"] for row in rows if row["name"] == "access.recorded")
     assert (look["role"], look["organisation"], look["persons"]) == ("representative", None, [str(person)])
     assert look["reason"].startswith("acted for the person, as attorney")

@@ -9,14 +9,27 @@ from common.runtime.transaction import Transaction
 from fastapi import FastAPI
 
 from customer_account import subscribers, tables, timers
-from customer_account.api import addresses, contact, facts, history, looks, people, preferences, protection
+from customer_account.api import (
+    addresses,
+    contact,
+    facts,
+    history,
+    households,
+    looks,
+    people,
+    preferences,
+    protection,
+    representations,
+)
 from customer_account.commands import sealing
 from customer_account.queries import kinds
+from customer_account.queries.representations import representation_kinds, still_acting
 
 
 async def ready(tx: Transaction, told: Settings) -> None:
     """A release with a broken file of kinds does not start, nor does one without the key that seals who looked."""
     await kinds.ready(tx, told)
+    representation_kinds()
     await sealing.ready(tx, told)
 
 
@@ -32,11 +45,14 @@ service = Service(
         history.routes,
         protection.routes,
         looks.routes,
+        representations.routes,
+        households.routes,
     ),
     tables=tables,
     subscribers=subscribers,
     timers=timers,
     prepares=ready,
+    still_acting=still_acting,
 )
 
 

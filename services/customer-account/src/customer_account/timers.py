@@ -6,7 +6,7 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import sealing
+from customer_account.commands import representations, sealing
 from customer_account.commands.sealing import SEAL
 
 
@@ -14,6 +14,12 @@ from customer_account.commands.sealing import SEAL
 async def expire_facts(tx: Transaction, due: Due) -> None:
     """Hold no longer to be so what was told up to a day that is over."""
     await commands.expire_facts(tx, due.aggregate_id)
+
+
+@rings(representations.REPRESENTATION_ENDS)
+async def end_representation(tx: Transaction, due: Due) -> None:
+    """Let nobody act for somebody after the last day of it."""
+    await representations.end_by_time(tx, due.aggregate_id)
 
 
 @rings(SEAL)

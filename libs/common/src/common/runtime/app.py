@@ -226,4 +226,5 @@ class _Running:
             looks=Looks(system=self.service.name),
             references=References(self.database, self.ground.councils),
             ground=self.ground,
+            still_acting=self.service.still_acting,
         )

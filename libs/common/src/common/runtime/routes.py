@@ -20,7 +20,7 @@ from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
 from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
-from common.runtime.rules import BeyondScope, InPersonOnly, NotSignedIn, NotYourCouncil, NotYours, Rule
+from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
 from common.runtime.transaction import ChangedMeanwhile, Transaction
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Coroutine[Any, Any, Any]])
@@ -195,7 +195,7 @@ def _refusals(allow: Rule, path: str, method: str, writes: bool) -> list[type[Re
     if not allow.public:
         also += [NotSignedIn, NotYours, NotYourCouncil]
     if any(role == "resident" for role, _ in allow.roles):
-        also.append(BeyondScope if allow.acting else InPersonOnly)
+        also += [BeyondScope, NotActing] if allow.acting else [InPersonOnly]
     if "{" in path:
         also.append(problems.NotFound)
     if writes:

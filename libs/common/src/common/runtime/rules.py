@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from common.contracts.base import May as May
 from common.contracts.base import Refusal
 from common.runtime.principal import PUBLIC, Principal
 
@@ -29,12 +29,8 @@ class BeyondScope(Refusal, status=403):
     """You act for this person, but what you may do for them does not include this."""
 
 
-class May(StrEnum):
-    """What somebody may do who acts for a resident."""
-
-    SEE = "see"
-    TELL = "tell"
-    DECIDE = "decide"
+class NotActing(Refusal, status=403):
+    """You cannot act for this person at the moment. Please ask the council."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
 from common.runtime import timers as marked
+from common.runtime.reading import Reading
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
@@ -24,6 +25,7 @@ class Service:
     """One service. `subscribers`, `timers` and `tables` are its modules (or packages that import all of theirs).
 
     `prepares` writes, at each start, the published data that came with the release and with this installation.
+    `still_acting` raises NotActing where somebody acts for a resident who may do so no longer, whatever their token says.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Service:
     subscribers: ModuleType | None = None
     timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
+    still_acting: Callable[[Reading], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:

@@ -76,10 +76,16 @@ class Platform:
         return self.bearer("resident", str(person_id or new_id()), councils)
 
     def representative(
-        self, person_id: UUID | str, by: UUID | str, *, may: Iterable[str], services: Iterable[str] | None = None
+        self,
+        person_id: UUID | str,
+        by: UUID | str,
+        *,
+        may: Iterable[str],
+        services: Iterable[str] | None = None,
+        representation: UUID | str | None = None,
     ) -> dict[str, str]:
-        """Headers of somebody who acts for a person, as attorney, with a representation that nobody asked for."""
-        scope = {"representation": str(new_id()), "kind": "attorney", "may": list(may)}
+        """Headers of somebody who acts for a person, as attorney; by a representation that nobody gave where none is named."""
+        scope = {"representation": str(representation or new_id()), "kind": "attorney", "may": list(may)}
         services_ = "all" if services is None else list(services)
         acting = {"act": {"sub": str(by)}, "acts": {**scope, "services": services_}}
         return self.bearer("resident", str(person_id), BOTH, acting=acting)

@@ -3,6 +3,7 @@
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
+from customer_account.tables.households import Household, HouseholdMember
 from customer_account.tables.looks import (
     AccessEntry,
     AccessQuestion,
@@ -13,6 +14,7 @@ from customer_account.tables.looks import (
 )
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
+from customer_account.tables.representations import Representation
 
 __all__ = [
     "AccessEntry",
@@ -23,9 +25,12 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "Household",
+    "HouseholdMember",
     "Person",
     "ProtectedAddress",
     "Protection",
+    "Representation",
     "Secrecy",
     "TimelineEntry",
     "UnsealedEntry",

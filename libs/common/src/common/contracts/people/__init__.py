@@ -59,6 +59,7 @@ from common.contracts.people.facts import (
     WrongShape,
 )
 from common.contracts.people.history import TimelineEntryView
+from common.contracts.people.households import HouseholdEvent
 from common.contracts.people.identifiers import (
     NotANationalInsuranceNumber,
     NotAnEmailAddress,
@@ -144,6 +145,7 @@ from common.contracts.people.protection import (
     ReviewProtection,
     WrongDays,
 )
+from common.contracts.people.representations import RepresentationEvent
 
 __all__ = [
     "AccessEntryView",
@@ -200,6 +202,7 @@ __all__ = [
     "FoundPerson",
     "FoundPersons",
     "HoursCannotBe",
+    "HouseholdEvent",
     "ImpossibleDates",
     "KeptAddressView",
     "KeptContactPointView",
@@ -247,6 +250,7 @@ __all__ = [
     "RecordFact",
     "RecordRestricted",
     "RegisterPerson",
+    "RepresentationEvent",
     "ReviewProtection",
     "SafeHours",
     "SecreciesView",

@@ -62,5 +62,6 @@ def _reason(me: Principal, why: str) -> str:
 
 
 def _key(me: Principal, persons: frozenset[UUID], why: str, case: UUID | None) -> str:
-    parts = [me.actor_kind, me.actor_id, me.council or "", why, str(case), *sorted(map(str, persons))]
+    by = str(me.acting.representation_id) if me.acting else ""
+    parts = [me.actor_kind, me.actor_id, by, me.council or "", why, str(case), *sorted(map(str, persons))]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()

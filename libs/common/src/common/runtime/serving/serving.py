@@ -52,7 +52,9 @@ class Serving:
         looks: Looks,
         references: References,
         ground: Ground,
+        still_acting: Callable[[Reading], Awaitable[None]] | None = None,
     ) -> None:
+        self.still_acting = still_acting
         self.database = database
         self.writers = writers
         self.tokens = tokens
@@ -123,6 +125,7 @@ class Serving:
         session = Reading(me, now=self.clock.now(), ground=self.ground, **reads)
         request.state.session = session
         try:
+            await self._check_acting(session)
             answer = await inner(request)
         except Refusal:
             await self._leave_entry(session)  # whom somebody was refused to see, they tried to see
@@ -132,6 +135,11 @@ class Serving:
         await self._leave_entry(session)
         _tag(answer, session)
         return answer
+
+    async def _check_acting(self, session: Reading) -> None:
+        """Raises NotActing where this service knows that the caller acts for nobody any more."""
+        if session.me.acting and self.still_acting:
+            await self.still_acting(session)
 
     async def _leave_entry(self, session: Reading) -> None:
         """Record whom the caller saw, or tried to see, before they are answered."""
@@ -165,6 +173,7 @@ class Serving:
         tx.expected = _version(request.headers.get("if-match"))
         request.state.session = tx
         try:
+            await self._check_acting(tx)
             answer = await inner(request)
         except Refusal:
             await tx.release()  # what looks for the stored answer may need this very connection
@@ -210,7 +219,7 @@ class Serving:
         behalf = on_behalf_of(council=me.council, persons=[me.person_id] if me.person_id else (), partner=me.partner)
         role = me.database_role
         opens = partial(self.database.begin, role, behalf, reading=True)
-        if role in manner.reads_several or role not in ONE_STATEMENT:
+        if me.acting or role in manner.reads_several or role not in ONE_STATEMENT:
             return {"opens": opens}
         return {"opens": opens, "alone": partial(self.database.read, role, behalf)}
 

@@ -4,6 +4,13 @@ from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
 )
+from customer_account.queries.named.households import (
+    HOUSEHOLD,
+    HOUSEHOLDS_OF_PERSON_HERE,
+    MEMBERS,
+    MY_HOUSEHOLDS,
+    WHO_SHARES_WITH,
+)
 from customer_account.queries.named.looks import (
     LAST_SEAL,
     MY_ACCESS_ENTRIES,
@@ -43,6 +50,14 @@ from customer_account.queries.named.people import (
     Contact,
     Record,
 )
+from customer_account.queries.named.representations import (
+    MY_REPRESENTATION,
+    MY_REPRESENTATIONS,
+    REPRESENTATION,
+    REPRESENTATION_FOR_COUNCIL,
+    REPRESENTATIONS_FOR_COUNCIL,
+    REPRESENTATIONS_OF,
+)
 
 __all__ = [
     "BY",
@@ -57,14 +72,20 @@ __all__ = [
     "FACTS_AS_OF_FOR_COUNCIL",
     "FACTS_FOR_COUNCIL",
     "FACT_HISTORY_FOR_COUNCIL",
+    "HOUSEHOLD",
+    "HOUSEHOLDS_OF_PERSON_HERE",
     "LAST_SEAL",
+    "MEMBERS",
     "MY_ACCESS_ENTRIES",
     "MY_ACCESS_ENTRY",
     "MY_CONTACT",
     "MY_FACTS_AS_OF",
     "MY_FACT_HISTORY",
+    "MY_HOUSEHOLDS",
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
+    "MY_REPRESENTATION",
+    "MY_REPRESENTATIONS",
     "MY_TIMELINE",
     "PAST_FACTS",
     "PERHAPS_THE_SAME",
@@ -74,11 +95,16 @@ __all__ = [
     "QUESTION",
     "QUESTIONS",
     "RECORD_FOR_COUNCIL",
+    "REPRESENTATION",
+    "REPRESENTATIONS_FOR_COUNCIL",
+    "REPRESENTATIONS_OF",
+    "REPRESENTATION_FOR_COUNCIL",
     "SECRECIES_OF_PERSON",
     "SECRECIES_RUNNING",
     "SECRECY",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
+    "WHO_SHARES_WITH",
     "Contact",
     "Look",
     "Record",
