@@ -31,6 +31,7 @@ OPEN = {
 WRITING = [name for name in OPEN if NAMED[name].writes]
 SAID_BY = "SELECT * FROM onedoor.said WHERE (actor_id, representation_id) = ($1, $2) ORDER BY id"
 INSTEAD = {"case-crm move_case": {"body": {"transition": "withdraw"}}}  # the sample is an officer's
+ENDLESS = ("my_facts", "my_cases", "my_transactions")  # one read of each service
 IN_PERSON = "Only the person themself can do this, not somebody who acts for them."
 BEYOND = "You act for this person, but what you may do for them does not include this."
 
@@ -72,8 +73,8 @@ async def test_a_scope_of_the_very_service_is_enough(world: World, name: str) ->
     assert answer.status_code != 403 or answer.json()["title"] != BEYOND
 
 
-@pytest.mark.parametrize("name", [name for name in OPEN if name.startswith("customer-account")])
-async def test_where_it_is_known_that_nobody_acts_any_more_no_token_helps(world: World, name: str) -> None:
+@pytest.mark.parametrize("name", OPEN)
+async def test_no_token_helps_whose_representation_is_none_another_s_or_suspended(world: World, name: str) -> None:
     person, joanne = world.names["person"], world.names["joanne"]
     of_nobody, of_another = new_id(), world.names["suspended"]
     for headers in (
@@ -85,6 +86,18 @@ async def test_where_it_is_known_that_nobody_acts_any_more_no_token_helps(world:
     ):
         answer = await world.call(NAMED[name], headers | {"Onedoor-Council": HERE})
         assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-acting")
+
+
+async def test_every_service_knows_at_once_that_it_ended(world: World) -> None:
+    token, reads = (
+        acts(world, representation=world.names["my_representation"]),
+        [n for n in OPEN if n.endswith(ENDLESS)],
+    )
+    assert {(await world.call(NAMED[name], token)).status_code for name in reads} == {200}
+    ended = await world.call(NAMED["customer-account end_my_representation"], world.rightful("resident"))
+    await world.town.heard(ended)
+    answers = [await world.call(NAMED[name], token) for name in reads]
+    assert [answer.json()["type"] for answer in answers] == ["/problems/not-acting"] * 3
 
 
 @pytest.mark.parametrize("name", WRITING)
