@@ -213,6 +213,20 @@ async def test_protection_undone_shows_what_was_shown_before(town: Platform, pri
         assert await shares(town, ravi) == before
 
 
+async def test_protection_reaches_what_is_shared_with_another_council(town: Platform, priya: str) -> None:
+    """The officer who protects sees no row of the other council; the subscriber does."""
+    await post(town, f"/persons/{priya}/councils", {"council": "southholt", "wording": "v4"})
+    there = cleared(town, "southholt")
+    sister = (await post(town, "/persons", {"full_name": "Asha Nair", "channel": "phone"}, by=there)).json()[
+        "person_id"
+    ]
+    shared = await make(town, "home", sister, priya, by=there)
+    await post(town, f"/households/{shared}/departures", {"person_id": priya}, by=there)
+    assert [each["name"] for each in (await shares(town, sister))[0]["others"]] == ["Priya Nair"]
+    await protect(town, priya)
+    assert (await shares(town, sister))[0]["others"] == []
+
+
 async def test_an_officer_who_is_not_cleared_is_shown_that_somebody_restricted_shares_it_and_no_more(
     town: Platform, client: httpx.AsyncClient, priya: str, ravi: str
 ) -> None:

@@ -47,13 +47,13 @@ class Heard:
     person_id: UUID | None
     actor_kind: str
     actor_id: str
-    on_behalf_of: UUID | None
-    representation_id: UUID | None
     correlation_id: UUID
     causation_id: UUID | None
     trace: str | None
     occurred: datetime
     recorded: datetime
+    on_behalf_of: UUID | None = None
+    representation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def to_headers(said: Mapping[str, Any], *, speaker: str) -> dict[str, str]:
     if said["follows"] != said["era"]:
         headers["ce-previousera"] = str(said["follows"])
     for name, header in _OPTIONAL.items():
-        if (value := said[name]) is not None:
+        if (value := said.get(name)) is not None:
             headers[header] = str(value)
     return headers
 

@@ -43,8 +43,6 @@ def said(
         "person_id": person_id,
         "actor_kind": "officer",
         "actor_id": "officer-1",
-        "on_behalf_of": None,
-        "representation_id": None,
         "correlation_id": correlation_id or aggregate_id,
         "causation_id": None,
         "trace": None,
