@@ -13,6 +13,7 @@ from common.embedded.issuer import PERMISSIONS, Issuer
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL
 from common.runtime.routes import IF_MATCH, KEY
+from common.runtime.rules import May
 from common.testing.refusals import PLANTED
 from pydantic import BaseModel
 
@@ -55,6 +56,13 @@ class Caller:
 
     def token(self, role: str, **changes: Any) -> dict[str, str]:
         return {} if role == "public" else self.world.rightful(role, **changes)
+
+    def acting(self, *, may: list[str]) -> dict[str, str]:
+        """Somebody acts for the person of this world."""
+        return {
+            **self.world.town.representative(self.world.names["person"], new_id(), may=may),
+            "Onedoor-Council": HERE,
+        }
 
     def odd_token(self, issuer: Issuer, role: str, *, seconds: int) -> dict[str, str]:
         """A token that says the right things, from an issuer, for as long as that."""
@@ -133,6 +141,18 @@ def _for(council: str) -> Kind:
 def _which_council(caller: Caller, operation: Operation) -> Iterator[dict[str, Any]]:
     for each in sorted(OFFICIAL & {*operation.roles}):
         yield caller.call(operation, headers=caller.token(each, councils=[HERE, THERE]))
+
+
+def _for_the_person(caller: Caller, operation: Operation) -> Iterator[dict[str, Any]]:
+    """Somebody who may do anything for the person, where only the person may."""
+    if "resident" in operation.roles and operation.rule.acting is None:
+        yield caller.call(operation, by="public", headers=caller.acting(may=list(May)))
+
+
+def _beyond_their_scope(caller: Caller, operation: Operation) -> Iterator[dict[str, Any]]:
+    if operation.rule.acting is not None:
+        less = [each for each in May if each is not operation.rule.acting]
+        yield caller.call(operation, by="public", headers=caller.acting(may=less))
 
 
 # -- what is sent
@@ -233,6 +253,8 @@ KINDS: dict[str, Kind] = {
     "a council that is not the caller's": _for(THERE),
     "a council's name that is none": _for(f"{PLANTED}'"),
     "no council among several": _which_council,
+    "somebody who acts for the person": _for_the_person,
+    "somebody who acts beyond their scope": _beyond_their_scope,
     "a wrong type": _body(_wrong_types),
     "an unknown field": _unknown_field,
     "a missing field": _missing_field,

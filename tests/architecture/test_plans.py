@@ -54,6 +54,11 @@ SMALL: Mapping[str, int] = {
 }
 # Tables in which even the longest history of a person is short.
 SHORT = ("known_fact", "match_key")  # a row for each kind of fact; for each thing that somebody is looked up by
+SHORT = (
+    "known_fact",  # a row for each kind of fact
+    "household_member",  # a row for each home, account and tenancy
+    "representation",  # a row for each person who ever acted for them
+)
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
     "customer-account LAST_SEAL": "walks",  # one step, from its end

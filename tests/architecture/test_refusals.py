@@ -34,13 +34,16 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
 }
 # What a service has no route for.
 WITHOUT = {
+    "case-crm": {"somebody who acts for the person"},
+    "partner-gateway": {"somebody who acts beyond their scope"},
     "review-engine": {
+        *("somebody who acts for the person", "somebody who acts beyond their scope"),
         *("a wrong type", "an unknown field", "a missing field", "a body that is not JSON", "a body that is no object"),
         *("a body in another format", "a body that is too large", "a key that is too long"),
         *("an old version", "a version that is none", "an id that is no id", "an unknown id"),
         *("an id of what is another's", "a cursor that is none"),
         *("a page of nothing", "a page of 201", "a page of somebody"),
-    }
+    },
 }
 
 

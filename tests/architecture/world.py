@@ -171,6 +171,8 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
     await _facts(names, stage, lee)
     await _contact(names, stage, lee)
+    await _acting(names, stage, lee)
+    await _shared(names, stage, lee)
     await _protected(names, stage, lee)
     await furnish_accounts(names, stage, lee)
     await furnish_organisation(names, stage, lee)
@@ -265,6 +267,33 @@ async def _protected(names: dict[str, str], stage: story.Stage, lee: Mapping[str
     mark = {"reason": "domestic_abuse", "review_on": names["review_on"], "asked_by": "person"}
     path = f"/persons/{names['protected']}/protections"
     names["protection"] = (await stage.post("customer-account", path, mark, lee))["protection_id"]
+
+
+async def _acting(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """Somebody who acts for her in ways that are to be ended again."""
+    joanne = {"full_name": "Joanne Hartley-Price", "channel": "phone"}
+    names["joanne"] = (await stage.post("customer-account", "/persons", joanne, lee))["person_id"]
+    names["representation"] = await _gives(names, stage, lee, "person", "carer")
+    names["my_representation"] = await _gives(names, stage, lee, "person", "appointee")
+    guarded = {"full_name": "Asha Nair", "channel": "phone"}
+    names["guarded"] = (await stage.post("customer-account", "/persons", guarded, lee))["person_id"]
+    names["suspended"] = await _gives(names, stage, lee, "guarded", "carer")
+    mark = {"reason": "domestic_abuse", "review_on": names["review_on"], "asked_by": "person"}
+    await stage.post("customer-account", f"/persons/{names['guarded']}/protections", mark, lee)
+
+
+async def _shared(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """A home that she shares, and an account that she is to share no longer."""
+    for name, kind in (("household", "home"), ("left_household", "council_tax")):
+        made = {"kind": kind, "reference": names["secret"], "person_id": names["person"], "role": "holder"}
+        names[name] = (await stage.post("customer-account", "/households", made, lee))["household_id"]
+
+
+async def _gives(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str], whom: str, kind: str) -> str:
+    evidence = {"kind": {"carer": "signed_consent"}.get(kind, f"{kind}_letter"), "reference": names["secret"]}
+    given = {"representative_id": names["joanne"], "kind": kind, "evidence": evidence}
+    path = f"/persons/{names[whom]}/representations"
+    return str((await stage.post("customer-account", path, given, lee))["representation_id"])
 
 
 async def all_is_heard(town: Platform) -> None:

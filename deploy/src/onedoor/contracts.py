@@ -121,6 +121,16 @@ ENVELOPE: dict[str, Any] = {
         "ce-personid": {"type": "string", "format": "uuid"},
         "ce-authtype": {"type": "string", "description": "The kind of actor."},
         "ce-authid": {"type": "string"},
+        "ce-onbehalfof": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The person for whom the actor did it, where the actor is a representative.",
+        },
+        "ce-representationid": {
+            "type": "string",
+            "format": "uuid",
+            "description": "By which representation they acted.",
+        },
         "ce-correlationid": {"type": "string", "format": "uuid", "description": "One per story."},
         "ce-causationid": {"type": "string", "format": "uuid"},
         "ce-traceparent": {"type": "string"},

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from uuid import UUID
 
 import asyncpg
 import pytest
 from common.embedded import Nats
 from common.runtime.envelope import Heard, to_headers
-from common.runtime.hearing.marks import lock_number
+from common.runtime.hearing.hearing import Hearing, Message
+from common.runtime.hearing.marks import Key, lock_number
 from common.runtime.ids import new_id
 from common.runtime.serving.waiting import PATIENCE
+from common.runtime.store.writer import Conflict
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.stream import Row, publish, publish_raw, said, shuffled_within
@@ -193,3 +195,29 @@ async def test_what_nobody_said_is_not_waited_for_long(town: Platform) -> None:
     answer = await town["toy-hearer"].client.get(f"/copies/{new_id()}", headers=town.resident(new_id()))
     assert answer.status_code == 404
     assert time.monotonic() - began < PATIENCE
+
+
+class InEachOthersWay(Hearing):
+    """Messages that cannot be acted on together: the second says what the first has said."""
+
+    def __init__(self) -> None:
+        self.acted: list[Message] = []
+        self.published = lambda said: None
+
+    async def _in_one_transaction(self, batch: Sequence[Message], *, trust: bool) -> tuple[list[Row], list[Key]]:
+        if len(batch) > 1:
+            raise Conflict
+        self.acted += batch
+        return [], []
+
+
+async def test_two_that_are_in_each_others_way_are_acted_on_one_after_the_other() -> None:
+    hearing, batch = InEachOthersWay(), [Message({}, b"", _nothing) for _ in range(3)]
+    await asyncio.wait_for(hearing.hear(batch), 5)
+    assert hearing.acted == []  # without a place they are no events
+    await asyncio.wait_for(hearing._act(batch), 5)
+    assert hearing.acted == batch
+
+
+async def _nothing() -> None:
+    """Acknowledged."""

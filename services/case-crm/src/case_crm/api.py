@@ -31,13 +31,14 @@ from common.contracts.cases import (
 )
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
-from common.runtime.rules import everybody, officers, residents
+from common.runtime.rules import May, everybody, officers, represented
 
 from case_crm import commands, queries
 
 routes = Api(tag="cases")
-may_read = residents | officers("cases:read")
-may_write = residents | officers("cases:write")
+may_read = represented(May.SEE, by_service=True) | officers("cases:read")
+may_open = represented(May.TELL, by_service=True) | officers("cases:write")
+may_move = represented(May.DECIDE, by_service=True) | officers("cases:write")
 
 
 class Services(View):
@@ -60,7 +61,7 @@ async def form(council: CouncilId, service: Code, read: Read, person_id: UUID | 
 
 @routes.create(
     "/cases",
-    allow=may_write,
+    allow=may_open,
     refuses=[StillToTell, UnknownService, UnknownQuestion, WrongAnswer, ForWhom, AddressInText],
 )
 async def open_case(command: OpenCase, tx: Tx) -> CaseView:
@@ -74,7 +75,7 @@ async def case_queue(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Pa
     return await queries.queue(read, council=read.council, limit=limit, cursor=cursor)
 
 
-@routes.read("/me/cases", allow=residents, refuses=[NoSuchCursor])
+@routes.read("/me/cases", allow=represented(May.SEE), refuses=[NoSuchCursor])
 async def my_cases(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[CaseSummary]:
     """Everything I asked for, of every council, newest first."""
     return await queries.my_cases(read, limit=limit, cursor=cursor)
@@ -94,7 +95,7 @@ async def case(case_id: UUID, read: Read) -> CaseView:
 
 @routes.edit(
     "/cases/{case_id}/transitions",
-    allow=may_write,
+    allow=may_move,
     refuses=[NoSuchTransition, NotForYou, ResultNeeded, ReasonNeeded, AddressInText],
 )
 async def move_case(case_id: UUID, command: MoveCase, tx: Tx) -> CaseView:

@@ -18,6 +18,7 @@ from customer_account.api import (
     duplicates,
     facts,
     history,
+    households,
     joining,
     looks,
     messages,
@@ -25,12 +26,14 @@ from customer_account.api import (
     people,
     preferences,
     protection,
+    representations,
     sign_in,
 )
 from customer_account.commands import sealing
 from customer_account.commands.sign_in import ready as sign_in_ready
 from customer_account.outside import carriers
 from customer_account.queries import kinds, templates
+from customer_account.queries.representations import representation_kinds
 
 
 async def ready(tx: Transaction, told: Settings) -> None:
@@ -38,6 +41,7 @@ async def ready(tx: Transaction, told: Settings) -> None:
     await kinds.ready(tx, told)
     await templates.ready(tx, told)
     carriers.ready(told)
+    representation_kinds()
     await sealing.ready(tx, told)
     sign_in_ready(tx)
 
@@ -62,6 +66,8 @@ service = Service(
         looks.routes,
         duplicates.routes,
         sign_in.routes,
+        representations.routes,
+        households.routes,
     ),
     tables=tables,
     subscribers=subscribers,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from functools import partial
+from uuid import UUID, uuid5
 
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
@@ -11,7 +12,18 @@ from common.contracts.messages import MessageRequested, MessageRequestEvent
 from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
 from common.contracts.partners.organisations import PartnerEvent
 from common.contracts.partners.withdrawals import WithdrawalAcknowledged, WithdrawalEvent
-from common.contracts.people import DeathConfirmed, DeathRetracted, FactRecorded, FactsEvent, PersonEvent
+from common.contracts.people import (
+    DeathConfirmed,
+    DeathRetracted,
+    FactRecorded,
+    FactsEvent,
+    FactWithdrawn,
+    PersonEvent,
+    PersonShared,
+    ProtectionEvent,
+    ProtectionLifted,
+    ProtectionMarked,
+)
 from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
@@ -20,10 +32,11 @@ from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import messages
+from customer_account.commands import households, messages, representations
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
+from customer_account.queries import named
 from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import PartnerName, TimelineEntry
 
@@ -77,19 +90,53 @@ async def add_to_timeline(tx: Transaction, heard: Heard) -> None:
     label = timeline.label(heard.name, heard.event, fact_kinds())
     if heard.person_id is None or label is None:
         return
-    tx.put(
-        TimelineEntry(
-            id=heard.id,
-            person_id=heard.person_id,
-            visible_to=_councils_of(heard),
-            at=heard.occurred,
-            event=heard.name,
-            label=label,
-            council=heard.council,
-            service=heard.speaker,
-            case_id=_case_of(heard),
-        )
+    entry = TimelineEntry(
+        id=heard.id,
+        person_id=heard.person_id,
+        visible_to=_councils_of(heard),
+        at=heard.occurred,
+        event=heard.name,
+        label=label,
+        council=heard.council,
+        service=heard.speaker,
+        case_id=_case_of(heard),
+        representation_id=heard.representation_id,
     )
+    tx.put(entry)
+    for other, told in timeline.others(heard.event):
+        theirs = {"id": uuid5(heard.id, str(other)), "person_id": other, "label": told, "visible_to": []}
+        tx.put(TimelineEntry(**{name: getattr(entry, name) for name in TimelineEntry.model_fields} | theirs))
+
+
+@subscribes(PersonEvent, FactsEvent)
+async def keep_representations_in_step(tx: Transaction, heard: Heard) -> None:
+    """Show who acts for somebody to the councils that see them, and end what ends with their death."""
+    match heard.event:
+        case PersonShared(visible_to=councils):
+            step = partial(representations.seen_by, visible_to=councils)
+        case FactRecorded(kind="date_of_death"):
+            step = partial(representations.died, so=True)
+        case FactWithdrawn(kind="date_of_death"):
+            step = partial(representations.died, so=False)
+        case _:
+            return
+    if heard.person_id is not None:
+        step(tx, await representations.representations_of(tx, heard.person_id))
+
+
+@subscribes(ProtectionEvent)
+async def keep_apart(tx: Transaction, heard: Heard) -> None:
+    """Suspend who acts for a protected person, and show nothing of them to those they shared something with; or no longer."""
+    if heard.person_id is None or not isinstance(heard.event, ProtectionMarked | ProtectionLifted):
+        return
+    acting = await representations.representations_of(tx, heard.person_id)
+    sharing = await households.who_shares_with(tx, heard.person_id)
+    if await tx.one(named.CURRENT_PROTECTION, person_id=heard.person_id):  # as it is now: another may have begun since
+        representations.suspend(tx, acting)
+        households.protect(tx, sharing, heard.person_id, protected=True)
+    else:
+        representations.unprotected(tx, acting)
+        households.protect(tx, sharing, heard.person_id, protected=False)
 
 
 @subscribes(AccessEvent)

@@ -6,7 +6,7 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import callbacks, messages, sealing, sessions
+from customer_account.commands import callbacks, messages, representations, sealing, sessions
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
 from customer_account.domain.messages import Sending
@@ -35,6 +35,12 @@ async def end_consents(tx: Transaction, due: Due) -> None:
 async def flag_unconfirmed(tx: Transaction, due: Due) -> None:
     """Flag who was told to stop and has not said that they did."""
     await commands.flag_unconfirmed(tx, due.aggregate_id)
+
+
+@rings(representations.REPRESENTATION_ENDS)
+async def end_representation(tx: Transaction, due: Due) -> None:
+    """Let nobody act for somebody after the last day of it."""
+    await representations.end_by_time(tx, due.aggregate_id)
 
 
 @rings(SEAL)

@@ -20,7 +20,7 @@ from common.contracts.feedback import (
 )
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
-from common.runtime.rules import everybody, officers, residents
+from common.runtime.rules import May, everybody, officers, represented, residents
 from fastapi import Path
 
 from feedback import commands, queries
@@ -30,7 +30,7 @@ ANSWERING = (AlreadyAnswered, InvitationExpired, NotInvited)
 Reference = Annotated[str, Path(description="The tracking reference, however it was typed.")]
 
 
-@routes.read("/me/transactions", allow=residents, refuses=[NoSuchCursor])
+@routes.read("/me/transactions", allow=represented(May.SEE), refuses=[NoSuchCursor])
 async def my_transactions(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[TransactionView]:
     """Everything I have under way, with every council, newest first; marked where it changed since I looked."""
     return await queries.transactions(read, limit=limit, cursor=cursor)
@@ -42,13 +42,13 @@ async def mark_seen(case_id: UUID, tx: Tx) -> TransactionView:
     return await commands.mark_seen(tx, case_id)
 
 
-@routes.read("/me/invitations", allow=residents, refuses=[NoSuchCursor])
+@routes.read("/me/invitations", allow=represented(May.SEE), refuses=[NoSuchCursor])
 async def my_invitations(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[InvitationView]:
     """Where I was asked how it went, newest first."""
     return await queries.invitations(read, limit=limit, cursor=cursor)
 
 
-@routes.create("/me/invitations/{invitation_id}/feedback", allow=residents, refuses=ANSWERING)
+@routes.create("/me/invitations/{invitation_id}/feedback", allow=represented(May.TELL), refuses=ANSWERING)
 async def answer_invitation(invitation_id: UUID, command: GiveFeedback, tx: Tx) -> FeedbackReceipt:
     """Say how it went."""
     return await commands.answer_invitation(tx, invitation_id, command)

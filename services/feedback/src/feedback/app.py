@@ -7,6 +7,7 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from feedback import api, subscribers, tables
+from feedback.queries.acting import still_acting
 
 service = Service(
     name="feedback",
@@ -14,6 +15,7 @@ service = Service(
     api=(api.routes,),
     tables=tables,
     subscribers=subscribers,
+    admits=still_acting,
 )
 
 

@@ -89,6 +89,14 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+class May(StrEnum):
+    """What somebody may do who acts for a resident."""
+
+    SEE = "see"
+    TELL = "tell"
+    DECIDE = "decide"
+
+
 class Command(BaseModel):
     """What somebody asks for. Unknown fields are refused, so a typing error is never silently dropped."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -61,8 +61,12 @@ class Issuer:
         audience: Iterable[str] = SERVICES,
         issuer: str = ISSUER,
         session: UUID | None = None,
+        acting: Mapping[str, Any] | None = None,
     ) -> str:
-        """A bearer for `role`. `subject` is the person's id for residents, anything that names the caller otherwise."""
+        """A bearer for `role`. `subject` is the person's id for residents, anything that names the caller otherwise.
+
+        `acting` are the claims `act` and `acts` of somebody who acts for the subject.
+        """
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": issuer,
@@ -75,6 +79,7 @@ class Issuer:
             "councils": list(councils),
             "level": level,
             "permissions": list(PERMISSIONS[role].split() if permissions is None else permissions),
+            **(acting or {}),
         }
         if session:
             claims["sid"] = str(session)

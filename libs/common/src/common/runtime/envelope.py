@@ -19,12 +19,21 @@ from common.runtime.store.work import Values
 EVENTS_STREAM = "EVENTS"
 ACCESS_STREAM = "ACCESS"
 ACCESS_AGGREGATE = "access"
-_OPTIONAL = {"person_id": "ce-personid", "causation_id": "ce-causationid", "trace": "ce-traceparent"}
+_OPTIONAL = {
+    "person_id": "ce-personid",
+    "on_behalf_of": "ce-onbehalfof",
+    "representation_id": "ce-representationid",
+    "causation_id": "ce-causationid",
+    "trace": "ce-traceparent",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One event as a subscriber hears it: what happened, and who, when, where and because of what."""
+    """One event as a subscriber hears it: what happened, and who, when, where and because of what.
+
+    Where a representative did it, the actor is the representative, of kind `representative`; `on_behalf_of` is whom for.
+    """
 
     event: Event | None
     id: UUID
@@ -43,6 +52,8 @@ class Heard:
     trace: str | None
     occurred: datetime
     recorded: datetime
+    on_behalf_of: UUID | None = None
+    representation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +107,9 @@ def to_headers(said: Mapping[str, Any], *, speaker: str) -> dict[str, str]:
     }
     if said["follows"] != said["era"]:
         headers["ce-previousera"] = str(said["follows"])
-    for name in ("person_id", "causation_id", "trace"):
-        if (value := said[name]) is not None:
-            headers[_OPTIONAL[name]] = str(value)
+    for name, header in _OPTIONAL.items():
+        if (value := said.get(name)) is not None:
+            headers[header] = str(value)
     return headers
 
 
@@ -118,6 +129,8 @@ def from_message(headers: Mapping[str, str], data: bytes | Values, *, place: Pla
         speaker=headers["ce-source"].lstrip("/"),
         actor_kind=headers["ce-authtype"],
         actor_id=unquote(headers["ce-authid"]),
+        on_behalf_of=_id(headers.get("ce-onbehalfof")),
+        representation_id=_id(headers.get("ce-representationid")),
         council=headers["ce-council"],
         trace=headers.get("ce-traceparent"),
         occurred=datetime.fromisoformat(headers["ce-time"]),

@@ -9,10 +9,25 @@ OFFICIAL = frozenset({"officer", "reviewer", "operator", "administrator"})
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody who acts for the person a token is of: who it is, by which representation and of what kind, and its scope.
+
+    `may` is what of see, tell and decide; `services` are the council services it is for, None for all.
+    """
+
+    person_id: UUID
+    representation_id: UUID
+    kind: str
+    may: frozenset[str]
+    services: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """A resident, officer, partner, reviewer, operator or administrator; a service itself; or the public.
 
-    `council` is the one this request is for; `councils` are all that the token allows.
+    `council` is the one this request is for; `councils` are all that the token allows. Where somebody acts for the
+    resident, `acting` says who does: rows and rights are the resident's, deeds and looks are the representative's.
     """
 
     role: str
@@ -23,6 +38,7 @@ class Principal:
     level: str = "none"
     permissions: frozenset[str] = field(default_factory=frozenset)
     session: UUID | None = None  # of a resident who signed in
+    acting: Acting | None = None
 
     @property
     def database_role(self) -> str:
@@ -30,6 +46,26 @@ class Principal:
         if self.role in OFFICIAL:
             return "officer"
         return {"resident": "resident", "partner": "partner", "service": "hearer"}.get(self.role, "public")
+
+    @property
+    def actor_kind(self) -> str:
+        """What the one who does this is: `representative` where somebody acts for a resident, the role otherwise."""
+        return "representative" if self.acting else self.role
+
+    @property
+    def actor_id(self) -> str:
+        """Who does this: the one who acts, not the one they act for."""
+        return str(self.acting.person_id) if self.acting else self.id
+
+    @property
+    def on_behalf_of(self) -> UUID | None:
+        """The person who is acted for, or None."""
+        return self.person_id if self.acting else None
+
+    @property
+    def looker(self) -> UUID | None:
+        """The person whose own data it is no look to read, or None."""
+        return self.acting.person_id if self.acting else self.person_id
 
     @property
     def partner(self) -> str | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from common.contracts.base import Refusal
 from common.runtime.principal import Principal
 from common.runtime.query import Query
+from common.runtime.rules import BeyondScope
 from common.runtime.settings import TIME_ZONE, Council
 from common.runtime.store.ground import NOWHERE, Ground
 
@@ -45,8 +46,9 @@ class Reading:
         self.ground = ground
         self.statements = 0
         self.version: int | None = None
-        self.seen: set[UUID] = set()
+        self.seen: set[UUID] = {me.on_behalf_of} if me.on_behalf_of else set()
         self.looked = False
+        self.scoped = False
         self.why = ""
         self.case: UUID | None = None
         self._opens = opens
@@ -105,6 +107,12 @@ class Reading:
         self.looked = True
         self.seen.update(person for person in persons if person)
         self.why, self.case = why, case
+
+    def in_service(self, service: str) -> None:
+        """This is about this council service. Raises BeyondScope where the caller acts for somebody in others only."""
+        self.scoped = True
+        if self.me.acting and self.me.acting.services is not None and service not in self.me.acting.services:
+            raise BeyondScope
 
     async def _fetch(self, query: Query[T], given: Mapping[str, Any], *, first: bool, counts: bool = True) -> list[T]:
         if self._alone is not None:

@@ -20,7 +20,7 @@ from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
 from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
-from common.runtime.rules import NotSignedIn, NotYourCouncil, NotYours, Rule
+from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
 from common.runtime.transaction import ChangedMeanwhile, Transaction
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Coroutine[Any, Any, Any]])
@@ -222,6 +222,8 @@ def _refusals(allow: Rule, path: str, method: str, writes: bool) -> list[type[Re
     also: list[type[Refusal]] = [problems.NotUnderstood, problems.NotNow, problems.OurFault, SayWhichCouncil]
     if not allow.public:
         also += [NotSignedIn, NotYours, NotYourCouncil]
+    if any(role == "resident" for role, _ in allow.roles):
+        also += [BeyondScope, NotActing] if allow.acting else [InPersonOnly]
     if "{" in path:
         also.append(problems.NotFound)
     if writes:
@@ -233,6 +235,10 @@ def _refusals(allow: Rule, path: str, method: str, writes: bool) -> list[type[Re
 
 class UnseenLook(Exception):
     """A route shows a person to somebody else, and never said whom it saw: call `saw`, or declare `sees_nobody`."""
+
+
+class UnscopedAct(Exception):
+    """A route says it is by service, and never said which service it was about: call `in_service`."""
 
 
 def _watched(endpoint: Endpoint, *, sees_nobody: str) -> Any:
@@ -247,6 +253,8 @@ def _watched(endpoint: Endpoint, *, sees_nobody: str) -> Any:
                 session.version = getattr(view, "version", None)
                 if shows and not session.looked and session.me.role not in {"resident", "public"}:
                     raise UnseenLook(endpoint.__name__)
+                if session.me.acting and session.me.acting.services is not None and not session.scoped:
+                    raise UnscopedAct(endpoint.__name__)
         return view
 
     return watched
@@ -270,11 +278,13 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
 
 
 def caller_of(me: Principal, path: str) -> str:
-    """Whose idempotency key it is, as a digest: somebody's, in the council or for the partner they act for.
+    """Whose idempotency key it is, as a digest: somebody's, in the council, for the partner or the person they act for.
 
     The public is nobody in particular: there the address tells apart.
     """
     whose = [me.role, me.id, me.council or "", me.partner or "", path if me.role == "public" else ""]
+    if me.acting:
+        whose += [str(me.acting.person_id), str(me.acting.representation_id)]
     return hashlib.sha256("\n".join(whose).encode()).hexdigest()
 
 

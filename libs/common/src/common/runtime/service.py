@@ -25,7 +25,8 @@ class Service:
     """One service. `subscribers`, `timers` and `tables` are its modules (or packages that import all of theirs).
 
     `prepares` writes, at each start, the published data that came with the release and with this installation. `admits` is
-    asked in the session of every request, before its route, and raises the refusal of whom it does not let in.
+    asked in the session of every request, before its route, and raises the refusal of whom it does not let in: a resident
+    whose account is locked, or somebody who acts for a resident no more, whatever their token says.
     """
 
     name: str

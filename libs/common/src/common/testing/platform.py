@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -76,11 +76,31 @@ class Platform:
         """Headers of a resident, somebody new where no one is named."""
         return self.bearer("resident", str(person_id or new_id()), councils)
 
+    def representative(
+        self,
+        person_id: UUID | str,
+        by: UUID | str,
+        *,
+        may: Iterable[str],
+        services: Iterable[str] | None = None,
+        representation: UUID | str | None = None,
+    ) -> dict[str, str]:
+        """Headers of somebody who acts for a person, as attorney; by a representation that nobody gave where none is named."""
+        scope = {"representation": str(representation or new_id()), "kind": "attorney", "may": list(may)}
+        services_ = "all" if services is None else list(services)
+        acting = {"act": {"sub": str(by)}, "acts": {**scope, "services": services_}}
+        return self.bearer("resident", str(person_id), BOTH, acting=acting)
+
     def bearer(
-        self, role: str, subject: str, councils: Iterable[str], permissions: Iterable[str] | None = None
+        self,
+        role: str,
+        subject: str,
+        councils: Iterable[str],
+        permissions: Iterable[str] | None = None,
+        acting: Mapping[str, Any] | None = None,
     ) -> dict[str, str]:
         token = self.issuer.token(
-            role, subject=subject, councils=councils, permissions=permissions, audience=self.services
+            role, subject=subject, councils=councils, permissions=permissions, audience=self.services, acting=acting
         )
         return {"Authorization": f"Bearer {token}"}
 

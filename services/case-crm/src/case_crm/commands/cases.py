@@ -193,8 +193,8 @@ def _noted(
             at=at,
             channel=channel.value,
             purpose=purpose,
-            by_role=tx.me.role,
-            by_id=tx.me.id,
+            by_role=tx.me.actor_kind,
+            by_id=tx.me.actor_id,
             note=note,
         )
     )

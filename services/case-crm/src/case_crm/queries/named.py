@@ -14,6 +14,7 @@ from case_crm.tables import (
     ImportedRow,
     Interaction,
     KnownFact,
+    KnownRepresentation,
     ProtectedPerson,
 )
 
@@ -84,5 +85,12 @@ IMPORTED = query(
         ImportedRow.council == bindparam("council"),
         ImportedRow.source == bindparam("source"),
         ImportedRow.source_id == bindparam("source_id"),
+    )
+)
+
+KNOWN_REPRESENTATION = query(
+    select(KnownRepresentation).where(
+        KnownRepresentation.representation_id == bindparam("representation_id"),
+        KnownRepresentation.person_id == bindparam("person_id"),
     )
 )

@@ -111,11 +111,13 @@ async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, S
     if found is None:
         raise NotFound
     case, document, protected_kinds = found
+    session.in_service(case.service)
     return case, ServiceDefinition.model_validate(document), reader_of(session, protected_kinds)
 
 
 async def definition_of(session: Reading, service: str, *, council: str) -> ServiceDefinition:
     """What a council offers under this code."""
+    session.in_service(service)
     found = await session.published(named.DEFINITION, _definition, council=council, service=service)
     if found is None:
         raise UnknownService

@@ -26,7 +26,7 @@ from common.contracts.people import (
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
-from common.runtime.rules import everybody, officers, residents
+from common.runtime.rules import May, everybody, officers, represented, residents
 from fastapi import Path, Query
 
 from customer_account import commands, queries
@@ -110,25 +110,25 @@ async def withdraw_fact(person_id: UUID, fact_id: UUID, tx: Tx) -> FactsView:
 # -- residents
 
 
-@routes.read("/me/facts", allow=residents)
+@routes.read("/me/facts", allow=represented(May.SEE))
 async def my_facts(read: Read, true_on: TrueOn = None, known_at: KnownAt = None) -> FactsView:
     """What the councils know of me and whom I told it: now, or as they knew it then to be on that day."""
     return await queries.my_facts(read, true_on=true_on, known_at=known_at)
 
 
-@routes.read("/me/facts/{kind}/history", allow=residents, refuses=[NoSuchCursor])
+@routes.read("/me/facts/{kind}/history", allow=represented(May.SEE), refuses=[NoSuchCursor])
 async def my_fact_history(kind: Kind, read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[BeliefView]:
     """All that the councils ever held of me of one kind, newest knowledge first."""
     return await queries.my_fact_history(read, kind, limit=limit, cursor=cursor)
 
 
-@routes.edit("/me/facts", allow=residents, refuses=RECORDING)
+@routes.edit("/me/facts", allow=represented(May.TELL), refuses=RECORDING)
 async def record_my_fact(command: RecordFact, tx: Tx) -> KeptFactView:
     """Tell the councils something once. It takes the place of what they held; the same again changes nothing."""
     return await commands.record_my_fact(tx, command)
 
 
-@routes.edit("/me/facts/{fact_id}/dispute", allow=residents, refuses=[NotFound, AlreadySure])
+@routes.edit("/me/facts/{fact_id}/dispute", allow=represented(May.TELL), refuses=[NotFound, AlreadySure])
 async def dispute_my_fact(fact_id: UUID, command: DisputeFact, tx: Tx) -> KeptFactView:
     """Say that something the councils hold of me is not right. An officer looks into it."""
     return await commands.dispute_my_fact(tx, fact_id, command)

@@ -129,7 +129,7 @@ def let_see(
 def own_source(tx: Transaction, channel: Channel) -> Source:
     """What is told here and now, by whoever is calling."""
     told_to = tx.me.council or PARTNERSHIP
-    return Source(tx.me.role, channel, told_at=tx.now, told_to=told_to, told_to_service=OWN_NAME)
+    return Source(tx.me.actor_kind, channel, told_at=tx.now, told_to=told_to, told_to_service=OWN_NAME)
 
 
 def _compared(command: RegisterPerson) -> Compared:

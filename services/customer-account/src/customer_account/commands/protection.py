@@ -23,6 +23,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
+from customer_account.commands import households, representations
 from customer_account.commands.claims import take_reference_back
 from customer_account.domain import protection
 from customer_account.domain.kinds import locating
@@ -38,6 +39,8 @@ async def mark_protected(tx: Transaction, person_id: UUID, command: MarkProtecte
     tx.saw([person_id], "protected a person")
     if home.protected:
         raise ProtectedAlready
+    acting = await representations.representations_of(tx, person_id)
+    sharing = await households.who_shares_with(tx, person_id)
     since, review_on = protection.days_of(command.since, command.review_on, today=_today(tx))
     row = tx.add(
         Protection(
@@ -57,6 +60,8 @@ async def mark_protected(tx: Transaction, person_id: UUID, command: MarkProtecte
     books.protect(tx, home, locating(fact_kinds()))
     if account is not None and account.claim_digest is not None:  # somebody they fled from may hold the letter
         take_reference_back(tx, account)
+    representations.suspend(tx, acting)
+    households.protect(tx, sharing, person_id, protected=True)
     return queries.shown_protection(row)
 
 

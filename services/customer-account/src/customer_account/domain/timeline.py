@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from uuid import UUID
+
 from common.contracts.base import Event
 from common.contracts.cases import CaseOpened, InteractionRecorded
 from common.contracts.people import FactRecorded
@@ -89,6 +92,13 @@ LABELS = {
     "message.received": "You answered a message",
     "consent.captured": "You agreed that information about you is shared",
 }
+
+
+def others(event: Event | None) -> Iterator[tuple[UUID, str]]:
+    """Who else than the person it is about reads of it, each with their own words."""
+    told = getattr(event, "told_to_representative", None)
+    if told:
+        yield event.representative_id, told  # type: ignore[union-attr]  # whoever has words for them names them
 
 
 def label(name: str, event: Event | None, kinds: FactKinds) -> str | None:

@@ -15,6 +15,7 @@ from customer_account.domain import accounts, identity_checks
 from customer_account.domain.days import day_of
 from customer_account.queries import named
 from customer_account.queries.clearance import look
+from customer_account.queries.representations import still_acting
 from customer_account.tables import Account
 
 
@@ -39,15 +40,19 @@ async def account_of(session: Reading, person_id: UUID) -> Whose:
 
 
 async def let_in(session: Reading) -> None:
-    """The gate of every route: raises what says why a resident whose account is not in use may not go on.
+    """The gate of every route: raises what says why a resident whose account is not in use, or who acts for somebody no
+    more, may not go on.
 
     How it stood a moment ago, no more than a second, may be taken for how it stands.
     """
+    if session.me.acting:  # whom they act for may have died, or may not sign in: they may go on
+        return await still_acting(session)
     if session.me.person_id is None:
-        return
+        return None
     status = await session.published(named.ACCOUNT, _status, person_id=session.me.person_id)
     if status is not None:
         accounts.let_in(status, writes=isinstance(session, Transaction))
+    return None
 
 
 async def my_account(read: Reading) -> AccountView:

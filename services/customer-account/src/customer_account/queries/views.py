@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from customer_account.queries.clearance import cleared, look
 from customer_account.queries.contact import shown_points
 from customer_account.queries.facts import columns_of, current_facts, facts_home, shown_fact
 from customer_account.queries.named import Record
+from customer_account.queries.representations import acting_for
 from customer_account.tables import Fact, FindBy, TimelineEntry
 
 MOST_FOUND = 20
@@ -52,7 +53,8 @@ async def my_timeline(read: Reading, *, limit: int, cursor: str | None) -> Page[
     """What happened to and for the resident, newest first."""
     at, row = place(cursor)
     rows = await read.all(named.MY_TIMELINE, person_id=read.person, at=at, row=row, most=limit + 1)
-    return _timeline(rows, limit)
+    acted = await acting_for(read, read.person, rows)
+    return _timeline(rows, limit, acted)
 
 
 async def timeline_for_council(
@@ -64,7 +66,8 @@ async def timeline_for_council(
     look(read, person_id, "looked at what happened to a person", protected=home.protected)
     asked = {"person_id": person_id, "council": read.council, "at": at, "row": row}
     rows = await read.all(named.TIMELINE_FOR_COUNCIL, **asked, most=limit + 1)
-    return _timeline(rows, limit)
+    acted = await acting_for(read, person_id, rows)
+    return _timeline(rows, limit, acted)
 
 
 async def found(read: Reading, asked: FindPersons) -> FoundPersons:
@@ -111,6 +114,11 @@ def _shown_found(row: FindBy, *, restricted: bool) -> FoundPerson:
     return FoundPerson(**{**columns_of(row, FoundPerson), "postcode": postcode})
 
 
-def _timeline(rows: list[TimelineEntry], limit: int) -> Page[TimelineEntryView]:
+def _timeline(rows: list[TimelineEntry], limit: int, acted: Mapping[UUID, str]) -> Page[TimelineEntryView]:
     shown, following = cut(rows, limit, at=lambda entry: (entry.at, entry.id))
-    return Page(items=[TimelineEntryView(**columns_of(entry, TimelineEntryView)) for entry in shown], next=following)
+    return Page(items=[_shown_entry(entry, acted) for entry in shown], next=following)
+
+
+def _shown_entry(entry: TimelineEntry, acted: Mapping[UUID, str]) -> TimelineEntryView:
+    by = acted.get(entry.representation_id, "Somebody, acting for them") if entry.representation_id else None
+    return TimelineEntryView(**columns_of(entry, TimelineEntryView), by=by)

@@ -10,6 +10,7 @@ from customer_account.tables.duplicates import (
 )
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
+from customer_account.tables.households import Household, HouseholdMember
 from customer_account.tables.looks import (
     AccessEntry,
     AccessQuestion,
@@ -22,6 +23,7 @@ from customer_account.tables.messages import Message, NotifyCallback, StopMail
 from customer_account.tables.organisations import Organisation, OrganisationOfContact
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
+from customer_account.tables.representations import Representation
 from customer_account.tables.sign_in import IdentityCheck, Session, SignIn, SignInLink
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "Fact",
     "FactsOfPerson",
     "FindBy",
+    "Household",
+    "HouseholdMember",
     "IdentityCheck",
     "MatchKey",
     "Message",
@@ -47,6 +51,7 @@ __all__ = [
     "PossibleDuplicate",
     "ProtectedAddress",
     "Protection",
+    "Representation",
     "Secrecy",
     "Session",
     "SignIn",

@@ -29,3 +29,4 @@ class TimelineEntry(OfPartnership, CustomerAccount, table=True):
     council: str
     service: str
     case_id: UUID | None = None
+    representation_id: UUID | None = None

@@ -61,6 +61,7 @@ from common.contracts.people.facts import (
     WrongShape,
 )
 from common.contracts.people.history import TimelineEntryView
+from common.contracts.people.households import HouseholdEvent
 from common.contracts.people.identifiers import (
     NotANationalInsuranceNumber,
     NotAnEmailAddress,
@@ -146,6 +147,7 @@ from common.contracts.people.protection import (
     ReviewProtection,
     WrongDays,
 )
+from common.contracts.people.representations import RepresentationEvent
 from common.contracts.people.sign_in import SessionEnded, SessionEnding, SessionEvent
 
 __all__ = [
@@ -205,6 +207,7 @@ __all__ = [
     "FoundPerson",
     "FoundPersons",
     "HoursCannotBe",
+    "HouseholdEvent",
     "ImpossibleDates",
     "KeptAddressView",
     "KeptContactPointView",
@@ -252,6 +255,7 @@ __all__ = [
     "RecordFact",
     "RecordRestricted",
     "RegisterPerson",
+    "RepresentationEvent",
     "ReviewProtection",
     "SafeHours",
     "SecreciesView",

@@ -9,7 +9,7 @@ from common.contracts.base import View
 
 
 class TimelineEntryView(View):
-    """One thing that happened to or for a person."""
+    """One thing that happened to or for a person. `by` says who acted for them, where somebody did."""
 
     at: datetime
     event: str
@@ -17,3 +17,4 @@ class TimelineEntryView(View):
     council: str
     service: str
     case_id: UUID | None
+    by: str | None = None

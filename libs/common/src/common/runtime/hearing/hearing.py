@@ -99,10 +99,12 @@ class Hearing:
                 self.published(said)
                 if freed:
                     await self._act(await self._parked_next(freed))
-                return
+                return None
             except AWAY:
                 await asyncio.sleep(0.2)
             except (Conflict, *HELD):
+                if not trust and len(batch) > 1:  # two of them may be in each other's way, and would be so again
+                    return await self._act_on_each(batch)
                 await asyncio.sleep(0 if trust else 0.01)
                 trust = False
             except Exception as fault:
@@ -110,13 +112,15 @@ class Hearing:
                     trust = False
                     continue
                 if len(batch) > 1:
-                    for message in batch:
-                        await self._act([message], trust=False)
-                    return
+                    return await self._act_on_each(batch)
                 tries += 1
                 if tries == TRIES:
-                    await self._park_faulty(batch[0], fault)
-                    return
+                    return await self._park_faulty(batch[0], fault)
+        return None
+
+    async def _act_on_each(self, batch: Sequence[Message]) -> None:
+        for message in batch:
+            await self._act([message], trust=False)
 
     async def _parked_next(self, freed: Sequence[marks.Key]) -> list[Message]:
         """What was parked and may be acted on now: each is tried, and blamed, for itself."""

@@ -16,6 +16,7 @@ from common.runtime.store.work import table_of
 COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
 VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
 PERSON = "{column} = ANY ((SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])::uuid[])"
+PEOPLE = "ARRAY[{columns}] && (SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])"
 # Not "= ANY": the planner would take the test for a rare one and sort a partner's whole list rather than walk its index.
 PARTNER = "array_position(ARRAY[{columns}]::text[], (SELECT coalesce(current_setting('onedoor.partner', true), ''))) IS NOT NULL"
 CALLER = "caller = ANY ((SELECT nullif(current_setting('onedoor.callers', true), '')::text[])::text[])"
@@ -74,7 +75,9 @@ def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
     elif kind != "machine":
         raise TypeError(f"{row.__name__} is of no kind: inherit OfCouncil, OfPartnership, OfEverybody or OfMachine")
     if kind in {"council", "partnership"} and (column := person_column(row, table)):
-        yield from _open(package, name, "resident", every, PERSON.format(column=column))
+        several = getattr(row, "people_are", None)
+        whose = PEOPLE.format(columns=", ".join(several)) if several else PERSON.format(column=column)
+        yield from _open(package, name, "resident", every, whose)
     if kind in {"council", "partnership"} and "partner_id" in table.columns:
         columns = ", ".join(getattr(row, "partner_is", ("partner_id",)))
         yield from _open(package, name, "partner", every, PARTNER.format(columns=columns))

@@ -37,11 +37,11 @@ class Looks:
             return None
         entry = AccessRecorded(
             persons=sorted(persons),
-            reason=why,
+            reason=_reason(tx.me, why),
             system=self.system,
             case_id=case,
-            role=tx.me.role,
-            organisation=tx.me.partner or tx.me.council,
+            role=tx.me.actor_kind,
+            organisation=None if tx.me.acting else tx.me.partner or tx.me.council,
         )
         home = Entry(id=new_id())
         tx.say_once(entry, home)
@@ -54,6 +54,14 @@ class Looks:
             self._lately.popitem(last=False)
 
 
+def _reason(me: Principal, why: str) -> str:
+    """Why it was, as the person reads it; of a representative, as what they acted comes first."""
+    if me.acting is None:
+        return why
+    return ": ".join(part for part in (f"acted for the person, as {me.acting.kind}", why) if part)
+
+
 def _key(me: Principal, persons: frozenset[UUID], why: str, case: UUID | None) -> str:
-    parts = [me.role, me.id, me.council or "", why, str(case), *sorted(map(str, persons))]
+    by = str(me.acting.representation_id) if me.acting else ""
+    parts = [me.actor_kind, me.actor_id, by, me.council or "", why, str(case), *sorted(map(str, persons))]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()

@@ -116,6 +116,7 @@ class Serving:
             rule.admit(me)
             if me.role in OFFICIAL and me.council is None and me.councils:
                 raise SayWhichCouncil  # unsaid, they would be shown nothing, and the entry of a look would name nobody
+        rule.admit_acting(me)
         return me
 
     async def _heard(self, request: Request, me: Principal) -> bool:
@@ -166,7 +167,7 @@ class Serving:
 
     def _enter(self, session: Reading, tx: Transaction) -> str | None:
         """Say in `tx` whom `session` saw; None where it saw nobody else, or the same a moment ago."""
-        others = session.seen - {session.me.person_id}
+        others = session.seen - {session.me.looker}
         if not others or session.me.role == "public":
             return None
         return self.looks.record(tx, frozenset(others), session.why, case=session.case)
@@ -233,7 +234,7 @@ class Serving:
         behalf = on_behalf_of(council=me.council, persons=[me.person_id] if me.person_id else (), partner=me.partner)
         role = me.database_role
         opens = partial(self.database.begin, role, behalf, reading=True)
-        if role in manner.reads_several or role not in ONE_STATEMENT:
+        if me.acting or role in manner.reads_several or role not in ONE_STATEMENT:
             return {"opens": opens}
         return {"opens": opens, "alone": partial(self.database.read, role, behalf)}
 

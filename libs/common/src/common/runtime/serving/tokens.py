@@ -16,15 +16,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from common.runtime.keys import Keys, KeysAway, keys_at
-from common.runtime.principal import Principal
+from common.runtime.principal import Acting, Principal
 from common.runtime.problems import NotNow
-from common.runtime.rules import NotSignedIn
+from common.runtime.rules import May, NotSignedIn
 from common.runtime.settings import Settings
 
 ALGORITHMS = ["ES256"]  # what platform tokens are signed with; nothing else is even tried
 SKEW = 30  # seconds
 LONGEST = 300  # seconds that a session's token may still be good for: so long is it remembered that the session ended
 MOST_REMEMBERED = 4096
+CODE = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 SLUG = re.compile(r"^[a-z][a-z0-9-]{0,63}$")
 ROLES = frozenset({"resident", "officer", "partner", "reviewer", "operator", "administrator"})
 
@@ -124,4 +125,25 @@ def _principal(claims: dict[str, Any]) -> Principal:
         level=str(claims.get("level", "none")),
         permissions=frozenset(claims.get("permissions", ())),
         session=UUID(claims["sid"]) if "sid" in claims else None,
+        acting=_acting(claims),
     )
+
+
+def _acting(claims: dict[str, Any]) -> Acting | None:
+    """Who acts for the subject (RFC 8693), and what `acts` lets them do. Both are there and as they should be, or neither is."""
+    if "act" not in claims and "acts" not in claims:
+        return None
+    actor, scope = claims["act"], claims["acts"]
+    acting = Acting(
+        person_id=UUID(actor["sub"]),
+        representation_id=UUID(scope["representation"]),
+        kind=str(scope["kind"]),
+        may=frozenset(May(each) for each in scope["may"]),
+        services=None if scope["services"] == "all" else frozenset(scope["services"]),
+    )
+    named = {acting.kind, *(acting.services or ())}
+    if claims["role"] != "resident" or set(actor) != {"sub"} or acting.person_id == UUID(claims["sub"]):
+        raise ValueError("somebody acts for a resident who is another person, and nobody for those who act")
+    if not all(CODE.match(each) for each in named) or not acting.may:
+        raise ValueError("kinds and services are named by codes, and somebody who acts may do something")
+    return acting

@@ -38,6 +38,8 @@ said = Table(
     Column("person_id", Uuid),
     Column("actor_kind", Text, nullable=False),
     Column("actor_id", Text, nullable=False),
+    Column("on_behalf_of", Uuid),  # the person a representative acted for, and by which representation
+    Column("representation_id", Uuid),
     Column("correlation_id", Uuid, nullable=False),
     Column("causation_id", Uuid),
     Column("trace", Text),
