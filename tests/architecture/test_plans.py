@@ -53,8 +53,8 @@ SMALL: Mapping[str, int] = {
     "reference": 0,  # a row for each council
 }
 # Tables in which even the longest history of a person is short.
-SHORT = ("known_fact", "match_key")  # a row for each kind of fact; for each thing that somebody is looked up by
 SHORT = (
+    "match_key",  # for each thing that somebody is looked up by
     "known_fact",  # a row for each kind of fact
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them

@@ -275,6 +275,7 @@ async def _acting(names: dict[str, str], stage: story.Stage, lee: Mapping[str, s
     names["joanne"] = (await stage.post("customer-account", "/persons", joanne, lee))["person_id"]
     names["representation"] = await _gives(names, stage, lee, "person", "carer")
     names["my_representation"] = await _gives(names, stage, lee, "person", "appointee")
+    names["acted_for"] = await _gives(names, stage, lee, "joanne", "carer", by="person")
     guarded = {"full_name": "Asha Nair", "channel": "phone"}
     names["guarded"] = (await stage.post("customer-account", "/persons", guarded, lee))["person_id"]
     names["suspended"] = await _gives(names, stage, lee, "guarded", "carer")
@@ -289,9 +290,11 @@ async def _shared(names: dict[str, str], stage: story.Stage, lee: Mapping[str, s
         names[name] = (await stage.post("customer-account", "/households", made, lee))["household_id"]
 
 
-async def _gives(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str], whom: str, kind: str) -> str:
+async def _gives(
+    names: dict[str, str], stage: story.Stage, lee: Mapping[str, str], whom: str, kind: str, by: str = "joanne"
+) -> str:
     evidence = {"kind": {"carer": "signed_consent"}.get(kind, f"{kind}_letter"), "reference": names["secret"]}
-    given = {"representative_id": names["joanne"], "kind": kind, "evidence": evidence}
+    given = {"representative_id": names[by], "kind": kind, "evidence": evidence}
     path = f"/persons/{names[whom]}/representations"
     return str((await stage.post("customer-account", path, given, lee))["representation_id"])
 

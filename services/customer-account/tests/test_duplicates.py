@@ -97,6 +97,24 @@ async def test_what_an_officer_decides_stands(
     assert of(await queue(town), *twice) == []
 
 
+async def test_joining_two_records_settles_what_was_suspected(
+    town: Platform, client: httpx.AsyncClient, twice: Any
+) -> None:
+    one, again = twice
+    pair = await suspected(town, *twice)
+    joins = {"into": one["person_id"]}
+    joined = await client.post(f"/persons/{again['person_id']}/merge", json=joins, headers=town.officer())
+    assert joined.status_code == 200, joined.text
+    assert of(await queue(town), *twice) == []
+    shown = (await client.get(f"/duplicates/{pair['duplicate_id']}", headers=town.officer())).json()
+    assert shown["outcome"] == "same"
+    await client.delete(f"/persons/{again['person_id']}/merge", headers=town.officer())
+    await compared_again(town, one)
+    assert of(await queue(town), *twice) == []
+    shown = (await client.get(f"/duplicates/{pair['duplicate_id']}", headers=town.officer())).json()
+    assert shown["outcome"] == "different"
+
+
 async def test_two_who_are_alike_no_longer_leave_the_queue(
     town: Platform, client: httpx.AsyncClient, twice: Any
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -138,14 +138,14 @@ async def test_an_executor_acts_from_the_death_on_and_an_attorney_until_then(
         "attorney": "current",
         "executor": "not_begun",
     }
-    told = {"kind": "date_of_death", "value": date.today().isoformat(), "channel": "online"}  # noqa: DTZ011
-    died = await client.post(f"/persons/{albert}/facts", json=told, headers=town.officer())
+    seen = {"evidence": "certificate_seen"}
+    died = await client.post(f"/persons/{albert}/death", json=seen, headers=town.officer())
+    assert died.status_code == 200, died.text
     await town.heard(died)
     shown = (await client.get(f"/persons/{albert}/representations", headers=town.officer())).json()["acting_for_them"]
     states = {each["kind"]: (each["state"], each["ended_because"]) for each in shown}
     assert states == {"attorney": ("ended", "death"), "executor": ("current", None)}
-    withdrawn = await client.delete(f"/me/facts/{died.json()['id']}", headers=town.resident(albert))
-    await town.heard(withdrawn)
+    await town.heard(await client.delete(f"/persons/{albert}/death", headers=town.officer()))
     again = (await mine(town, joanne))["i_act_for"]
     assert {each["kind"]: each["state"] for each in again} == {"attorney": "ended", "executor": "not_begun"}
 

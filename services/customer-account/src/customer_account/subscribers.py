@@ -17,7 +17,6 @@ from common.contracts.people import (
     DeathRetracted,
     FactRecorded,
     FactsEvent,
-    FactWithdrawn,
     PersonEvent,
     PersonShared,
     ProtectionEvent,
@@ -27,6 +26,7 @@ from common.contracts.people import (
 from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
+from common.contracts.people.representations import RepresentationEvent
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
@@ -108,15 +108,15 @@ async def add_to_timeline(tx: Transaction, heard: Heard) -> None:
         tx.put(TimelineEntry(**{name: getattr(entry, name) for name in TimelineEntry.model_fields} | theirs))
 
 
-@subscribes(PersonEvent, FactsEvent)
+@subscribes(PersonEvent)
 async def keep_representations_in_step(tx: Transaction, heard: Heard) -> None:
     """Show who acts for somebody to the councils that see them, and end what ends with their death."""
     match heard.event:
         case PersonShared(visible_to=councils):
             step = partial(representations.seen_by, visible_to=councils)
-        case FactRecorded(kind="date_of_death"):
+        case DeathConfirmed():
             step = partial(representations.died, so=True)
-        case FactWithdrawn(kind="date_of_death"):
+        case DeathRetracted():
             step = partial(representations.died, so=False)
         case _:
             return
@@ -154,14 +154,19 @@ async def queue_messages(tx: Transaction, heard: Heard) -> None:
         messages.queue(tx, message_id, heard.event, council=heard.council, person=heard.person_id, by=by)
 
 
-@subscribes(PersonEvent)
+@subscribes(PersonEvent, RepresentationEvent)
 async def stop_mail(tx: Transaction, heard: Heard) -> None:
-    """Address nothing to somebody who has died, from the moment it is certain until it is taken back."""
+    """Address nothing to somebody who has died, from the moment it is certain until it is taken back.
+
+    What was to be told them is told whoever acts for them from their death on, once somebody does.
+    """
     match heard.event:
         case DeathConfirmed():
             await stopping.stop_writing_to(tx, heard.aggregate_id)
         case DeathRetracted():
             await stopping.write_again_to(tx, heard.aggregate_id)
+        case RepresentationEvent() if heard.person_id is not None:
+            await stopping.write_instead(tx, heard.person_id)
 
 
 @subscribes(ClaimEvent)

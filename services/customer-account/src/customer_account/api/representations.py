@@ -9,6 +9,7 @@ from common.contracts.people import (
     RecordRestricted,
 )
 from common.contracts.people.representations import (
+    ActingTokenView,
     ActsAlready,
     AppointRepresentative,
     EndRepresentation,
@@ -20,6 +21,8 @@ from common.contracts.people.representations import (
     MyRepresentationsView,
     MyRepresentationView,
     NobodyForThemself,
+    NotAtTheMoment,
+    NotBegunYet,
     NothingToConfirm,
     OfficerMustSee,
     RepresentationKindsView,
@@ -32,6 +35,7 @@ from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 
+from customer_account.commands import acting
 from customer_account.commands import representations as commands
 from customer_account.domain.representations import views_of
 from customer_account.queries import representations as queries
@@ -98,3 +102,13 @@ async def appoint_representative(command: AppointRepresentative, tx: Tx) -> MyRe
 async def end_my_representation(representation_id: UUID, command: EndRepresentation, tx: Tx) -> MyRepresentationView:
     """End that somebody acts for me, or that I act for somebody."""
     return await commands.end_my_representation(tx, representation_id, command)
+
+
+@routes.exchange(
+    "/me/representations/{representation_id}/token",
+    allow=residents,
+    refuses=[NotFound, RepresentationOver, NotAtTheMoment, NotBegunYet],
+)
+async def token_to_act(representation_id: UUID, tx: Tx) -> ActingTokenView:
+    """Act for somebody: a token about them for the next minutes. Everything I do with it is noted as mine, and they see it."""
+    return await acting.token_to_act(tx, representation_id)

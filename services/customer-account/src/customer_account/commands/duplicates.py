@@ -78,6 +78,18 @@ async def decide_duplicate(tx: Transaction, duplicate_id: UUID, command: DecideD
     return queries.shown_duplicate(pair)
 
 
+async def pair_of(tx: Transaction, person_id: UUID, other: UUID) -> PossibleDuplicate | None:
+    """The pair of two people, where an officer's council may see both and somebody suspected them."""
+    one, two = sorted((person_id, other))
+    return await tx.one(named.PAIR_FOR_COUNCIL, one=one, other=two, council=tx.council)
+
+
+def settle(tx: Transaction, row: PossibleDuplicate | None, outcome: DuplicateOutcome) -> None:
+    """Two records were joined, or taken apart again: nobody need look at them any more."""
+    if row is not None:
+        _decide(tx, row, outcome, by=tx.me.id)
+
+
 def digests(record: Compared) -> set[UUID]:
     """What a record is looked up by, so that the index tells nothing of anybody."""
     return {UUID(bytes=blake2b(key.encode(), digest_size=16).digest()) for key in keys_of(record)}
@@ -99,7 +111,7 @@ def _note(tx: Transaction, mine: tuple[UUID, Side], other: tuple[UUID, Side], ro
     if row is None:
         if done is not Band.APART:
             _suspect(tx, sorted((mine[0], other[0])), found, sure=done is Band.LINK, visible_to=both)
-    elif row.outcome == DuplicateOutcome.DIFFERENT:
+    elif row.outcome in {DuplicateOutcome.DIFFERENT, DuplicateOutcome.SAME}:
         return
     elif done is Band.APART:
         _no_longer(tx, row)

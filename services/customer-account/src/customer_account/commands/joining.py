@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.people.accounts import AccountLocked, AccountStatus, AccountUnlocked, LockedBecause
+from common.contracts.people.duplicates import DuplicateOutcome
 from common.contracts.people.identity import AccountView
 from common.contracts.people.joining import (
     AccountJoined,
@@ -19,6 +20,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
+from customer_account.commands import duplicates
 from customer_account.commands.accounts import person_and_account, say, take
 from customer_account.domain.accounts import Step, may_sign_in
 from customer_account.queries import named
@@ -37,9 +39,11 @@ async def merge_person(tx: Transaction, person_id: UUID, command: MergePerson) -
     person, account = await person_and_account(tx, person_id, why)
     if not may_sign_in(AccountStatus(other.account.status)):
         raise NotInUse
+    pair = await duplicates.pair_of(tx, person_id, command.into)
     lead_on(tx, account, person, into=command.into, because="same_person")
     survivor = other.account if other.was_there else tx.add(other.account)
     say(tx, survivor, AccountJoined(joined=person_id, visible_to=survivor.visible_to))
+    duplicates.settle(tx, pair, DuplicateOutcome.SAME)
     return queries.shown_account(tx, account)
 
 
@@ -47,11 +51,13 @@ async def unmerge_person(tx: Transaction, person_id: UUID) -> AccountView:
     """Take back that two records are of one person: each is what it was."""
     person, account = await person_and_account(tx, person_id, "took back that two records are of one person")
     out_of = account.merged_into
+    pair = await duplicates.pair_of(tx, person_id, out_of) if out_of else None
     take(tx, account, Step.UNMERGE)
     tx.change(account, merged_into=None)
     if out_of is not None:
         books.say(tx, PersonUnmerged(out_of=out_of, visible_to=person.visible_to), on=person)
     say(tx, account, AccountUnlocked(visible_to=account.visible_to))
+    duplicates.settle(tx, pair, DuplicateOutcome.DIFFERENT)
     return queries.shown_account(tx, account)
 
 

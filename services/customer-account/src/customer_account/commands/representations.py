@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from common.contracts.people.accounts import AccountStatus
 from common.contracts.people.representations import (
     ActsAlready,
     AppointRepresentative,
@@ -192,10 +193,14 @@ async def _new(
             effective_to=days.last,
             given_by=tx.me.role,
             given_at=tx.now,
-            died="date_of_death" in known,
+            died=await _has_died(tx, home.id),
             **more,
         )
     )
+
+
+async def _has_died(tx: Transaction, person_id: UUID) -> bool:
+    return (await queries.account_of(tx, person_id)).status is AccountStatus.DECEASED
 
 
 def _name(facts: Sequence[Fact]) -> str | None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from common.contracts.people.accounts import AccountStatus
@@ -110,26 +111,34 @@ def act_as(tx: Transaction, person_id: UUID) -> None:
 
 def signed_in(tx: Transaction, session: Session) -> SignedInView:
     """A token of this session, good in every council and service of the partnership. Tokens keep real time."""
-    ground, councils = tx.ground, list(tx.councils)
+    token, claims = signed(tx, session.person_id, session.id, Level(session.level))
+    return SignedInView(
+        token=token,
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        person_id=session.person_id,
+        session_id=session.id,
+        level=Level(session.level),
+        councils=claims["councils"],
+    )
+
+
+def signed(
+    tx: Transaction, person_id: UUID, session_id: UUID | None, level: Level, **more: Any
+) -> tuple[str, dict[str, Any]]:
+    """A token about a person that says `more` beside the usual, and all that it says. Raises NotNow where nobody can sign."""
+    ground = tx.ground
     if ground.signing_keys_file is None or ground.resident_issuer is None:
         raise NotNow
     claims = sessions.claims(
         issuer=ground.resident_issuer,
         audiences=ways_to_sign_in(tx).audiences,
-        councils=councils,
-        person_id=session.person_id,
-        session_id=session.id,
-        level=Level(session.level),
+        councils=tx.councils,
+        person_id=person_id,
+        session_id=session_id,
+        level=level,
         now=int(time.time()),
     )
-    return SignedInView(
-        token=read_signing_keys(ground.signing_keys_file).sign(claims),
-        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
-        person_id=session.person_id,
-        session_id=session.id,
-        level=Level(session.level),
-        councils=councils,
-    )
+    return read_signing_keys(ground.signing_keys_file).sign(claims | more), claims
 
 
 def open_now(tx: Transaction, session: Session | None) -> Session | None:

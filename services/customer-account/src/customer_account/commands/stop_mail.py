@@ -7,18 +7,28 @@ from uuid import UUID
 from common.runtime.transaction import Transaction
 
 from customer_account.commands.messages import withdraw
+from customer_account.domain.days import day_of
+from customer_account.domain.representations import after_death
+from customer_account.queries import named
 from customer_account.queries.named import messages as mail
+from customer_account.queries.representations import representation_kinds
 from customer_account.tables import StopMail
 
 
 async def stop_writing_to(tx: Transaction, person_id: UUID) -> None:
     """Withdraw what waits for somebody who has died, and let nothing else leave."""
-    stopped = await tx.one(mail.STOP_MAIL, person_id=person_id)
+    representative = await _whom_instead(tx, person_id)
     waiting = await tx.all(mail.MESSAGES_WAITING, person_id=person_id)
-    representative = stopped.representative if stopped else None
     tx.put(StopMail(person_id=person_id, representative=representative))
     for row in waiting:
         withdraw(tx, row, representative)
+
+
+async def write_instead(tx: Transaction, person_id: UUID) -> None:
+    """Who acts for somebody has changed: where they have died, that is who is written to from now on."""
+    if await tx.one(mail.STOP_MAIL, person_id=person_id):
+        representative = await _whom_instead(tx, person_id)
+        tx.put(StopMail(person_id=person_id, representative=representative))
 
 
 async def write_again_to(tx: Transaction, person_id: UUID) -> None:
@@ -26,3 +36,9 @@ async def write_again_to(tx: Transaction, person_id: UUID) -> None:
     stopped = await tx.one(mail.STOP_MAIL, person_id=person_id)
     if stopped is not None:
         tx.remove(stopped)
+
+
+async def _whom_instead(tx: Transaction, person_id: UUID) -> UUID | None:
+    """Whoever acts for somebody from their death on; None where nobody does, or not today."""
+    rows = await tx.all(named.REPRESENTATIONS_OF, person_id=person_id)
+    return after_death(rows, representation_kinds(), day_of(tx.now))

@@ -193,3 +193,13 @@ def ended_by_death(kept: Iterable[Any], kinds: RepresentationKinds) -> list[Any]
     return [
         each for each in kept if each.ended_at is None and each.kind in kinds and kinds[each.kind].death is Death.ENDS
     ]
+
+
+def after_death(kept: Iterable[Kept], kinds: RepresentationKinds, today: date) -> UUID | None:
+    """Whoever acts for somebody who has died, by what begins with a death: the first of several. None where nobody does."""
+    for each in sorted(kept, key=lambda each: (each.effective_from, each.id)):
+        kind = kinds.get(each.kind)
+        over = each.ended_at or each.suspended_at or (each.effective_to is not None and each.effective_to < today)
+        if kind and kind.death is Death.BEGINS and not over and each.effective_from <= today:
+            return each.representative_id
+    return None

@@ -42,7 +42,7 @@ def claims(
     audiences: Iterable[str],
     councils: Iterable[str],
     person_id: UUID,
-    session_id: UUID,
+    session_id: UUID | None,
     level: Level,
     now: int,
 ) -> dict[str, Any]:
@@ -54,8 +54,8 @@ def claims(
         "role": "resident",
         "councils": list(councils),
         "level": level.value,
-        "sid": str(session_id),
         "iat": now,
         "nbf": now,
         "exp": now + GOOD_FOR,
+        **({"sid": str(session_id)} if session_id else {}),
     }

@@ -14,6 +14,7 @@ from common.contracts.base import Code, Command, CouncilId, Event, Line, Open, P
 class DuplicateOutcome(StrEnum):
     """What became of a suspicion. `no_longer_alike`: what is held of one of them changed since."""
 
+    SAME = "same"
     DIFFERENT = "different"
     NO_LONGER_ALIKE = "no_longer_alike"
 
@@ -39,7 +40,7 @@ class DuplicateDecided(DuplicateEvent, name="duplicate.decided"):
 
 
 class DecideDuplicate(Command):
-    """These are two people, and why you are sure of it."""
+    """These are two people, and why you are sure of it. That they are one is said by joining their records."""
 
     why: Line
 

@@ -153,6 +153,16 @@ class RepresentationsView(View):
     they_act_for: list[RepresentationView]
 
 
+class ActingTokenView(View):
+    """A token with which I act for somebody in every service, for a few minutes. What I do is said to be mine."""
+
+    token: str
+    expires_at: datetime
+    person_id: PersonId
+    may: list[str]
+    services: list[str] | None
+
+
 class MyRepresentationView(View):
     """Somebody who acts for me, or for whom I act. Of whom I act for I am told no name while that is suspended."""
 

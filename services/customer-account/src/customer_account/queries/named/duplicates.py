@@ -67,6 +67,13 @@ LIKE_FOR_COUNCIL = query(
 # -- the pairs
 
 _PERSON = bindparam("person_id", type_=Uuid())
+PAIR_FOR_COUNCIL = query(
+    select(PossibleDuplicate).where(
+        col(PossibleDuplicate.one_person) == bindparam("one", type_=Uuid()),
+        col(PossibleDuplicate.other_person) == bindparam("other", type_=Uuid()),
+        seen_by(PossibleDuplicate.visible_to),
+    )
+)
 PAIRS_OF_PERSON = query(
     select(PossibleDuplicate)
     .where(or_(col(PossibleDuplicate.one_person) == _PERSON, col(PossibleDuplicate.other_person) == _PERSON))
