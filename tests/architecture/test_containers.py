@@ -97,7 +97,8 @@ def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:
     assert passwords == {f"ONEDOOR_{who}_PASSWORD" for who in everybody}
     for package, name in zip(PACKAGES, SERVICES, strict=True):
         found = set(VARIABLE.findall(json.dumps(PARTS[name])))
-        sealing = {"ONEDOOR_AUDIT_KEY"} if name == "customer-account" else set()
+        sealing = {"ONEDOOR_KEYS"} | ({"ONEDOOR_AUDIT_KEY"} if name == "customer-account" else set())
+        assert f"the folder with a file of secrets for each service}}/{name}:/run/secrets/keys:ro" in str(PARTS[name])
         assert found == {"ONEDOOR_ETC", "ONEDOOR_ISSUER", f"ONEDOOR_{package.upper()}_PASSWORD", *sealing}
     assert VARIABLE.findall(json.dumps(PARTS["postgres"])) == ["ONEDOOR_ADMINISTRATOR_PASSWORD"]
 

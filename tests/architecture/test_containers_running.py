@@ -24,6 +24,7 @@ from common.embedded.audit_key import AuditKey
 from common.embedded.binaries import nats_server
 from common.embedded.issuer import Issuer
 from common.embedded.postgres import FOR_TESTS
+from common.embedded.service_keys import ServiceKeys
 from common.runtime.envelope import subject
 from common.runtime.settings import CannotServe, Settings
 from common.runtime.store.database import ROLES
@@ -134,6 +135,7 @@ class Town:
             "@nats:4222": f"@127.0.0.1:{self.nats_port}",
             "/etc/onedoor": str(self.home / "etc"),
             "/run/secrets/audit-key.pem": str(AuditKey(self.home).private),
+            "/run/secrets/keys": str(ServiceKeys(self.home).ensure(part)),
         }
         told = environment(part)
         told.pop("OTEL_EXPORTER_OTLP_ENDPOINT", None)  # nobody listens there

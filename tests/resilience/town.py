@@ -184,5 +184,6 @@ def _environment(told: Settings) -> dict[str, str]:
         "ONEDOOR_ISSUER": told.issuer,
         "ONEDOOR_ISSUER_KEYS": str(told.issuer_keys),
         "ONEDOOR_AUDIT_KEY_FILE": str(told.audit_key_file),
+        "ONEDOOR_KEY_FILE": str(told.key_file),
         "ONEDOOR_TRACE_STORE": str(told.trace_store),
     }

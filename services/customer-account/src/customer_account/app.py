@@ -37,6 +37,7 @@ service = Service(
     subscribers=subscribers,
     timers=timers,
     prepares=ready,
+    owns_keys=True,
 )
 
 

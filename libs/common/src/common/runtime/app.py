@@ -16,6 +16,7 @@ from common.runtime.hearing.again import Again
 from common.runtime.hearing.consumers import Consumer
 from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
+from common.runtime.keeping.keeping import Keeping
 from common.runtime.principal import Principal
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.repeating import Repeating
@@ -33,6 +34,7 @@ from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.ground import Ground
 from common.runtime.store.references import References
 from common.runtime.store.statement import statement
+from common.runtime.store.work import table_of
 from common.runtime.store.writer import Writer
 from common.runtime.transaction import Transaction
 from common.runtime.watching.housekeeping import forget
@@ -111,7 +113,11 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
-        self.ground = Ground(read_councils(told.councils_file), audit_key_file=told.audit_key_file)
+        tables = map(table_of, service.rows())
+        self.keeping = Keeping(service.name, told, tables=tables, owns_keys=service.owns_keys)
+        self.ground = Ground(
+            read_councils(told.councils_file), audit_key_file=told.audit_key_file, keeper=self.keeping.keeper
+        )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
         self.database = Database(told, service=service.name)
@@ -125,7 +131,7 @@ class _Running:
         self.parts = Parts()
 
     def _writer(self, role: str) -> Writer:
-        return Writer(self.database, role, published=self.publisher.committed)
+        return Writer(self.database, role, published=self.publisher.committed, seal=self.ground.keeper.seal)
 
     def _repeating(self) -> Repeating:
         return Repeating(
@@ -150,6 +156,7 @@ class _Running:
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
         await self.ground.eras.read(self.database)
+        await self.keeping.open(self.database)
         self._assemble()
         app.state.onedoor = self._serving()
         app.state.health = health.Health(self.database, self.stream, self.parts)
@@ -173,6 +180,7 @@ class _Running:
         finally:
             await tx.release()
         if not tx.work.empty():
+            await self.ground.keeper.seal(tx.work)
             async with self.database.begin("hearer", context) as connection:
                 sql, arguments = statement([tx.work])
                 await connection.execute(sql, *arguments)
@@ -181,6 +189,7 @@ class _Running:
         await self.parts.stop()
         await self.stream.close()
         await self.database.close()
+        await self.keeping.close()
         self.traces.shutdown()
 
     def _assemble(self) -> None:
@@ -192,6 +201,8 @@ class _Running:
         self.parts.add("saying again", self.repeating.run)
         self.parts.add("healing", self.again.heal)
         self.parts.add("eras", self.again.keep_to_eras)
+        for name, run in self.keeping.parts():
+            self.parts.add(name, run)
         for role, writer in self.writers.items():
             self.parts.add(f"writer for {role}", writer.run)
         if self.ringer.rings:

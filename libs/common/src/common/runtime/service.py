@@ -23,7 +23,8 @@ from common.runtime.transaction import Transaction
 class Service:
     """One service. `subscribers`, `timers` and `tables` are its modules (or packages that import all of theirs).
 
-    `prepares` writes, at each start, the published data that came with the release and with this installation.
+    `prepares` writes, at each start, the published data that came with the release and with this installation. One service
+    `owns_keys`: it makes everybody's.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Service:
     subscribers: ModuleType | None = None
     timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
+    owns_keys: bool = False
 
     @property
     def package(self) -> str:

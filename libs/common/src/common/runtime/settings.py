@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     audit_key_file: Path | None = (
         None  # the private key (PEM) with which who looked is sealed: customer-account needs it
     )
+    key_file: Path | None = (
+        None  # the service's secrets: what is sensitive lies sealed with keys that it keeps or is given
+    )
     clock_file: Path | None = None
     trace_store: Path | None = None
     tracing: bool = True  # off only to measure what it costs
@@ -45,6 +48,8 @@ class Settings(BaseSettings):
             return self
         if self.clock_file is not None:
             raise CannotServe("the production profile keeps real time: take ONEDOOR_CLOCK_FILE away")
+        if self.key_file is None:
+            raise CannotServe("the production profile keeps nothing sensitive open: set ONEDOOR_KEY_FILE")
         if self.issuer.startswith("onedoor-local:"):
             raise CannotServe("the production profile refuses tokens of the local issuer: set ONEDOOR_ISSUER")
         return self

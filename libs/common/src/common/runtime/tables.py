@@ -14,6 +14,9 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import SQLModelMetaclass
 
+from common.contracts.keys import Sealed
+from common.runtime.keeping.fields import INFO
+
 Moment = TIMESTAMP(timezone=True)
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -103,6 +106,15 @@ def moment(**options: Any) -> datetime:
     return Field(sa_type=Moment, **options)  # type: ignore[no-any-return]  # sqlmodel's Field gives Any
 
 
-def document(**options: Any) -> Any:
-    """A column with a JSON document."""
-    return Field(sa_type=JSONB, **options)
+def document(*, sealed: Sealed | None = None, **options: Any) -> Any:
+    """A column with a JSON document. `sealed`, it lies so in the database, and only there."""
+    return Field(sa_type=JSONB, **options, **_marked(sealed))
+
+
+def sealed_text(mark: Sealed, **options: Any) -> Any:
+    """A column with a text that lies sealed in the database, and only there."""
+    return Field(sa_type=Text, **options, **_marked(mark))
+
+
+def _marked(mark: Sealed | None) -> dict[str, Any]:
+    return {"sa_column_kwargs": {"info": {INFO: mark}}} if mark else {}

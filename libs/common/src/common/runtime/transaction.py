@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from common.contracts.base import PARTNERSHIP, Event, Refusal
 from common.runtime.ids import new_id
+from common.runtime.keeping.fields import sealed_columns
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.reading import Alone, Opens, Reading
@@ -88,7 +89,9 @@ class Transaction(Reading):
         if self._is_new(row):
             return row
         key = {column.name: getattr(row, column.name) for column in table.primary_key.columns}
-        self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(changes)
+        sealed_by = [name for each in sealed_columns(table) if each.name in changes for name in each.mark.beside]
+        beside = {name: getattr(row, name) for name in sealed_by}
+        self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(beside | changes)
         return row
 
     def remove(self, row: SQLModel) -> None:

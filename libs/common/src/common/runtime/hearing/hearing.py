@@ -139,6 +139,7 @@ class Hearing:
                 connection,
                 partial(self._begin, now=self.clock.now()),
                 may_say=not (self.shadow or self.subscriber.rebuilds),
+                keeper=self.ground.keeper,
             )
             await desk.handle(due)
             desk.work.marks = marks.moves(self.marked_as, held, met=True)

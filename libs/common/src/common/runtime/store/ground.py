@@ -2,21 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from common.runtime.settings import Council
 from common.runtime.store.eras import Eras
+from common.runtime.store.work import Work
+
+
+class Keeps(Protocol):
+    """What sealed columns and fields go through on their way in and out."""
+
+    async def seal(self, work: Work) -> None: ...
+
+    async def open(
+        self, columns: Sequence[Any], records: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Mapping[str, Any]]: ...
+
+    def blind(self, text: str, *, home: str) -> str: ...
+
+    def wrap(self, text: str, *, about: str) -> str: ...
+
+    def unwrap(self, text: str, *, about: str) -> str: ...
+
+
+class NothingSealed:
+    """For a service that has no secrets, and so neither sealed columns nor sealed fields: all is as it is."""
+
+    async def seal(self, work: Work) -> None:
+        return None
+
+    async def open(self, columns: Sequence[Any], records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        return records
+
+    def blind(self, text: str, *, home: str) -> str:
+        raise RuntimeError(f"{home} is found by a digest, and there is no key for it")
+
+    def wrap(self, text: str, *, about: str) -> str:
+        return text
+
+    def unwrap(self, text: str, *, about: str) -> str:
+        return text
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The councils of this platform by id, the eras of this service's said log, and the file of the key that it seals with."""
+    """The councils of this platform by id, the eras of this service's said log, the file of the key that it signs with,
+    and what its sealed values go through."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
     audit_key_file: Path | None = None
+    keeper: Keeps = field(default_factory=NothingSealed)
 
 
 NOWHERE = Ground()

@@ -165,4 +165,14 @@ timer = Table(
     Index("timer_failed", "failed_at", postgresql_where=text("failed IS NOT NULL")),
 )
 
+# Whose keys were destroyed. Both databases of the service that makes keys have this list, so that no restored backup of one
+# brings back what the other knows to be gone.
+erased = Table(
+    "erased",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    Index("erased_at", "at"),
+)
+
 WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": (), "timer": ("name", "aggregate_id")}

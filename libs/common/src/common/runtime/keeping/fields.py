@@ -1,0 +1,103 @@
+"""Which columns and which fields of events are sealed: found once, from how they are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from sqlalchemy import Column, Table, Text
+
+from common.contracts.base import Event
+from common.contracts.keys import Sealed
+
+INFO = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A sealed column, under the names that it and what it is sealed by have in a row. `text`: kept as text, not as JSON."""
+
+    name: str
+    mark: Sealed
+    text: bool
+    names: Mapping[str, str]
+
+    def beside(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What is beside it in a row, by the names of the mark."""
+        return {name: row[found] for name, found in self.names.items()}
+
+
+@cache
+def sealed_columns(table: Table) -> tuple[SealedColumn, ...]:
+    """The sealed columns of a table."""
+    return tuple(_column(column, {name: name for name in mark.beside}) for column, mark in _marked(table))
+
+
+def sealed_in(statement: Any) -> tuple[SealedColumn, ...]:
+    """The sealed columns that a read gives. One that is read without what it is sealed by is a mistake, told at once."""
+    chosen: dict[tuple[str, str], str] = {}
+    marked: list[tuple[Any, str]] = []
+    for column in getattr(statement, "selected_columns", ()):
+        base = getattr(column, "element", column)
+        if isinstance(base, Column):
+            chosen[base.table.name, base.name] = column.name
+            if INFO in base.info:
+                marked.append((base, column.name))
+    found = []
+    for base, name in marked:
+        mark: Sealed = base.info[INFO]
+        lacking = [each for each in mark.beside if (base.table.name, each) not in chosen]
+        if lacking:
+            raise TypeError(f"{base.table.name}.{base.name} is sealed: read {', '.join(lacking)} with it")
+        names = {each: chosen[base.table.name, each] for each in mark.beside}
+        found.append(SealedColumn(name, mark, isinstance(base.type, Text), names))
+    return tuple(found)
+
+
+Path = tuple[str, ...]
+
+
+@cache
+def sealed_fields(event: type[Event]) -> tuple[tuple[Path, Sealed], ...]:
+    """The sealed fields of an event, and the way to each through what holds it; lists are passed through."""
+    return tuple(_fields(event, ()))
+
+
+def holders(data: Any, path: Path) -> Iterator[dict[str, Any]]:
+    """The documents in which the last name of a path is found."""
+    if isinstance(data, list):
+        for each in data:
+            yield from holders(each, path)
+    elif len(path) == 1:
+        yield data
+    elif data is not None:
+        yield from holders(data[path[0]], path[1:])
+
+
+def _fields(model: type[BaseModel], way: Path) -> Iterator[tuple[Path, Sealed]]:
+    for name, field in model.model_fields.items():
+        for mark in field.metadata:
+            if isinstance(mark, Sealed):
+                yield (*way, name), mark
+        for inner in _models(field.annotation):
+            yield from _fields(inner, (*way, name))
+
+
+def _models(shape: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        yield shape
+    for part in get_args(shape):
+        yield from _models(part)
+
+
+def _marked(table: Table) -> Iterator[tuple[Any, Sealed]]:
+    for column in table.columns:
+        if mark := column.info.get(INFO):
+            yield column, mark
+
+
+def _column(column: Any, names: Mapping[str, str]) -> SealedColumn:
+    return SealedColumn(column.name, column.info[INFO], isinstance(column.type, Text), names)

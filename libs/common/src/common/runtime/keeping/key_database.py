@@ -1,0 +1,115 @@
+"""The owner's keys, in a database of their own: made, fetched, destroyed. What is in it is wrapped with the service's secret."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from common.contracts.keys import KeyClass
+from common.runtime.keeping.keyring import Keys, Wanted
+from common.runtime.keeping.sealing import Key, KeyName, new_secret
+from common.runtime.keeping.secrets import Secrets
+
+_KEYS = "SELECT person_id, class, version, wrapped FROM person_key WHERE person_id = ANY($1)"
+_ERASED = "SELECT person_id FROM erased WHERE person_id = ANY($1)"
+_MAKE = """
+INSERT INTO person_key (person_id, class, version, wrapped)
+SELECT new.* FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) new (person_id, class, version, wrapped)
+WHERE NOT EXISTS (SELECT FROM erased WHERE erased.person_id = new.person_id) ON CONFLICT DO NOTHING
+"""
+# Taken before it is looked who is erased: no key is made beside an erasure that is under way.
+_NO_ERASURE_MEANWHILE = "LOCK TABLE person_key IN ROW EXCLUSIVE MODE"
+_NO_KEY_MEANWHILE = "LOCK TABLE person_key IN SHARE ROW EXCLUSIVE MODE"
+_ERASE = (
+    "INSERT INTO erased (person_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING",
+    "DELETE FROM person_key WHERE person_id = ANY($1)",
+)
+
+
+class KeyDatabase:
+    """Where customer-account keeps everybody's keys."""
+
+    def __init__(self, address: str, secrets: Secrets) -> None:
+        self.address = address
+        self.secrets = secrets
+        self.pool: asyncpg.Pool[Any] | None = None
+
+    async def open(self) -> None:
+        self.pool = await asyncpg.create_pool(
+            self.address,
+            min_size=1,
+            max_size=2,
+            timeout=5,
+            command_timeout=10,
+            server_settings={"lock_timeout": "2000"},
+        )
+
+    async def close(self) -> None:
+        if self.pool:
+            self.pool.terminate()
+
+    async def fetch(self, persons: Collection[UUID]) -> dict[UUID, Keys]:
+        """Everything there is of these people."""
+        async with self._connected() as connection:
+            rows = await connection.fetch(_KEYS, list(persons))
+            silent = set(persons) - {row["person_id"] for row in rows}
+            erased = await connection.fetch(_ERASED, list(silent)) if silent else []
+        found: dict[UUID, dict[KeyName, Key]] = {}
+        for row in rows:
+            key = self._unwrapped(row)
+            found.setdefault(_plain(row["person_id"]), {})[key.name] = key
+        known = {person: Keys(keys) for person, keys in found.items()}
+        return known | {_plain(row["person_id"]): Keys(erased=True) for row in erased}
+
+    async def make(self, wanted: Collection[Wanted]) -> None:
+        """Make the first version of each. Of two who make the same one, one is first and the other takes it."""
+        await self._insert([(person, KeyName(under, 1)) for person, under in wanted])
+
+    async def renew(self, wanted: Collection[Wanted]) -> None:
+        """Make a further version of each, which seals from now on. Older ones stay, to open what they sealed."""
+        found = await self.fetch({person for person, _ in wanted})
+        named = ((person, under, found.get(person, Keys()).current(under)) for person, under in wanted)
+        await self._insert([(person, KeyName(under, key.name.version + 1)) for person, under, key in named if key])
+
+    async def _insert(self, names: Iterable[tuple[UUID, KeyName]]) -> None:
+        rows = [
+            (person, name.under.value, name.version, self.secrets.wrap(new_secret(), about=_about(person, name)))
+            for person, name in sorted(set(names), key=str)
+        ]
+        async with self._connected() as connection, connection.transaction():
+            await connection.execute(_NO_ERASURE_MEANWHILE)
+            await connection.execute(_MAKE, *map(list, zip(*rows, strict=True)))
+
+    async def erase(self, persons: Iterable[UUID]) -> None:
+        """Destroy every key of these people, and make none for them again."""
+        async with self._connected() as connection, connection.transaction():
+            await connection.execute(_NO_KEY_MEANWHILE)
+            for statement in _ERASE:
+                await connection.execute(statement, list(persons))
+
+    async def erased(self) -> set[UUID]:
+        """Everybody who was erased."""
+        async with self._connected() as connection:
+            return {_plain(row["person_id"]) for row in await connection.fetch("SELECT person_id FROM erased")}
+
+    def _unwrapped(self, row: Mapping[str, Any]) -> Key:
+        name = KeyName(KeyClass(row["class"]), row["version"])
+        return Key(name, self.secrets.unwrap(row["wrapped"], about=_about(row["person_id"], name)))
+
+    def _connected(self) -> Any:
+        if self.pool is None:
+            raise RuntimeError("the key database is not open")
+        return self.pool.acquire(timeout=5)
+
+
+def _about(person: UUID, name: KeyName) -> str:
+    """What a wrapped key is bound to: put in another row, it is not unwrapped."""
+    return f"person_key|{person}|{name.under}|{name.version}"
+
+
+def _plain(person: Any) -> UUID:
+    """The driver has a UUID of its own, which is equal to ours."""
+    return UUID(int=person.int)

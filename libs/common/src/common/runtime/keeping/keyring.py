@@ -1,0 +1,85 @@
+"""The keys of the people at hand: fetched together, held for a moment, made where one is first needed."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from common.contracts.keys import KeyClass
+from common.runtime.keeping.sealing import Key, KeyName
+
+MOST_HELD = 20_000  # people: about 20 MB
+HELD_FOR = 60.0  # seconds, after which an erasure elsewhere is known here
+Wanted = tuple[UUID, KeyClass]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What there is of one person."""
+
+    by_name: Mapping[KeyName, Key] = field(default_factory=dict)
+    erased: bool = False
+
+    def current(self, under: KeyClass) -> Key | None:
+        """The version that seals."""
+        return max((key for key in self.by_name.values() if key.name.under is under), key=_version, default=None)
+
+
+class Source(Protocol):
+    """Where keys come from: their owner's database, or what a service was granted."""
+
+    async def fetch(self, persons: Collection[UUID]) -> dict[UUID, Keys]:
+        """What there is of each of these people."""
+
+    async def make(self, wanted: Collection[Wanted]) -> None:
+        """See to it that each of these is there from now on, unless its person is erased."""
+
+
+class Keyring:
+    """A process's keys."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._held: OrderedDict[UUID, tuple[float, Keys]] = OrderedDict()
+
+    async def of(self, persons: Iterable[UUID]) -> dict[UUID, Keys]:
+        """The keys of these people."""
+        wanted = set(persons)
+        found = {person: keys for person in wanted if (keys := self._fresh(person)) is not None}
+        if missing := wanted - found.keys():
+            found |= await self._fetch(missing)
+        return found
+
+    async def need(self, wanted: Collection[Wanted]) -> dict[UUID, Keys]:
+        """The keys of these people, with one of each class that is wanted; of who is erased, none."""
+        found = await self.of({person for person, _ in wanted})
+        if missing := [each for each in wanted if not (found[each[0]].erased or found[each[0]].current(each[1]))]:
+            await self.source.make(missing)
+            found |= await self._fetch({person for person, _ in missing})
+        return found
+
+    def forget(self, person: UUID) -> None:
+        """Fetch this person's keys anew when they are next needed."""
+        self._held.pop(person, None)
+
+    async def _fetch(self, persons: set[UUID]) -> dict[UUID, Keys]:
+        fetched = await self.source.fetch(persons)
+        found = {person: fetched.get(person, Keys()) for person in persons}
+        for person, keys in found.items():
+            self._held[person] = (time.monotonic() + HELD_FOR, keys)
+            self._held.move_to_end(person)
+        while len(self._held) > MOST_HELD:
+            self._held.popitem(last=False)
+        return found
+
+    def _fresh(self, person: UUID) -> Keys | None:
+        until, keys = self._held.get(person, (0.0, None))
+        return keys if until > time.monotonic() else None
+
+
+def _version(key: Key) -> int:
+    return key.name.version
