@@ -113,7 +113,7 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
-        tables = map(table_of, service.rows())
+        tables = [*map(table_of, service.rows())]
         self.keeping = Keeping(service.name, told, tables=tables, owns_keys=service.owns_keys)
         self.ground = Ground(
             read_councils(told.councils_file), audit_key_file=told.audit_key_file, keeper=self.keeping.keeper

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.main import SQLModelMetaclass
 
 from common.contracts.keys import Sealed
-from common.runtime.keeping.fields import INFO
+from common.runtime.keeping.fields import INFO, Blind
 
 Moment = TIMESTAMP(timezone=True)
 Row = TypeVar("Row", bound=SQLModel)
@@ -113,8 +113,13 @@ def document(*, sealed: Sealed | None = None, **options: Any) -> Any:
 
 def sealed_text(mark: Sealed, **options: Any) -> Any:
     """A column with a text that lies sealed in the database, and only there."""
-    return Field(sa_type=Text, **options, **_marked(mark))
+    return Field(**options, **_marked(mark))
 
 
-def _marked(mark: Sealed | None) -> dict[str, Any]:
+def blind_text(home: str, **options: Any) -> Any:
+    """A column with the keyed digest of what is put into it: by it a row is found (`Reading.blind`), nothing is read from it."""
+    return Field(**options, **_marked(Blind(home)))
+
+
+def _marked(mark: Sealed | Blind | None) -> dict[str, Any]:
     return {"sa_column_kwargs": {"info": {INFO: mark}}} if mark else {}

@@ -34,7 +34,7 @@ OWN_NAME = "customer-account"
 
 async def register_person(tx: Transaction, command: RegisterPerson) -> PersonView:
     """Make somebody known to the officer's council, unless they are known to it."""
-    alike = await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **finding.keys_of(command))
+    alike = await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **queries.blinded(tx, finding.keys_of(command)))
     if restricted := [person for person, protected in alike if protected and not queries.cleared(tx)]:
         queries.refuse(tx, restricted, "tried to register somebody like this person")
     persons.is_somebody_else([person for person, _ in alike], command.not_the_same_as)

@@ -25,6 +25,7 @@ from customer_account.queries.facts import (
     my_facts,
     shown_fact,
 )
+from customer_account.queries.finding import blinded
 from customer_account.queries.looks import (
     look_at_me,
     my_access_entries,
@@ -47,6 +48,7 @@ from customer_account.queries.views import (
 
 __all__ = [
     "addresses",
+    "blinded",
     "cleared",
     "contact_points",
     "current_facts",

@@ -8,12 +8,20 @@ from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects.postgresql import JSONB
 
 from common.contracts.base import Event
 from common.contracts.keys import Sealed
 
 INFO = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """Marks a column that holds a keyed digest; `home` is its table and column."""
+
+    home: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def sealed_in(statement: Any) -> tuple[SealedColumn, ...]:
         base = getattr(column, "element", column)
         if isinstance(base, Column):
             chosen[base.table.name, base.name] = column.name
-            if INFO in base.info:
+            if isinstance(base.info.get(INFO), Sealed):
                 marked.append((base, column.name))
     found = []
     for base, name in marked:
@@ -53,8 +61,14 @@ def sealed_in(statement: Any) -> tuple[SealedColumn, ...]:
         if lacking:
             raise TypeError(f"{base.table.name}.{base.name} is sealed: read {', '.join(lacking)} with it")
         names = {each: chosen[base.table.name, each] for each in mark.beside}
-        found.append(SealedColumn(name, mark, isinstance(base.type, Text), names))
+        found.append(SealedColumn(name, mark, not isinstance(base.type, JSONB), names))
     return tuple(found)
+
+
+@cache
+def blind_columns(table: Table) -> Mapping[str, Blind]:
+    """The columns of a table that hold digests, by name."""
+    return {column.name: mark for column in table.columns if isinstance(mark := column.info.get(INFO), Blind)}
 
 
 Path = tuple[str, ...]
@@ -95,9 +109,9 @@ def _models(shape: Any) -> Iterator[type[BaseModel]]:
 
 def _marked(table: Table) -> Iterator[tuple[Any, Sealed]]:
     for column in table.columns:
-        if mark := column.info.get(INFO):
+        if isinstance(mark := column.info.get(INFO), Sealed):
             yield column, mark
 
 
 def _column(column: Any, names: Mapping[str, str]) -> SealedColumn:
-    return SealedColumn(column.name, column.info[INFO], isinstance(column.type, Text), names)
+    return SealedColumn(column.name, column.info[INFO], not isinstance(column.type, JSONB), names)

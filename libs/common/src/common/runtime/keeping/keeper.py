@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Table
+
 from common.contracts.base import Event
 from common.contracts.keys import KeyClass, Sealed
 from common.runtime.keeping import sealing
-from common.runtime.keeping.fields import SealedColumn, holders, sealed_columns, sealed_fields
+from common.runtime.keeping.fields import SealedColumn, blind_columns, holders, sealed_columns, sealed_fields
 from common.runtime.keeping.keyring import Keyring, Keys
-from common.runtime.keeping.secrets import NotOurs, Secrets
+from common.runtime.keeping.secrets import DIGEST, NotOurs, Secrets
 from common.runtime.store.work import Values, Work
 
 ERASED = {"erased": True}
@@ -43,6 +45,7 @@ class Keeper:
 
     async def seal(self, work: Work) -> None:
         """Seal what is to be, in place. The keys are there, and kept, when this returns."""
+        self._blind(work)
         spots = [*_in_rows(work), *_in_events(work)]
         if not spots:
             return
@@ -61,6 +64,13 @@ class Keeper:
             row[column.name] = None if column.text and isinstance(shown, dict) else shown
         return rows
 
+    def _blind(self, work: Work) -> None:
+        for table, rows in _written(work):
+            for name, mark in blind_columns(table).items():
+                for row in rows:
+                    if (value := row.get(name)) and not value.startswith(DIGEST):
+                        row[name] = self.secrets.blind(value, home=mark.home)
+
     def blind(self, text: str, *, home: str) -> str:
         """The digest by which `text` is found in one column."""
         return self.secrets.blind(text, home=home)
@@ -77,21 +87,22 @@ class Keeper:
             return text
 
 
-def _in_rows(work: Work) -> Iterator[_Spot]:
+def _written(work: Work) -> Iterator[tuple[Table, list[Values]]]:
+    """The rows that are written, whole or in part, as they can be changed."""
     for table, rows in work.inserts.items():
-        for column in sealed_columns(table):
-            yield from _spots(column, (row.__dict__ for row in rows))
+        yield table, [row.__dict__ for row in rows]
     for table, puts in work.puts.items():
-        for column in sealed_columns(table):
-            yield from _spots(column, (row.__dict__ for row in puts.values()))
+        yield table, [row.__dict__ for row in puts.values()]
     for table, changes in work.changes.items():
+        yield table, [*changes.values()]
+
+
+def _in_rows(work: Work) -> Iterator[_Spot]:
+    for table, rows in _written(work):
         for column in sealed_columns(table):
-            yield from _spots(column, (values for values in changes.values() if column.name in values))
-
-
-def _spots(column: SealedColumn, rows: Iterator[Values]) -> Iterator[_Spot]:
-    for row in rows:
-        yield from _spot(row, column.name, column.mark, row[column.mark.person], text=column.text)
+            for row in rows:
+                if column.name in row:
+                    yield from _spot(row, column.name, column.mark, row[column.mark.person], text=column.text)
 
 
 def _in_events(work: Work) -> Iterator[_Spot]:

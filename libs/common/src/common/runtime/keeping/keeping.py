@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from common.runtime.keeping.fields import sealed_columns, sealed_fields
 from common.runtime.keeping.keeper import Keeper
 from common.runtime.keeping.key_database import KeyDatabase
 from common.runtime.keeping.keyring import Keyring, Keys, Wanted
+from common.runtime.keeping.resealing import Resealing
 from common.runtime.keeping.secrets import Secrets
 from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
 from common.runtime.settings import CannotServe, Settings
@@ -26,9 +27,11 @@ Part = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
 class Keeping:
     """One service's keeper and where its keys come from. Raises CannotServe where it seals and was given no secrets."""
 
-    def __init__(self, service: str, told: Settings, *, tables: Iterable[Table], owns_keys: bool) -> None:
+    def __init__(self, service: str, told: Settings, *, tables: Sequence[Table], owns_keys: bool) -> None:
+        self.tables = tables
         self.keys: KeyDatabase | None = None
         self.erasures: Erasures | None = None
+        self.resealing: Resealing | None = None
         self.keeper: Keeps = NothingSealed()
         if told.key_file is not None:
             secrets = Secrets.of(told.key_file)
@@ -39,11 +42,13 @@ class Keeping:
             raise CannotServe(f"{service} keeps what is sensitive sealed: set ONEDOOR_KEY_FILE")
 
     async def open(self, database: Database) -> None:
-        """Connect, and destroy what was erased, before anything is served."""
+        """Connect, destroy what was erased, and seal what lies open, before anything is served."""
         if self.keys:
             await self.keys.open()
             self.erasures = Erasures(database, self.keys)
             await self.erasures.replay()
+            self.resealing = Resealing(database, self.keeper, self.tables)
+            await self.resealing.seal_all()
 
     async def close(self) -> None:
         if self.keys:
@@ -53,6 +58,8 @@ class Keeping:
         """What runs as long as the service does."""
         if self.erasures:
             yield "erasures", self.erasures.run
+        if self.resealing:
+            yield "sealing what lies open", self.resealing.run
 
 
 class _Nobodys:
