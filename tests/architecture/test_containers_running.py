@@ -185,6 +185,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     (home / "etc/councils.yaml").write_bytes(COUNCILS.read_bytes())
     AuditKey(home).ensure()
     (home / "etc/issuer-keys.json").write_bytes(issuer.ensure().read_bytes())
+    for name in SERVICES:
+        ServiceKeys(home).ensure(name)
+    (home / "etc/public-keys.json").write_bytes(ServiceKeys(home).public.read_bytes())
     made = Town(
         home, issuer, Postgres(home / "cluster", port=free_port(), settings=FOR_TESTS), free_port(), free_port()
     )

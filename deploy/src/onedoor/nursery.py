@@ -134,6 +134,7 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_ISSUER_KEYS": str(Issuer(plan.home.root).public),
         "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),
         "ONEDOOR_KEY_FILE": str(plan.key_file(name)),
+        "ONEDOOR_PUBLIC_KEYS": str(plan.public_keys),
         "ONEDOOR_CLOCK_FILE": str(plan.home.clock),
         "ONEDOOR_TRACE_STORE": str(plan.home.traces),
     }

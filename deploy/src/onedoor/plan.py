@@ -86,6 +86,11 @@ class Plan:
         """The password of each of a service's roles in PostgreSQL, or of those of the database of its keys."""
         return {role: self.home.secret(_password_of(package, role)) for role in ("owner", *_roles(package))}
 
+    @property
+    def public_keys(self) -> Path:
+        """The services' public keys."""
+        return ServiceKeys(self.home.root).public
+
     def key_file(self, name: str) -> Path:
         """The secrets with which a service seals."""
         return ServiceKeys(self.home.root).file(name)

@@ -11,8 +11,7 @@ import httpx
 import pytest
 from common.contracts.keys import SEALED_KINDS
 from common.contracts.people import Sensitivity
-from common.runtime.keeping.erasures import Erasures
-from common.runtime.keeping.sealing import token_of
+from common.runtime.sealed import token_of
 from common.testing.platform import Platform
 from customer_account.queries.kinds import fact_kinds
 
@@ -123,17 +122,14 @@ async def test_with_its_key_a_value_is_gone_from_every_row_and_the_rest_is_shown
     me = {**town.resident(person), "Onedoor-Council": "northmere"}
     await client.post("/me/contact-points", json={"kind": "mobile", "value": "07700 900317"}, headers=me)
     running = town[NAME].inner
-    erasures = Erasures(running.database, running.keeping.keys)
-    await erasures.note([UUID(person)])
-    await erasures.replay()
-    running.ground.keeper.ring.forget(UUID(person))
+    await running.keeping.erasures.note([UUID(person)])
+    await running.keeping.erasures.replay()
     record = (await client.get(f"/persons/{person}", headers=town.officer())).json()
     shown = {fact["kind"]: fact["value"] for fact in record["facts"]}
     assert shown["disability"] == shown["phone"] == {"erased": True}
     assert (shown["household_size"], record["contact_points"]) == (3, [])
     kept = await client.post(f"/persons/{person}/facts", json=telling("disability", "again"), headers=town.officer())
     assert kept.status_code == 200
-    running.ground.keeper.ring.forget(UUID(person))
     assert await held(town, client, person, "disability") == {"erased": True}  # nothing of theirs is kept any more
 
 
@@ -183,3 +179,17 @@ def test_every_kind_that_is_special_or_tells_where_somebody_is_is_sealed() -> No
     sensitive = {Sensitivity.SPECIAL, Sensitivity.PROTECTED}
     wanted = {code for code, kind in fact_kinds().items() if kind.locates or kind.sensitivity in sensitive}
     assert set(SEALED_KINDS) == wanted
+
+
+async def test_what_an_earlier_release_said_is_sealed_in_its_log(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = (await register(phone="07700 900319"))["person_id"]
+    theirs = "WHERE person_id = $1 AND name = 'fact.recorded' AND data ->> 'kind' = 'phone'"
+    said = f"SELECT data FROM onedoor.said {theirs}"
+    plain = f"UPDATE onedoor.said SET data = jsonb_set(data, '{{value}}', '\"07700 900319\"') {theirs}"
+    await town.sql(NAME, plain, UUID(person))
+    await town.sql(NAME, "UPDATE onedoor.sealed_up_to SET said = '00000000-0000-0000-0000-000000000000'")
+    assert (await town.sql(NAME, said, UUID(person)))[0]["data"]["value"] == "07700 900319"
+    await town[NAME].inner.keeping.resealing.seal_all()
+    assert token_of((await town.sql(NAME, said, UUID(person)))[0]["data"]["value"]) is not None

@@ -37,7 +37,6 @@ service = Service(
     subscribers=subscribers,
     timers=timers,
     prepares=ready,
-    owns_keys=True,
 )
 
 

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from common.contracts.base import PARTNERSHIP
+
+KEY_OWNER = "customer-account"
 
 
 class KeyClass(StrEnum):
@@ -99,6 +104,32 @@ class Sealed:
         """Its home as associated data: council, table and column, row."""
         council = beside[self.council] if self.council else PARTNERSHIP
         return f"{council}|{self.home}|{beside[self.row]}"
+
+
+class KeyRequested(BaseModel):
+    """key.requested: a service needs a person's key of a class, or made one itself before it could have been given one.
+
+    Its own is in the `letter`, sealed to the owner's public key. It is in no said log: what is said there is kept for years.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    person_id: UUID
+    under: KeyClass
+    version: int | None = None
+    letter: str | None = None
+
+
+class KeyGranted(BaseModel):
+    """key.granted: a version of a key, sealed to the public key of the service that asked; or that its person was erased."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person_id: UUID
+    under: KeyClass
+    version: int | None = None
+    letter: str | None = None
+    erased: bool = False
 
 
 FACT_VALUE = Sealed("fact.value", row="fact_id")

@@ -113,15 +113,15 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
+        self.database = Database(told, service=service.name)
+        self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
         tables = [*map(table_of, service.rows())]
-        self.keeping = Keeping(service.name, told, tables=tables, owns_keys=service.owns_keys)
+        self.keeping = Keeping(service.name, told, tables=tables, database=self.database, stream=self.stream)
         self.ground = Ground(
             read_councils(told.councils_file), audit_key_file=told.audit_key_file, keeper=self.keeping.keeper
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
-        self.database = Database(told, service=service.name)
-        self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
         self.again = Again(service.name, stream=self.stream, database=self.database)
         self.repeating = self._repeating()
@@ -156,7 +156,7 @@ class _Running:
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
         await self.ground.eras.read(self.database)
-        await self.keeping.open(self.database)
+        await self.keeping.open()
         self._assemble()
         app.state.onedoor = self._serving()
         app.state.health = health.Health(self.database, self.stream, self.parts)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
-from common.runtime.keeping.fields import SealedColumn, sealed_in
+from common.runtime.sealed import SealedColumn, sealed_in
 from common.runtime.tables import as_read
 
 REMEMBERED_SECONDS = 1.0

@@ -10,6 +10,7 @@ from types import ModuleType
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
+from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
@@ -23,8 +24,7 @@ from common.runtime.transaction import Transaction
 class Service:
     """One service. `subscribers`, `timers` and `tables` are its modules (or packages that import all of theirs).
 
-    `prepares` writes, at each start, the published data that came with the release and with this installation. One service
-    `owns_keys`: it makes everybody's.
+    `prepares` writes, at each start, the published data that came with the release and with this installation.
     """
 
     name: str
@@ -34,11 +34,15 @@ class Service:
     subscribers: ModuleType | None = None
     timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
-    owns_keys: bool = False
 
     @property
     def package(self) -> str:
         return self.name.replace("-", "_")
+
+    @property
+    def owns_keys(self) -> bool:
+        """Whether it is the one that makes everybody's keys."""
+        return self.name == KEY_OWNER
 
     @property
     def migrations(self) -> Path:

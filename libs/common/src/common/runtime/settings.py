@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     key_file: Path | None = (
         None  # the service's secrets: what is sensitive lies sealed with keys that it keeps or is given
     )
+    public_keys: Path | None = (
+        None  # the services' public keys by name (JSON): people's keys are granted sealed to them
+    )
     clock_file: Path | None = None
     trace_store: Path | None = None
     tracing: bool = True  # off only to measure what it costs

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.main import SQLModelMetaclass
 
 from common.contracts.keys import Sealed
-from common.runtime.keeping.fields import INFO, Blind
+from common.runtime.sealed import INFO, Blind
 
 Moment = TIMESTAMP(timezone=True)
 Row = TypeVar("Row", bound=SQLModel)
@@ -108,18 +108,18 @@ def moment(**options: Any) -> datetime:
 
 def document(*, sealed: Sealed | None = None, **options: Any) -> Any:
     """A column with a JSON document. `sealed`, it lies so in the database, and only there."""
-    return Field(sa_type=JSONB, **options, **_marked(sealed))
+    return Field(sa_type=JSONB, **_marked(sealed, options))
 
 
 def sealed_text(mark: Sealed, **options: Any) -> Any:
     """A column with a text that lies sealed in the database, and only there."""
-    return Field(**options, **_marked(mark))
+    return Field(**_marked(mark, options))
 
 
 def blind_text(home: str, **options: Any) -> Any:
     """A column with the keyed digest of what is put into it: by it a row is found (`Reading.blind`), nothing is read from it."""
-    return Field(**options, **_marked(Blind(home)))
+    return Field(**_marked(Blind(home), options))
 
 
-def _marked(mark: Sealed | Blind | None) -> dict[str, Any]:
-    return {"sa_column_kwargs": {"info": {INFO: mark}}} if mark else {}
+def _marked(mark: Sealed | Blind | None, options: dict[str, Any]) -> dict[str, Any]:
+    return options | {"sa_column_kwargs": options.get("sa_column_kwargs", {}) | {"info": {INFO: mark} if mark else {}}}

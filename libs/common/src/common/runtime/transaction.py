@@ -11,12 +11,12 @@ from sqlmodel import SQLModel
 
 from common.contracts.base import PARTNERSHIP, Event, Refusal
 from common.runtime.ids import new_id
-from common.runtime.keeping.fields import sealed_columns
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.reading import Alone, Opens, Reading
 from common.runtime.reminders import Timer, reminder
 from common.runtime.saying.said import stamp, story_of
+from common.runtime.sealed import sealed_columns
 from common.runtime.store.ground import NOWHERE, Ground
 from common.runtime.store.work import Work, keep, key_of, table_of, values_of
 from common.runtime.tables import Aggregate

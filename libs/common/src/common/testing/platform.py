@@ -211,6 +211,7 @@ def settings(
         issuer_keys=issuer.ensure(),
         audit_key_file=AuditKey(home).ensure(),
         key_file=ServiceKeys(home).ensure(service),
+        public_keys=ServiceKeys(home).public,
         clock_file=home / "clock.json",
         trace_store=home / "traces",
     )

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,13 @@ log = logging.getLogger(__name__)
 
 MOST_IN_A_BATCH = 64
 TRIES = 3
+WAITS = 10  # looks for a key that is on its way
+LOST_AFTER = timedelta(days=1)  # then a key that was to come is lost, and the value heard as it is sealed
 Published = Callable[[Sequence[Values]], None]
+
+
+class NotYet(Exception):
+    """A value is sealed under a key that is still on its way here."""
 
 
 @dataclass(slots=True)
@@ -114,8 +120,10 @@ class Hearing:
                         await self._act([message], trust=False)
                     return
                 tries += 1
-                if tries == TRIES:
-                    await self._park_faulty(batch[0], fault)
+                if isinstance(fault, NotYet) and tries < WAITS:
+                    await asyncio.sleep(0.05)
+                elif tries >= TRIES:
+                    await self._put_aside(batch[0], fault)
                     return
 
     async def _parked_next(self, freed: Sequence[marks.Key]) -> list[Message]:
@@ -131,7 +139,7 @@ class Hearing:
             placed = [(message, message.place) for message in batch if message.place]
             held = await marks.lock(connection, self.marked_as, [place for _, place in placed], trust=trust)
             due = [
-                from_message(message.headers, message.data, place=place)
+                from_message(message.headers, await self._opened(message), place=place)
                 for message, place in placed
                 if await self._is_due(connection, held[place.key], place, message)
             ]
@@ -146,6 +154,19 @@ class Hearing:
             desk.work.met = marks.moves(self.marked_as, held, met=False)
             await desk.write()
         return desk.said, [key for key, mark in held.items() if mark.moved and mark.holds]
+
+    async def _opened(self, message: Message) -> Values | bytes:
+        """Its data, for a subscriber that acts on what is sealed in it. Raises NotYet where a key is still to come."""
+        if not self.subscriber.opens:
+            return message.data
+        data: Values = orjson.loads(message.data)
+        person, recorded = message.headers.get("ce-personid"), message.headers["ce-recordedtime"]
+        opened = await self.ground.keeper.open_event(
+            message.headers["ce-type"], read_id(person) if person else None, data
+        )
+        if not opened and self.clock.now() - datetime.fromisoformat(recorded) < LOST_AFTER:
+            raise NotYet
+        return data
 
     def _then(self) -> str:
         """In which tables; and the lock that keeps a rebuild's swap away from a batch."""
@@ -191,9 +212,12 @@ class Hearing:
         )
         return tx, self.subscriber.handle(tx, heard), span
 
-    async def _park_faulty(self, message: Message, fault: Exception) -> None:
-        """Put a message aside with the kind of its fault and where it arose; never its values."""
-        reason = f"failed: {kind_and_place(fault)}"
+    async def _put_aside(self, message: Message, fault: Exception) -> None:
+        """Put a message aside with the kind of its fault and where it arose; never its values.
+
+        What waits for a key has no fault: it is tried again by itself.
+        """
+        reason = "waits for a key" if isinstance(fault, NotYet) else f"failed: {kind_and_place(fault)}"
         log.error("%s parked %s: %s", self.consumer, message.headers.get("ce-type"), reason)
         while True:
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from common.runtime.keeping.key_database import KeyDatabase
@@ -15,11 +15,12 @@ _NOTE = "INSERT INTO onedoor.erased (person_id) SELECT unnest($1::uuid[]) ON CON
 
 
 class Erasures:
-    """What one service notes of erasures, and the keys that go with them."""
+    """What one service notes of erasures, and the keys that go with them. `erased` hears of each that was new here."""
 
-    def __init__(self, database: Database, keys: KeyDatabase) -> None:
+    def __init__(self, database: Database, keys: KeyDatabase, *, erased: Callable[[Iterable[UUID]], None]) -> None:
         self.database = database
         self.keys = keys
+        self.erased = erased
 
     async def note(self, persons: Iterable[UUID]) -> None:
         """These people are erased: within a second nobody can make a key for them, and those there were are destroyed."""
@@ -35,6 +36,7 @@ class Erasures:
         there = await self.keys.erased()
         if here - there:
             await self.keys.erase(here - there)
+            self.erased(here - there)
         if there - here:
             await self.note(there - here)
 

@@ -12,13 +12,11 @@ from sqlalchemy import Table
 from common.contracts.base import Event
 from common.contracts.keys import KeyClass, Sealed
 from common.runtime.keeping import sealing
-from common.runtime.keeping.fields import SealedColumn, blind_columns, holders, sealed_columns, sealed_fields
 from common.runtime.keeping.keyring import Keyring, Keys
+from common.runtime.keeping.sealing import KeyName
 from common.runtime.keeping.secrets import DIGEST, NotOurs, Secrets
+from common.runtime.sealed import ERASED, SealedColumn, blind_columns, holders, sealed_columns, sealed_fields, token_of
 from common.runtime.store.work import Values, Work
-
-ERASED = {"erased": True}
-"""What is shown of a value whose person was erased."""
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
@@ -57,12 +55,38 @@ class Keeper:
         """The rows of a read, with what is sealed in them opened as far as there are keys."""
         rows = [dict(record) for record in records]
         tokens = [(row, column, token) for row in rows for column in columns if (token := _token(row, column))]
-        found = await self.ring.of({row[column.names[column.mark.person]] for row, column, _ in tokens})
+        found = await self._keys_for([(row[column.names[column.mark.person]], token) for row, column, token in tokens])
         for row, column, token in tokens:
             person = row[column.names[column.mark.person]]
             shown = _opened(token, found[person], column.mark, column.beside(row))
             row[column.name] = None if column.text and isinstance(shown, dict) else shown
         return rows
+
+    async def open_event(self, name: str, person: UUID | None, data: Values) -> bool:
+        """Open what is sealed in an event, in place. False where a key for it is still to come."""
+        event = Event.catalogue.get(name)
+        spots = [
+            (holder, path[-1], mark, token)
+            for path, mark in (sealed_fields(event) if event and person else ())
+            for holder in holders(data, path)
+            if _is_token(holder[path[-1]], text=False) and (token := token_of(holder[path[-1]]))
+        ]
+        if not spots or person is None:
+            return True
+        keys = (await self._keys_for([(person, token) for *_, token in spots]))[person]
+        for holder, field, mark, token in spots:
+            holder[field] = _opened(token, keys, mark, holder)
+        return keys.erased or all(_named(token) in {None, *keys.by_name} for *_, token in spots)
+
+    async def _keys_for(self, tokens: Sequence[tuple[UUID, str]]) -> dict[UUID, Keys]:
+        """The keys of the people whose values these are, those that are missing asked for once."""
+        found = await self.ring.of({person for person, _ in tokens})
+        missing = {
+            (person, name)
+            for person, token in tokens
+            if not found[person].erased and (name := _named(token)) and name not in found[person].by_name
+        }
+        return found | await self.ring.seek(missing) if missing else found
 
     def _blind(self, work: Work) -> None:
         for table, rows in _written(work):
@@ -85,6 +109,14 @@ class Keeper:
             return self.secrets.unwrap(text, about=about).decode()
         except NotOurs:
             return text
+
+
+def _named(token: str) -> KeyName | None:
+    """The key that a token names; None where it names none."""
+    try:
+        return sealing.name_of(token)
+    except sealing.Swapped:
+        return None
 
 
 def _written(work: Work) -> Iterator[tuple[Table, list[Values]]]:
@@ -130,11 +162,11 @@ def _sealed(spot: _Spot, keys: Keys) -> Any:
 
 def _token(row: Mapping[str, Any], column: SealedColumn) -> str | None:
     value = row[column.name]
-    return sealing.token_of(value) if _is_token(value, text=column.text) else None
+    return token_of(value) if _is_token(value, text=column.text) else None
 
 
 def _is_token(value: Any, *, text: bool) -> bool:
-    return isinstance(value, str if text else dict) and sealing.token_of(value) is not None
+    return isinstance(value, str if text else dict) and token_of(value) is not None
 
 
 def _opened(token: str, keys: Keys, mark: Sealed, beside: Mapping[str, Any]) -> Any:

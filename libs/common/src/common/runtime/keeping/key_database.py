@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,14 @@ import asyncpg
 
 from common.contracts.keys import KeyClass
 from common.runtime.keeping.keyring import Keys, Wanted
-from common.runtime.keeping.sealing import Key, KeyName, new_secret
+from common.runtime.keeping.sealing import Key, KeyName, new_secret, new_version
 from common.runtime.keeping.secrets import Secrets
 
 _KEYS = "SELECT person_id, class, version, wrapped FROM person_key WHERE person_id = ANY($1)"
 _ERASED = "SELECT person_id FROM erased WHERE person_id = ANY($1)"
 _MAKE = """
 INSERT INTO person_key (person_id, class, version, wrapped)
-SELECT new.* FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) new (person_id, class, version, wrapped)
+SELECT new.* FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) new (person_id, class, version, wrapped)
 WHERE NOT EXISTS (SELECT FROM erased WHERE erased.person_id = new.person_id) ON CONFLICT DO NOTHING
 """
 # Taken before it is looked who is erased: no key is made beside an erasure that is under way.
@@ -36,6 +36,7 @@ class KeyDatabase:
         self.address = address
         self.secrets = secrets
         self.pool: asyncpg.Pool[Any] | None = None
+        self.made: Callable[[Collection[Wanted]], None] = lambda wanted: None
 
     async def open(self) -> None:
         self.pool = await asyncpg.create_pool(
@@ -66,18 +67,24 @@ class KeyDatabase:
 
     async def make(self, wanted: Collection[Wanted]) -> None:
         """Make the first version of each. Of two who make the same one, one is first and the other takes it."""
-        await self._insert([(person, KeyName(under, 1)) for person, under in wanted])
+        await self._insert([(person, KeyName(under, 1), new_secret()) for person, under in wanted])
+        self.made(wanted)
+
+    async def adopt(self, person: UUID, name: KeyName, secret: bytes) -> None:
+        """Keep a key that another service had to make."""
+        await self._insert([(person, name, secret)])
+
+    async def ask(self, missing: Collection[tuple[UUID, KeyName]]) -> None:
+        """What is not here is nowhere."""
 
     async def renew(self, wanted: Collection[Wanted]) -> None:
         """Make a further version of each, which seals from now on. Older ones stay, to open what they sealed."""
-        found = await self.fetch({person for person, _ in wanted})
-        named = ((person, under, found.get(person, Keys()).current(under)) for person, under in wanted)
-        await self._insert([(person, KeyName(under, key.name.version + 1)) for person, under, key in named if key])
+        await self._insert([(person, KeyName(under, new_version()), new_secret()) for person, under in wanted])
 
-    async def _insert(self, names: Iterable[tuple[UUID, KeyName]]) -> None:
+    async def _insert(self, keys: Iterable[tuple[UUID, KeyName, bytes]]) -> None:
         rows = [
-            (person, name.under.value, name.version, self.secrets.wrap(new_secret(), about=_about(person, name)))
-            for person, name in sorted(set(names), key=str)
+            (person, name.under.value, name.version, self.secrets.wrap(secret, about=about_key(person, name)))
+            for person, name, secret in sorted(keys, key=lambda key: (key[0].bytes, key[1]))
         ]
         async with self._connected() as connection, connection.transaction():
             await connection.execute(_NO_ERASURE_MEANWHILE)
@@ -97,7 +104,7 @@ class KeyDatabase:
 
     def _unwrapped(self, row: Mapping[str, Any]) -> Key:
         name = KeyName(KeyClass(row["class"]), row["version"])
-        return Key(name, self.secrets.unwrap(row["wrapped"], about=_about(row["person_id"], name)))
+        return Key(name, self.secrets.unwrap(row["wrapped"], about=about_key(row["person_id"], name)))
 
     def _connected(self) -> Any:
         if self.pool is None:
@@ -105,7 +112,7 @@ class KeyDatabase:
         return self.pool.acquire(timeout=5)
 
 
-def _about(person: UUID, name: KeyName) -> str:
+def about_key(person: UUID, name: KeyName) -> str:
     """What a wrapped key is bound to: put in another row, it is not unwrapped."""
     return f"person_key|{person}|{name.under}|{name.version}"
 

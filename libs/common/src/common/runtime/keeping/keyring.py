@@ -14,6 +14,7 @@ from common.runtime.keeping.sealing import Key, KeyName
 
 MOST_HELD = 20_000  # people: about 20 MB
 HELD_FOR = 60.0  # seconds, after which an erasure elsewhere is known here
+ASK_AGAIN = 5.0
 Wanted = tuple[UUID, KeyClass]
 
 
@@ -38,12 +39,16 @@ class Source(Protocol):
     async def make(self, wanted: Collection[Wanted]) -> None:
         """See to it that each of these is there from now on, unless its person is erased."""
 
+    async def ask(self, missing: Collection[tuple[UUID, KeyName]]) -> None:
+        """See to it, as far as that is done in a moment, that these are there."""
+
 
 class Keyring:
     """A process's keys."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._asked: dict[tuple[UUID, KeyName], float] = {}
         self._held: OrderedDict[UUID, tuple[float, Keys]] = OrderedDict()
 
     async def of(self, persons: Iterable[UUID]) -> dict[UUID, Keys]:
@@ -61,6 +66,17 @@ class Keyring:
             await self.source.make(missing)
             found |= await self._fetch({person for person, _ in missing})
         return found
+
+    async def seek(self, missing: Collection[tuple[UUID, KeyName]]) -> dict[UUID, Keys]:
+        """The keys of these people once more, after those that are missing were asked for: now and then, not at each look."""
+        now = time.monotonic()
+        asked = {each for each in missing if self._asked.get(each, 0.0) < now}
+        if not asked:
+            return {}
+        self._asked = {each: until for each, until in self._asked.items() if until > now}
+        self._asked.update(dict.fromkeys(asked, now + ASK_AGAIN))
+        await self.source.ask(asked)
+        return await self._fetch({person for person, _ in asked})
 
     def forget(self, person: UUID) -> None:
         """Fetch this person's keys anew when they are next needed."""

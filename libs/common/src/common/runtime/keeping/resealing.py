@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from common.contracts.base import Event
 from common.contracts.keys import SEALED_KINDS
-from common.runtime.keeping.fields import SealedColumn, blind_columns, sealed_columns
 from common.runtime.keeping.secrets import DIGEST
+from common.runtime.sealed import SealedColumn, blind_columns, sealed_columns, sealed_fields
 from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.ground import Keeps
 from common.runtime.store.statement import statement
@@ -19,28 +20,54 @@ from common.runtime.store.work import Work, key_of
 EVERY = 600.0  # seconds: an earlier release that still ran beside this one may have left something open
 PAGE = 500
 
+_SAID = """
+SELECT aggregate_id, aggregate, version, id, name, person_id, data FROM onedoor.said
+WHERE name = ANY($1) AND id > (SELECT said FROM onedoor.sealed_up_to FOR UPDATE) ORDER BY id LIMIT 500
+"""
+_SEALED = """
+UPDATE onedoor.said SET data = new.data FROM unnest($1::uuid[], $2::text[], $3::int[], $4::jsonb[])
+    new (aggregate_id, aggregate, version, data)
+WHERE (said.aggregate_id, said.aggregate, said.version) = (new.aggregate_id, new.aggregate, new.version)
+      AND said.data <> new.data
+"""
+
 
 class Resealing:
-    """Does it for the tables of one service. A row is sealed, or not yet: what is done needs no note."""
+    """Does it for the tables of one service, where a row is sealed or not yet, and for what it said, up to a noted event."""
 
     def __init__(self, database: Database, keeper: Keeps, tables: Iterable[Table]) -> None:
         self.database = database
         self.keeper = keeper
         self.tables = [table for table in tables if sealed_columns(table) or blind_columns(table)]
+        self.says = [name for name, event in Event.catalogue.items() if sealed_fields(event)]
 
     async def run(self) -> None:
         """Look now and then, until cancelled."""
         while True:
-            await asyncio.sleep(EVERY)
             await self.seal_all()
+            await asyncio.sleep(EVERY)
 
     async def seal_all(self) -> int:
-        """Seal everything that lies open. Gives how many rows there were."""
+        """Seal everything that lies open. Gives how many rows of tables there were."""
         done = 0
         for table in self.tables:
             while found := await self._page(table):
                 done += found
+        while await self._said():
+            pass
         return done
+
+    async def _said(self) -> int:
+        """Seal a page of what was said. Gives how many events it had."""
+        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+            rows = [dict(row) for row in await connection.fetch(_SAID, self.says)]
+            if rows:
+                work = Work(council=None, person=None, caller=None, said=rows)
+                await self.keeper.seal(work)
+                keys = ([row[name] for row in rows] for name in ("aggregate_id", "aggregate", "version", "data"))
+                await connection.execute(_SEALED, *keys)
+                await connection.execute("UPDATE onedoor.sealed_up_to SET said = $1", rows[-1]["id"])
+        return len(rows)
 
     async def _page(self, table: Table) -> int:
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
@@ -75,4 +102,4 @@ def _lies_open(column: SealedColumn) -> str:
     kinds = ", ".join(f"'{kind}'" for kind in sorted(SEALED_KINDS))
     only = "" if column.mark.under else f" AND kind IN ({kinds})"
     done = "jsonb_typeof({0}) = 'object' AND ({0} ? 'sealed' OR {0} ? 'erased')".format(column.name)  # noqa: UP032 - said three times
-    return f"({column.name} NOT IN ('[]', '{{}}', 'null', '\"\"') AND NOT ({done}){only})"
+    return f"({column.mark.person} IS NOT NULL AND {column.name} NOT IN ('[]', '{{}}', 'null', '\"\"') AND NOT ({done}){only})"

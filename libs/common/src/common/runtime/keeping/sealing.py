@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +15,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from common.contracts.keys import KeyClass
+from common.runtime.sealed import FORM
 
-FORM = "v1"
 NONCE = 12  # bytes: 96 bits, random for each value
 _CLASSES = frozenset(KeyClass)
 
@@ -46,6 +48,11 @@ def new_secret() -> bytes:
     return AESGCM.generate_key(256)
 
 
+def new_version() -> int:
+    """A version that is later than any before, whoever made that: by real time, and no two are the same."""
+    return time.time_ns() // 1_000_000 << 20 | secrets.randbits(20)
+
+
 def seal(key: Key, value: Any, *, place: str) -> str:
     """`value` (JSON) as `v1.<class>.<version>.<nonce and ciphertext>`, to be opened at this place alone."""
     nonce = os.urandom(NONCE)
@@ -70,12 +77,6 @@ def opened(key: Key, token: str, *, place: str) -> Any:
         return orjson.loads(key.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(key.name, place)))
     except (InvalidTag, ValueError):
         raise Swapped from None
-
-
-def token_of(kept: Any) -> str | None:
-    """What is sealed in `kept`: a document `{"sealed": token}`, or the token as a text; None where nothing is."""
-    token = kept.get("sealed") if isinstance(kept, dict) and len(kept) == 1 else kept
-    return token if isinstance(token, str) and token.startswith(f"{FORM}.") else None
 
 
 def written(raw: bytes) -> str:

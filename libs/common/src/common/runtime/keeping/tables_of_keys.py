@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Column, Index, MetaData, PrimaryKeyConstraint, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 metadata = MetaData()
@@ -13,7 +13,7 @@ person_key = Table(
     metadata,
     Column("person_id", Uuid, nullable=False),
     Column("class", Text, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Column("wrapped", Text, nullable=False),
     Column("made_at", TIMESTAMP(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("person_id", "class", "version"),

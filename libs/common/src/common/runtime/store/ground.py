@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from common.runtime.settings import Council
 from common.runtime.store.eras import Eras
-from common.runtime.store.work import Work
+from common.runtime.store.work import Values, Work
 
 
 class Keeps(Protocol):
@@ -20,6 +21,8 @@ class Keeps(Protocol):
     async def open(
         self, columns: Sequence[Any], records: Sequence[Mapping[str, Any]]
     ) -> Sequence[Mapping[str, Any]]: ...
+
+    async def open_event(self, name: str, person: UUID | None, data: Values) -> bool: ...
 
     def blind(self, text: str, *, home: str) -> str: ...
 
@@ -36,6 +39,9 @@ class NothingSealed:
 
     async def open(self, columns: Sequence[Any], records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         return records
+
+    async def open_event(self, name: str, person: UUID | None, data: Values) -> bool:
+        return True
 
     def blind(self, text: str, *, home: str) -> str:
         raise RuntimeError(f"{home} is found by a digest, and there is no key for it")

@@ -15,7 +15,7 @@ def upgrade() -> None:
         "person_key",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("wrapped", sa.Text(), nullable=False),
         sa.Column("made_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "class", "version"),

@@ -1,4 +1,4 @@
-"""Which columns and which fields of events are sealed: found once, from how they are declared."""
+"""Which columns and fields of events are sealed, and how a value looks that this reader has no key for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from common.contracts.base import Event
 from common.contracts.keys import Sealed
 
 INFO = "sealed"
+FORM = "v1"  # what a sealed value begins with
+ERASED = {"erased": True}
+"""What is shown of a value whose person was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +118,14 @@ def _marked(table: Table) -> Iterator[tuple[Any, Sealed]]:
 
 def _column(column: Any, names: Mapping[str, str]) -> SealedColumn:
     return SealedColumn(column.name, column.info[INFO], not isinstance(column.type, JSONB), names)
+
+
+def token_of(kept: Any) -> str | None:
+    """What is sealed in `kept`: a document `{"sealed": token}`, or the token as a text; None where nothing is."""
+    token = kept.get("sealed") if isinstance(kept, dict) and len(kept) == 1 else kept
+    return token if isinstance(token, str) and token.startswith(f"{FORM}.") else None
+
+
+def is_unreadable(value: Any) -> bool:
+    """Whether a sealed value could not be opened here: there is no key for it, or its person was erased."""
+    return isinstance(value, dict) and (value == ERASED or token_of(value) is not None)

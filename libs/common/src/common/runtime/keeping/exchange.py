@@ -1,0 +1,192 @@
+"""Keys between their owner and the services that may have them: asked for, granted, and offered for adoption.
+
+What travels is sealed to one service's public key, in a stream of its own that forgets after a day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig
+from nats.js.errors import NotFoundError
+from pydantic import ValidationError
+
+from common.contracts.keys import KEY_OWNER, PURPOSES, KeyClass, KeyGranted, KeyRequested
+from common.runtime.envelope import KEYS_STREAM
+from common.runtime.keeping.granted import Granted
+from common.runtime.keeping.key_database import KeyDatabase
+from common.runtime.keeping.keyring import Keyring, Wanted
+from common.runtime.keeping.sealing import KeyName
+from common.runtime.keeping.secrets import NotOurs, Secrets, letter_to
+from common.runtime.saying.stream import Stream
+
+log = logging.getLogger(__name__)
+
+TELL_AGAIN = 15.0  # seconds
+
+
+class Exchange:
+    """One service's end of it. What is to be sent waits in a queue, never in a transaction."""
+
+    def __init__(self, service: str, stream: Stream, secrets: Secrets, public_keys: Path | None) -> None:
+        self.service = service
+        self.stream = stream
+        self.secrets = secrets
+        self.public_keys = public_keys
+        self.consumer = f"{service}-keys"
+        self._queue: asyncio.Queue[tuple[str, KeyRequested | KeyGranted, bytes | None]] = asyncio.Queue(maxsize=10_000)
+        self._heard: asyncio.Queue[Any] = asyncio.Queue()
+
+    def put(self, to: str, message: KeyRequested | KeyGranted, secret: bytes | None) -> None:
+        """Have this sent to a service, `secret` sealed to it. Never waits: what is lost is asked for again."""
+        if not self._queue.full():
+            self._queue.put_nowait((to, message, secret))
+
+    async def send(self) -> None:
+        """Send what is to be, until cancelled."""
+        while True:
+            to, message, secret = await self._queue.get()
+            await self.stream.ready()
+            subject = f"key.{to}" if self.service == KEY_OWNER else f"key.{to}.{self.service}"
+            if secret is not None:
+                sealed = letter_to(self._public(to), secret, about=_about(self.service, to, message))
+                message = message.model_copy(update={"letter": sealed})
+            await self.stream.client.publish(subject, message.model_dump_json().encode())
+
+    async def hear(self, act: Callable[[str, Any], Any]) -> None:
+        """Act on what arrives, until cancelled; whatever cannot be used is let go of."""
+        await self.stream.ready()
+        await self.stream.client.subscribe(f"deliver.{self.consumer}", queue=self.consumer, cb=self._heard.put)
+        while True:
+            await self._ensure()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TELL_AGAIN):
+                    while True:
+                        message = await self._heard.get()
+                        await self._take(message, act)
+                        await message.ack()
+
+    async def _take(self, message: Any, act: Callable[[str, Any], Any]) -> None:
+        try:
+            await act(message.subject, message.data)
+        except (ValidationError, NotOurs):
+            log.warning("%s: a message about a key cannot be used", self.service)
+
+    def received(self, sender: str, message: KeyRequested | KeyGranted) -> bytes | None:
+        """The secret in a message. Raises NotOurs."""
+        if message.letter is None:
+            return None
+        return self.secrets.receive(message.letter, about=_about(sender, self.service, message))
+
+    async def _ensure(self) -> None:
+        """Make the consumer where it is missing."""
+        manager = self.stream.client.jsm()
+        with suppress(NatsError, TimeoutError):
+            try:
+                await manager.consumer_info(KEYS_STREAM, self.consumer)
+            except NotFoundError:
+                await self.stream.ensure()
+                await manager.add_consumer(KEYS_STREAM, self._config())
+
+    def _config(self) -> ConsumerConfig:
+        mine = f"key.{self.service}.*" if self.service == KEY_OWNER else f"key.{self.service}"
+        return ConsumerConfig(
+            durable_name=self.consumer,
+            deliver_subject=f"deliver.{self.consumer}",
+            deliver_group=self.consumer,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=10,
+            max_ack_pending=512,
+            filter_subject=mine,
+        )
+
+    def _public(self, service: str) -> str:
+        """A service's public key. It is read each time: a new one put there is used at once."""
+        if self.public_keys is None:
+            raise RuntimeError("there is no file of public keys")
+        key: str = json.loads(self.public_keys.read_text())[service]
+        return key
+
+
+class Owning:
+    """The owner's end: grants what the table of purposes allows, and adopts what a service had to make."""
+
+    def __init__(self, exchange: Exchange, keys: KeyDatabase, ring: Keyring) -> None:
+        self.exchange = exchange
+        self.keys = keys
+        self.ring = ring
+        keys.made = self._made
+
+    async def hear(self) -> None:
+        await self.exchange.hear(self._asked)
+
+    async def _asked(self, subject: str, data: bytes) -> None:
+        service, request = subject.rpartition(".")[2], KeyRequested.model_validate_json(data)
+        if request.under not in PURPOSES.get(service, {}):
+            log.warning("%s asked for keys of the class %s, for which it has no purpose", service, request.under)
+            return
+        secret = self.exchange.received(service, request)
+        if secret is not None and request.version is not None:
+            await self.keys.adopt(request.person_id, KeyName(request.under, request.version), secret)
+            self.ring.forget(request.person_id)
+        await self._grant(request.person_id, request.under, {service})
+
+    def erased(self, persons: Iterable[UUID]) -> None:
+        """Their keys are destroyed: whoever was granted one lets go of it."""
+        for person in persons:
+            self.ring.forget(person)
+            for service, classes in PURPOSES.items():
+                self.exchange.put(service, KeyGranted(person_id=person, under=min(classes), erased=True), None)
+
+    def _made(self, wanted: Collection[Wanted]) -> None:
+        self._tasks = [asyncio.ensure_future(self._grant_new(person, under)) for person, under in wanted]
+
+    async def _grant_new(self, person: UUID, under: KeyClass) -> None:
+        await self._grant(person, under, {service for service, classes in PURPOSES.items() if under in classes})
+
+    async def _grant(self, person: UUID, under: KeyClass, services: Collection[str]) -> None:
+        keys = (await self.keys.fetch([person])).get(person)
+        for service in services:
+            if keys and keys.erased:
+                self.exchange.put(service, KeyGranted(person_id=person, under=under, erased=True), None)
+            for name, key in keys.by_name.items() if keys else ():
+                if name.under is under:
+                    granted = KeyGranted(person_id=person, under=under, version=name.version)
+                    self.exchange.put(service, granted, key.secret)
+
+
+class Asking:
+    """The end of a service that is given keys."""
+
+    def __init__(self, exchange: Exchange, granted: Granted, ring: Keyring) -> None:
+        self.exchange = exchange
+        self.granted = granted
+        self.ring = ring
+        granted.send = lambda request, secret: exchange.put(KEY_OWNER, request, secret)
+
+    async def hear(self) -> None:
+        await self.exchange.hear(self._given)
+
+    async def tell_again(self) -> None:
+        """Offer what the owner does not have yet, until cancelled."""
+        while True:
+            await self.granted.tell_again()
+            await asyncio.sleep(TELL_AGAIN)
+
+    async def _given(self, subject: str, data: bytes) -> None:
+        granted = KeyGranted.model_validate_json(data)
+        await self.granted.take(granted, self.exchange.received(KEY_OWNER, granted))
+        self.ring.forget(granted.person_id)
+
+
+def _about(sender: str, to: str, message: KeyRequested | KeyGranted) -> str:
+    """What a letter is bound to: it is no use as another key, or to or from another service."""
+    return f"{sender}>{to}|{message.person_id}|{message.under}|{message.version}"
