@@ -7,12 +7,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from common.contracts.keys import SEALED_KINDS
 from common.contracts.people import Sensitivity
+from common.embedded import Nats
+from common.runtime.ids import new_id
 from common.runtime.sealed import token_of
-from common.testing.platform import Platform
+from common.testing.platform import Platform, prepared, serving, settings
+from common.testing.servers import Servers
+from customer_account.app import service
 from customer_account.queries.kinds import fact_kinds
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
@@ -193,3 +198,22 @@ async def test_what_an_earlier_release_said_is_sealed_in_its_log(
     assert (await town.sql(NAME, said, UUID(person)))[0]["data"]["value"] == "07700 900319"
     await town[NAME].inner.keeping.resealing.seal_all()
     assert token_of((await town.sql(NAME, said, UUID(person)))[0]["data"]["value"]) is not None
+
+
+async def test_what_was_erased_since_the_backup_is_erased_before_the_first_request(
+    servers: Servers, nats: Nats, town: Platform
+) -> None:
+    """The keys of a person came back with a backup; that they are erased is in the service's own database."""
+    prepared(servers, service, suffix=(suffix := new_id().hex[-12:]))
+    told = settings(servers, nats, town.home, town.issuer, suffix=suffix, service=NAME)
+    body = {"full_name": "Priya Nair", "phone": "07700 900320", "channel": "phone"}
+    async with serving(service, told) as before:
+        person = (await before.client.post("/persons", json=body, headers=town.officer())).json()["person_id"]
+        shown = (await before.client.get(f"/persons/{person}/facts", headers=town.officer())).json()["items"]
+        assert {fact["kind"]: fact["value"] for fact in shown}["phone"] == "07700 900320"
+    connection = await asyncpg.connect(servers.database(f"customer_account_{suffix}"))
+    await connection.execute("INSERT INTO onedoor.erased (person_id) VALUES ($1)", UUID(person))
+    await connection.close()
+    async with serving(service, told) as after:
+        shown = (await after.client.get(f"/persons/{person}/facts", headers=town.officer())).json()["items"]
+        assert {fact["kind"]: fact["value"] for fact in shown}["phone"] == {"erased": True}

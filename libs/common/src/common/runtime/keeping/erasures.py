@@ -11,6 +11,8 @@ from common.runtime.store.database import Database, on_behalf_of
 
 LOOK_AGAIN = 1.0
 
+_ALL = "SELECT person_id FROM onedoor.erased"
+_LATELY = "SELECT person_id FROM onedoor.erased WHERE at > now() - interval '1 hour'"
 _NOTE = "INSERT INTO onedoor.erased (person_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING"
 
 
@@ -29,10 +31,7 @@ class Erasures:
 
     async def replay(self) -> None:
         """Destroy the keys of everybody on either list, and complete each list from the other."""
-        async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
-            here = {
-                UUID(int=row["person_id"].int) for row in await connection.fetch("SELECT person_id FROM onedoor.erased")
-            }
+        here = await self._noted(_ALL)
         there = await self.keys.erased()
         if here - there:
             await self.keys.erase(here - there)
@@ -42,6 +41,15 @@ class Erasures:
 
     async def run(self) -> None:
         """Destroy what is to be, until cancelled."""
+        done: set[UUID] = set()
         while True:
-            await self.replay()
+            noted = await self._noted(_LATELY)
+            if new := noted - done:
+                await self.keys.erase(new)
+                self.erased(new)
+            done = noted
             await asyncio.sleep(LOOK_AGAIN)
+
+    async def _noted(self, statement: str) -> set[UUID]:
+        async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
+            return {UUID(int=row["person_id"].int) for row in await connection.fetch(statement)}

@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select
 from sqlalchemy.pool import NullPool
 
 from common.runtime.ids import new_id
@@ -98,6 +98,8 @@ def begin_era(owner: str) -> int:
         began = UUID(int=max(new_id().int, last.int + 1 if last else 0))
         number = (connection.scalar(select(func.max(ledger.era.c.number))) or 0) + 1
         connection.execute(insert(ledger.era).values(number=number, began=began))
+        # Of keys that were granted before the backup some may be destroyed by now. What is needed is granted again.
+        connection.execute(delete(ledger.granted_key).where(ledger.granted_key.c.known_to_owner))
     return int(number)
 
 
