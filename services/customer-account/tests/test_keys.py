@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 from common.contracts.keys import KeyClass
 from common.runtime.ids import new_id
+from common.runtime.keeping import sealing
 from common.runtime.keeping.erasures import Erasures
 from common.runtime.keeping.key_database import KeyDatabase
 from common.runtime.keeping.keyring import MOST_HELD, Keyring, Keys
@@ -42,17 +44,34 @@ async def test_a_person_has_another_key_for_each_class_and_nobody_has_anothers(k
     assert len(set(secrets)) == 3
 
 
-async def test_the_newest_version_seals(keys: KeyDatabase) -> None:
-    person = new_id()
+async def test_a_renewed_key_seals_from_now_on_and_the_old_one_opens_until_it_is_retired(keys: KeyDatabase) -> None:
+    person, version = new_id(), sealing.new_version()
     first = (await Keyring(keys).need([(person, SPECIAL)]))[person].current(SPECIAL)
-    await keys.renew([(person, SPECIAL)])
+    while await keys.renew(version):
+        pass
     both = (await keys.fetch([person]))[person]
-    assert first is not None
-    assert both.by_name[first.name].secret == first.secret
     newest = both.current(SPECIAL)
+    assert first is not None
     assert newest is not None
-    assert newest.name.version > first.name.version == 1
-    assert both.current(ADDRESS) is None
+    assert newest.name == (SPECIAL, version)
+    assert both.by_name[first.name].secret == first.secret
+    await keys.retire(version)
+    assert (await keys.fetch([person]))[person].by_name.keys() == {newest.name}
+
+
+async def test_with_a_new_secret_all_keys_are_wrapped_anew_and_are_the_same(keys: KeyDatabase) -> None:
+    person = new_id()
+    key = (await Keyring(keys).need([(person, SPECIAL)]))[person].current(SPECIAL)
+    old = keys.secrets
+    masters = [os.urandom(32), *old.masters]
+    keys.secrets = Secrets(masters)
+    while await keys.wrap_anew():
+        pass
+    keys.secrets = Secrets(masters[:1])  # the old one is not needed any more
+    assert (await keys.fetch([person]))[person].current(SPECIAL) == key
+    keys.secrets = Secrets([*old.masters, masters[0]])
+    while await keys.wrap_anew():
+        pass
 
 
 async def test_keys_lie_wrapped_and_another_services_secrets_do_not_unwrap_them(keys: KeyDatabase) -> None:

@@ -23,7 +23,7 @@ from common.contracts.keys import KEY_OWNER, PURPOSES, KeyClass, KeyGranted, Key
 from common.runtime.envelope import KEYS_STREAM
 from common.runtime.keeping.granted import Granted
 from common.runtime.keeping.key_database import KeyDatabase
-from common.runtime.keeping.keyring import Keyring, Wanted
+from common.runtime.keeping.keyring import Keyring, Keys, Wanted
 from common.runtime.keeping.sealing import KeyName
 from common.runtime.keeping.secrets import NotOurs, Secrets, letter_to
 from common.runtime.saying.stream import Stream
@@ -123,6 +123,7 @@ class Owning:
         self.exchange = exchange
         self.keys = keys
         self.ring = ring
+        self._granting: set[asyncio.Future[None]] = set()
         keys.made = self._made
 
     async def hear(self) -> None:
@@ -137,7 +138,8 @@ class Owning:
         if secret is not None and request.version is not None:
             await self.keys.adopt(request.person_id, KeyName(request.under, request.version), secret)
             self.ring.forget(request.person_id)
-        await self._grant(request.person_id, request.under, {service})
+        keys = (await self.keys.fetch([request.person_id])).get(request.person_id, Keys())
+        self._grant(request.person_id, request.under, keys, {service})
 
     def erased(self, persons: Iterable[UUID]) -> None:
         """Their keys are destroyed: whoever was granted one lets go of it."""
@@ -147,17 +149,20 @@ class Owning:
                 self.exchange.put(service, KeyGranted(person_id=person, under=min(classes), erased=True), None)
 
     def _made(self, wanted: Collection[Wanted]) -> None:
-        self._tasks = [asyncio.ensure_future(self._grant_new(person, under)) for person, under in wanted]
+        self._granting = {task for task in self._granting if not task.done()}
+        self._granting.add(asyncio.ensure_future(self._grant_all(wanted)))
 
-    async def _grant_new(self, person: UUID, under: KeyClass) -> None:
-        await self._grant(person, under, {service for service, classes in PURPOSES.items() if under in classes})
+    async def _grant_all(self, wanted: Collection[Wanted]) -> None:
+        found = await self.keys.fetch({person for person, _ in wanted})
+        for person, under in wanted:
+            services = {service for service, classes in PURPOSES.items() if under in classes}
+            self._grant(person, under, found.get(person, Keys()), services)
 
-    async def _grant(self, person: UUID, under: KeyClass, services: Collection[str]) -> None:
-        keys = (await self.keys.fetch([person])).get(person)
+    def _grant(self, person: UUID, under: KeyClass, keys: Keys, services: Collection[str]) -> None:
         for service in services:
-            if keys and keys.erased:
+            if keys.erased:
                 self.exchange.put(service, KeyGranted(person_id=person, under=under, erased=True), None)
-            for name, key in keys.by_name.items() if keys else ():
+            for name, key in keys.by_name.items():
                 if name.under is under:
                     granted = KeyGranted(person_id=person, under=under, version=name.version)
                     self.exchange.put(service, granted, key.secret)

@@ -25,7 +25,7 @@ WHERE NOT EXISTS (SELECT FROM onedoor.erased WHERE erased.person_id = new.person
 ON CONFLICT (person_id, class, version) DO UPDATE SET known_to_owner = true WHERE excluded.known_to_owner
 """
 _TO_TELL = """
-SELECT person_id, class, version, wrapped FROM onedoor.granted_key WHERE NOT known_to_owner ORDER BY at LIMIT 500
+SELECT person_id, class, version, wrapped FROM onedoor.granted_key WHERE NOT known_to_owner AND at <= now() ORDER BY at LIMIT 500
 """
 _GONE = (
     "INSERT INTO onedoor.erased (person_id) VALUES ($1) ON CONFLICT DO NOTHING",

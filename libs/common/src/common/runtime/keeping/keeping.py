@@ -17,6 +17,7 @@ from common.runtime.keeping.keeper import Keeper
 from common.runtime.keeping.key_database import KeyDatabase
 from common.runtime.keeping.keyring import Keyring, Keys, Wanted
 from common.runtime.keeping.resealing import Resealing
+from common.runtime.keeping.rotating import Rotating
 from common.runtime.keeping.sealing import KeyName
 from common.runtime.keeping.secrets import Secrets
 from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
@@ -51,7 +52,10 @@ class Keeping:
             ring = self._asking(Granted(database, secrets, PURPOSES[service]), exchange)
         else:
             ring = Keyring(_Nobodys())
-        self.keeper = Keeper(ring, secrets)
+        self.keeper = keeper = Keeper(ring, secrets)
+        self.rotating = Rotating(service, stream=stream, database=database, keeper=keeper, tables=tables)
+        self.rotating.keys = self.keys
+        self._parts.append(("rotating keys", self.rotating.run))
         self.resealing = Resealing(database, self.keeper, tables)
         self._parts.append(("sealing what lies open", self.resealing.run))
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from common.contracts.keys import KeyClass
 from common.runtime.keeping.keyring import Keys, Wanted
-from common.runtime.keeping.sealing import Key, KeyName, new_secret, new_version
+from common.runtime.keeping.sealing import Key, KeyName, new_secret
 from common.runtime.keeping.secrets import Secrets
 
 _KEYS = "SELECT person_id, class, version, wrapped FROM person_key WHERE person_id = ANY($1)"
@@ -23,6 +23,19 @@ WHERE NOT EXISTS (SELECT FROM erased WHERE erased.person_id = new.person_id) ON 
 # Taken before it is looked who is erased: no key is made beside an erasure that is under way.
 _NO_ERASURE_MEANWHILE = "LOCK TABLE person_key IN ROW EXCLUSIVE MODE"
 _NO_KEY_MEANWHILE = "LOCK TABLE person_key IN SHARE ROW EXCLUSIVE MODE"
+_OLDER = """
+SELECT person_id, class FROM person_key GROUP BY person_id, class HAVING max(version) < $1 LIMIT 500
+"""
+_WRAPPED_BEFORE = "SELECT person_id, class, version, wrapped FROM person_key WHERE wrapped NOT LIKE $1 LIMIT 500"
+_WRAP_ANEW = """
+UPDATE person_key SET wrapped = new.wrapped FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[])
+    new (person_id, class, version, wrapped)
+WHERE (person_key.person_id, person_key.class, person_key.version) = (new.person_id, new.class, new.version)
+"""
+_RETIRE = """
+DELETE FROM person_key old WHERE version < $1
+    AND EXISTS (SELECT FROM person_key new WHERE (new.person_id, new.class) = (old.person_id, old.class) AND new.version >= $1)
+"""
 _ERASE = (
     "INSERT INTO erased (person_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING",
     "DELETE FROM person_key WHERE person_id = ANY($1)",
@@ -77,18 +90,45 @@ class KeyDatabase:
     async def ask(self, missing: Collection[tuple[UUID, KeyName]]) -> None:
         """What is not here is nowhere."""
 
-    async def renew(self, wanted: Collection[Wanted]) -> None:
-        """Make a further version of each, which seals from now on. Older ones stay, to open what they sealed."""
-        await self._insert([(person, KeyName(under, new_version()), new_secret()) for person, under in wanted])
+    async def renew(self, version: int) -> list[Wanted]:
+        """Make this version of some keys that have none as late, which seals from now on. Older ones stay, to open what they
+        sealed. Gives those; none once every key is as late."""
+        async with self._connected() as connection:
+            rows = await connection.fetch(_OLDER, version)
+        wanted = [(_plain(row["person_id"]), KeyClass(row["class"])) for row in rows]
+        if wanted:
+            await self._insert([(person, KeyName(under, version), new_secret()) for person, under in wanted])
+            self.made(wanted)
+        return wanted
+
+    async def wrap_anew(self) -> int:
+        """Wrap some keys with the secret that is used now. Gives how many; none once all are."""
+        async with self._connected() as connection:
+            rows = await connection.fetch(_WRAPPED_BEFORE, f"{self.secrets.current}.%")
+            if rows:
+                await connection.execute(_WRAP_ANEW, *self._columns(map(self._whole, rows)))
+        return len(rows)
+
+    async def retire(self, version: int) -> None:
+        """Destroy what is older than this version, wherever it has taken its place."""
+        async with self._connected() as connection:
+            await connection.execute(_RETIRE, version)
 
     async def _insert(self, keys: Iterable[tuple[UUID, KeyName, bytes]]) -> None:
-        rows = [
-            (person, name.under.value, name.version, self.secrets.wrap(secret, about=about_key(person, name)))
-            for person, name, secret in sorted(keys, key=lambda key: (key[0].bytes, key[1]))
-        ]
         async with self._connected() as connection, connection.transaction():
             await connection.execute(_NO_ERASURE_MEANWHILE)
-            await connection.execute(_MAKE, *map(list, zip(*rows, strict=True)))
+            await connection.execute(_MAKE, *self._columns(keys))
+
+    def _columns(self, keys: Iterable[tuple[UUID, KeyName, bytes]]) -> list[list[Any]]:
+        rows = (
+            (person, name.under.value, name.version, self.secrets.wrap(secret, about=about_key(person, name)))
+            for person, name, secret in sorted(keys, key=lambda key: (key[0].bytes, key[1]))
+        )
+        return [*map(list, zip(*rows, strict=True))]
+
+    def _whole(self, row: Mapping[str, Any]) -> tuple[UUID, KeyName, bytes]:
+        key = self._unwrapped(row)
+        return _plain(row["person_id"]), key.name, key.secret
 
     async def erase(self, persons: Iterable[UUID]) -> None:
         """Destroy every key of these people, and make none for them again."""

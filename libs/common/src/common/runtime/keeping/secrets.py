@@ -33,6 +33,7 @@ class Secrets:
     """
 
     def __init__(self, masters: list[bytes]) -> None:
+        self.masters = masters
         self._wrapping = {_name(key): AESGCM(key) for key in (_derived(each, "wrapping") for each in masters)}
         self._current = next(iter(self._wrapping))
         self._blinding = _derived(masters[-1], "blinding")
@@ -69,9 +70,10 @@ class Secrets:
         except (KeyError, InvalidTag, ValueError):
             raise NotOurs from None
 
-    def is_wrapped_anew(self, wrapped: str) -> bool:
-        """Whether it is wrapped with the secret that is used now."""
-        return wrapped.startswith(f"{self._current}.")
+    @property
+    def current(self) -> str:
+        """The name of the secret that wraps now: what is wrapped with it begins so."""
+        return self._current
 
     def blind(self, text: str, *, home: str) -> str:
         """The keyed digest by which `text` is looked for in one column, and compared with nothing else."""

@@ -197,4 +197,13 @@ sealed_up_to = Table(
     Column("said", Uuid, primary_key=True),
 )
 
+# Rotations of keys: from which version on everything is sealed, whether that is done here, and since when it is everywhere.
+rotation = Table(
+    "rotation",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("finished", Boolean, nullable=False, server_default=text("false")),
+    Column("everywhere_at", _moment),
+)
+
 WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": (), "timer": ("name", "aggregate_id")}

@@ -37,9 +37,18 @@ def upgrade() -> None:
         "sealed_up_to", sa.Column("said", sa.Uuid(), nullable=False), sa.PrimaryKeyConstraint("said"), schema="onedoor"
     )
     op.execute("INSERT INTO onedoor.sealed_up_to VALUES ('00000000-0000-0000-0000-000000000000')")
+    op.create_table(
+        "rotation",
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("finished", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("everywhere_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("version"),
+        schema="onedoor",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("rotation", schema="onedoor")
     op.drop_table("sealed_up_to", schema="onedoor")
     op.drop_table("granted_key", schema="onedoor")
     op.drop_table("erased", schema="onedoor")
