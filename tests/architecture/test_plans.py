@@ -52,6 +52,7 @@ SMALL: Mapping[str, int] = {
     "known_era": 0,  # a row for each subscriber and restored owner
     "reference": 0,  # a row for each council
     "sealed_up_to": 0,  # one row
+    "rotation": 0,  # a row for each rotation of keys there ever was
 }
 # Tables in which even the longest history of a person is short.
 SHORT = ("known_fact",)  # a row for each kind of fact

@@ -51,8 +51,10 @@ class Settings(BaseSettings):
             return self
         if self.clock_file is not None:
             raise CannotServe("the production profile keeps real time: take ONEDOOR_CLOCK_FILE away")
-        if self.key_file is None:
-            raise CannotServe("the production profile keeps nothing sensitive open: set ONEDOOR_KEY_FILE")
+        if self.key_file is None or self.public_keys is None:
+            raise CannotServe(
+                "the production profile keeps nothing sensitive open: set ONEDOOR_KEY_FILE and ONEDOOR_PUBLIC_KEYS"
+            )
         if self.issuer.startswith("onedoor-local:"):
             raise CannotServe("the production profile refuses tokens of the local issuer: set ONEDOOR_ISSUER")
         return self

@@ -56,10 +56,13 @@ class Exchange:
             to, message, secret = await self._queue.get()
             await self.stream.ready()
             subject = f"key.{to}" if self.service == KEY_OWNER else f"key.{to}.{self.service}"
-            if secret is not None:
-                sealed = letter_to(self._public(to), secret, about=_about(self.service, to, message))
-                message = message.model_copy(update={"letter": sealed})
-            await self.stream.client.publish(subject, message.model_dump_json().encode())
+            try:
+                letter = secret and letter_to(self._public(to), secret, about=_about(self.service, to, message))
+            except (OSError, KeyError, ValueError) as fault:
+                log.error("%s has no public key of %s: %s", self.service, to, type(fault).__name__)
+                continue
+            whole = message.model_copy(update={"letter": letter})
+            await self.stream.client.publish(subject, whole.model_dump_json().encode())
 
     async def hear(self, act: Callable[[str, Any], Any]) -> None:
         """Act on what arrives, until cancelled; whatever cannot be used is let go of."""
@@ -110,10 +113,8 @@ class Exchange:
 
     def _public(self, service: str) -> str:
         """A service's public key. It is read each time: a new one put there is used at once."""
-        if self.public_keys is None:
-            raise RuntimeError("there is no file of public keys")
-        key: str = json.loads(self.public_keys.read_text())[service]
-        return key
+        known: dict[str, str] = json.loads(self.public_keys.read_text()) if self.public_keys else {}
+        return known[service]
 
 
 class Owning:

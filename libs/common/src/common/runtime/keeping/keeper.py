@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Table
 
 from common.contracts.base import Event
@@ -48,8 +49,12 @@ class Keeper:
         if not spots:
             return
         found = await self.ring.need({(spot.person, spot.under) for spot in spots})
+        once: dict[tuple[str, bytes], Any] = {}  # a row and what is said of it hold one text
         for spot in spots:
-            spot.into[spot.name] = _sealed(spot, found[spot.person])
+            same = spot.mark.place(spot.beside), orjson.dumps(spot.into[spot.name], default=str)
+            if same not in once:
+                once[same] = _sealed(spot, found[spot.person])
+            spot.into[spot.name] = once[same]
 
     async def open(self, columns: Sequence[SealedColumn], records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The rows of a read, with what is sealed in them opened as far as there are keys."""
