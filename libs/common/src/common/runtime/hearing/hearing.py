@@ -138,6 +138,8 @@ class Hearing:
         async with self.database.begin("hearer", on_behalf_of(council=None), then=self._then()) as connection:
             placed = [(message, message.place) for message in batch if message.place]
             held = await marks.lock(connection, self.marked_as, [place for _, place in placed], trust=trust)
+            if self.subscriber.opens:
+                await self.ground.keeper.have(map(read_id, _persons(batch)))
             due = [
                 from_message(message.headers, await self._opened(message), place=place)
                 for message, place in placed
@@ -256,6 +258,10 @@ def _place_of(headers: Mapping[str, str]) -> Place | None:
     except (KeyError, ValueError):
         log.error("a message without an event's envelope is dropped")
         return None
+
+
+def _persons(batch: Sequence[Message]) -> set[str]:
+    return {person for message in batch if (person := message.headers.get("ce-personid"))}
 
 
 def _json(data: bytes) -> bytes:

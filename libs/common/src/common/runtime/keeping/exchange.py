@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from nats.errors import Error as NatsError
@@ -31,6 +31,8 @@ from common.runtime.saying.stream import Stream
 log = logging.getLogger(__name__)
 
 TELL_AGAIN = 15.0  # seconds
+MOST_TOGETHER = 256
+M = TypeVar("M", KeyRequested, KeyGranted)
 
 
 class Exchange:
@@ -64,30 +66,30 @@ class Exchange:
             whole = message.model_copy(update={"letter": letter})
             await self.stream.client.publish(subject, whole.model_dump_json().encode())
 
-    async def hear(self, act: Callable[[str, Any], Any]) -> None:
-        """Act on what arrives, until cancelled; whatever cannot be used is let go of."""
+    async def hear(self, act: Callable[[list[Any]], Awaitable[None]]) -> None:
+        """Act on what arrives, together on what came together, until cancelled."""
         await self.stream.ready()
         await self.stream.client.subscribe(f"deliver.{self.consumer}", queue=self.consumer, cb=self._heard.put)
         while True:
             await self._ensure()
             with suppress(TimeoutError):
                 async with asyncio.timeout(TELL_AGAIN):
-                    while True:
-                        message = await self._heard.get()
-                        await self._take(message, act)
-                        await message.ack()
+                    batch = [await self._heard.get()]
+                while len(batch) < MOST_TOGETHER and not self._heard.empty():
+                    batch.append(self._heard.get_nowait())
+                await act(batch)
+                for message in batch:
+                    await message.ack()
 
-    async def _take(self, message: Any, act: Callable[[str, Any], Any]) -> None:
+    def read(self, kind: type[M], message: Any, *, sender: str) -> tuple[M, bytes | None] | None:
+        """A message and the secret in it; None of what cannot be used, which is let go of."""
         try:
-            await act(message.subject, message.data)
+            found = kind.model_validate_json(message.data)
+            about = _about(sender, self.service, found)
+            return found, self.secrets.receive(found.letter, about=about) if found.letter else None
         except (ValidationError, NotOurs):
             log.warning("%s: a message about a key cannot be used", self.service)
-
-    def received(self, sender: str, message: KeyRequested | KeyGranted) -> bytes | None:
-        """The secret in a message. Raises NotOurs."""
-        if message.letter is None:
             return None
-        return self.secrets.receive(message.letter, about=_about(sender, self.service, message))
 
     async def _ensure(self) -> None:
         """Make the consumer where it is missing."""
@@ -130,17 +132,26 @@ class Owning:
     async def hear(self) -> None:
         await self.exchange.hear(self._asked)
 
-    async def _asked(self, subject: str, data: bytes) -> None:
-        service, request = subject.rpartition(".")[2], KeyRequested.model_validate_json(data)
-        if request.under not in PURPOSES.get(service, {}):
-            log.warning("%s asked for keys of the class %s, for which it has no purpose", service, request.under)
-            return
-        secret = self.exchange.received(service, request)
-        if secret is not None and request.version is not None:
-            await self.keys.adopt(request.person_id, KeyName(request.under, request.version), secret)
-            self.ring.forget(request.person_id)
-        keys = (await self.keys.fetch([request.person_id])).get(request.person_id, Keys())
-        self._grant(request.person_id, request.under, keys, {service})
+    async def _asked(self, batch: list[Any]) -> None:
+        """Adopt what is offered, and grant what is asked for, to services that have a purpose for its class."""
+        asked: list[tuple[str, KeyRequested]] = []
+        offered: dict[tuple[UUID, KeyName], bytes] = {}
+        for message in batch:
+            service = message.subject.rpartition(".")[2]
+            request, secret = self.exchange.read(KeyRequested, message, sender=service) or (None, None)
+            if request is None or request.under not in PURPOSES.get(service, {}):
+                log.warning("%s asked for a key for which it has no purpose", service)
+                continue
+            asked.append((service, request))
+            if secret is not None and request.version is not None:
+                offered[request.person_id, KeyName(request.under, request.version)] = secret
+        if offered:
+            await self.keys.adopt([(person, name, secret) for (person, name), secret in offered.items()])
+            for person, _ in offered:
+                self.ring.forget(person)
+        found = await self.keys.fetch({request.person_id for _, request in asked})
+        for service, request in asked:
+            self._grant(request.person_id, request.under, found.get(request.person_id, Keys()), {service})
 
     def erased(self, persons: Iterable[UUID]) -> None:
         """Their keys are destroyed: whoever was granted one lets go of it."""
@@ -187,10 +198,11 @@ class Asking:
             await self.granted.tell_again()
             await asyncio.sleep(TELL_AGAIN)
 
-    async def _given(self, subject: str, data: bytes) -> None:
-        granted = KeyGranted.model_validate_json(data)
-        await self.granted.take(granted, self.exchange.received(KEY_OWNER, granted))
-        self.ring.forget(granted.person_id)
+    async def _given(self, batch: list[Any]) -> None:
+        given = [each for message in batch if (each := self.exchange.read(KeyGranted, message, sender=KEY_OWNER))]
+        await self.granted.take(given)
+        for granted, _ in given:
+            self.ring.forget(granted.person_id)
 
 
 def _about(sender: str, to: str, message: KeyRequested | KeyGranted) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,7 @@ class Keeper:
         spots = [*_in_rows(work), *_in_events(work)]
         if not spots:
             return
-        found = await self.ring.need({(spot.person, spot.under) for spot in spots})
+        found = await self.ring.need({(spot.person, spot.under) for spot in spots}, work)
         once: dict[tuple[str, bytes], Any] = {}  # a row and what is said of it hold one text
         for spot in spots:
             same = spot.mark.place(spot.beside), orjson.dumps(spot.into[spot.name], default=str)
@@ -66,6 +66,10 @@ class Keeper:
             shown = _opened(token, found[person], column.mark, column.beside(row))
             row[column.name] = None if column.text and isinstance(shown, dict) else shown
         return rows
+
+    async def have(self, persons: Iterable[UUID]) -> None:
+        """Fetch the keys of these people together, before they are needed one by one."""
+        await self.ring.of(persons)
 
     async def open_event(self, name: str, person: UUID | None, data: Values) -> bool:
         """Open what is sealed in an event, in place. False where a key for it is still to come."""

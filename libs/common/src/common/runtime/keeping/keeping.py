@@ -26,6 +26,7 @@ from common.runtime.sealed import sealed_columns, sealed_fields
 from common.runtime.settings import CannotServe, Settings
 from common.runtime.store.database import Database
 from common.runtime.store.ground import Keeps, NothingSealed
+from common.runtime.store.work import Work
 
 Part = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
 
@@ -102,7 +103,7 @@ class _Nobodys:
     async def fetch(self, persons: Collection[UUID]) -> dict[UUID, Keys]:
         return {}
 
-    async def make(self, wanted: Collection[Wanted]) -> None:
+    async def make(self, wanted: Collection[Wanted], work: Work) -> dict[UUID, Keys]:
         raise RuntimeError("this service has no purpose for people's keys")
 
     async def ask(self, missing: Collection[tuple[UUID, KeyName]]) -> None:

@@ -12,9 +12,12 @@ from common.contracts.keys import KeyClass
 from common.runtime.keeping.keyring import Keys, Wanted
 from common.runtime.keeping.sealing import Key, KeyName, new_secret
 from common.runtime.keeping.secrets import Secrets
+from common.runtime.store.work import Work
 
-_KEYS = "SELECT person_id, class, version, wrapped FROM person_key WHERE person_id = ANY($1)"
-_ERASED = "SELECT person_id FROM erased WHERE person_id = ANY($1)"
+_KEYS = """
+SELECT person_id, class, version, wrapped FROM person_key WHERE person_id = ANY($1)
+UNION ALL SELECT person_id, NULL, NULL, NULL FROM erased WHERE person_id = ANY($1)
+"""
 _MAKE = """
 INSERT INTO person_key (person_id, class, version, wrapped)
 SELECT new.* FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) new (person_id, class, version, wrapped)
@@ -69,23 +72,20 @@ class KeyDatabase:
         """Everything there is of these people."""
         async with self._connected() as connection:
             rows = await connection.fetch(_KEYS, list(persons))
-            silent = set(persons) - {row["person_id"] for row in rows}
-            erased = await connection.fetch(_ERASED, list(silent)) if silent else []
-        found: dict[UUID, dict[KeyName, Key]] = {}
-        for row in rows:
-            key = self._unwrapped(row)
-            found.setdefault(_plain(row["person_id"]), {})[key.name] = key
-        known = {person: Keys(keys) for person, keys in found.items()}
-        return known | {_plain(row["person_id"]): Keys(erased=True) for row in erased}
+        return people_of(rows, self.secrets)
 
-    async def make(self, wanted: Collection[Wanted]) -> None:
-        """Make the first version of each. Of two who make the same one, one is first and the other takes it."""
+    async def make(self, wanted: Collection[Wanted], work: Work) -> dict[UUID, Keys]:
+        """Make the first version of each, and keep it at once: another database cannot be part of `work`.
+
+        Of two who make the same one, one is first and the other takes it.
+        """
         await self._insert([(person, KeyName(under, 1), new_secret()) for person, under in wanted])
         self.made(wanted)
+        return await self.fetch({person for person, _ in wanted})
 
-    async def adopt(self, person: UUID, name: KeyName, secret: bytes) -> None:
-        """Keep a key that another service had to make."""
-        await self._insert([(person, name, secret)])
+    async def adopt(self, keys: Collection[tuple[UUID, KeyName, bytes]]) -> None:
+        """Keep keys that another service had to make."""
+        await self._insert(keys)
 
     async def ask(self, missing: Collection[tuple[UUID, KeyName]]) -> None:
         """What is not here is nowhere."""
@@ -127,7 +127,7 @@ class KeyDatabase:
         return [*map(list, zip(*rows, strict=True))]
 
     def _whole(self, row: Mapping[str, Any]) -> tuple[UUID, KeyName, bytes]:
-        key = self._unwrapped(row)
+        key = unwrapped(row, self.secrets)
         return _plain(row["person_id"]), key.name, key.secret
 
     async def erase(self, persons: Iterable[UUID]) -> None:
@@ -142,14 +142,30 @@ class KeyDatabase:
         async with self._connected() as connection:
             return {_plain(row["person_id"]) for row in await connection.fetch("SELECT person_id FROM erased")}
 
-    def _unwrapped(self, row: Mapping[str, Any]) -> Key:
-        name = KeyName(KeyClass(row["class"]), row["version"])
-        return Key(name, self.secrets.unwrap(row["wrapped"], about=about_key(row["person_id"], name)))
-
     def _connected(self) -> Any:
         if self.pool is None:
             raise RuntimeError("the key database is not open")
         return self.pool.acquire(timeout=5)
+
+
+def people_of(rows: Iterable[Mapping[str, Any]], secrets: Secrets) -> dict[UUID, Keys]:
+    """Whose keys these rows are; a row without a class says that its person is erased."""
+    found: dict[UUID, dict[KeyName, Key]] = {}
+    erased: set[UUID] = set()
+    for row in rows:
+        person = _plain(row["person_id"])
+        if row["class"] is None:
+            erased.add(person)
+        else:
+            key = unwrapped(row, secrets)
+            found.setdefault(person, {})[key.name] = key
+    return {person: Keys(keys) for person, keys in found.items()} | {person: Keys(erased=True) for person in erased}
+
+
+def unwrapped(row: Mapping[str, Any], secrets: Secrets) -> Key:
+    """The key in a row. Raises NotOurs where it was wrapped by another service, or put with another person."""
+    name = KeyName(KeyClass(row["class"]), row["version"])
+    return Key(name, secrets.unwrap(row["wrapped"], about=about_key(row["person_id"], name)))
 
 
 def about_key(person: UUID, name: KeyName) -> str:

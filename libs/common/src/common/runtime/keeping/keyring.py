@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from common.contracts.keys import KeyClass
 from common.runtime.keeping.sealing import Key, KeyName
+from common.runtime.store.work import Work
 
 MOST_HELD = 20_000  # people: about 20 MB
 HELD_FOR = 60.0  # seconds, after which an erasure elsewhere is known here
@@ -36,8 +38,8 @@ class Source(Protocol):
     async def fetch(self, persons: Collection[UUID]) -> dict[UUID, Keys]:
         """What there is of each of these people."""
 
-    async def make(self, wanted: Collection[Wanted]) -> None:
-        """See to it that each of these is there from now on, unless its person is erased."""
+    async def make(self, wanted: Collection[Wanted], work: Work) -> dict[UUID, Keys]:
+        """Make a key for each of these, unless its person is erased; it is kept already, or is once `work` is."""
 
     async def ask(self, missing: Collection[tuple[UUID, KeyName]]) -> None:
         """See to it, as far as that is done in a moment, that these are there."""
@@ -49,6 +51,8 @@ class Keyring:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._asked: dict[tuple[UUID, KeyName], float] = {}
+        self._wanted: set[UUID] = set()
+        self._turn = asyncio.Lock()
         self._held: OrderedDict[UUID, tuple[float, Keys]] = OrderedDict()
 
     async def of(self, persons: Iterable[UUID]) -> dict[UUID, Keys]:
@@ -59,12 +63,13 @@ class Keyring:
             found |= await self._fetch(missing)
         return found
 
-    async def need(self, wanted: Collection[Wanted]) -> dict[UUID, Keys]:
-        """The keys of these people, with one of each class that is wanted; of who is erased, none."""
+    async def need(self, wanted: Collection[Wanted], work: Work) -> dict[UUID, Keys]:
+        """The keys of these people, with one of each class that is wanted for `work`; of who is erased, none."""
         found = await self.of({person for person, _ in wanted})
         if missing := [each for each in wanted if not (found[each[0]].erased or found[each[0]].current(each[1]))]:
-            await self.source.make(missing)
-            found |= await self._fetch({person for person, _ in missing})
+            for person, made in (await self.source.make(missing, work)).items():
+                found[person] = Keys({**found[person].by_name, **made.by_name}, erased=made.erased)
+                self.forget(person)  # what was made is held once it is fetched: until then it may not be kept
         return found
 
     async def seek(self, missing: Collection[tuple[UUID, KeyName]]) -> dict[UUID, Keys]:
@@ -83,14 +88,24 @@ class Keyring:
         self._held.pop(person, None)
 
     async def _fetch(self, persons: set[UUID]) -> dict[UUID, Keys]:
-        fetched = await self.source.fetch(persons)
-        found = {person: fetched.get(person, Keys()) for person in persons}
-        for person, keys in found.items():
-            self._held[person] = (time.monotonic() + HELD_FOR, keys)
+        """Fetched together with those whom others want at the same moment."""
+        self._wanted |= persons
+        async with self._turn:
+            if together := self._wanted & persons and self._wanted:
+                self._wanted = set()
+                self._hold(together, await self.source.fetch(together))
+        found = {person: keys for person in persons if (keys := self._fresh(person)) is not None}
+        if lost := persons - found.keys():
+            fetched = await self.source.fetch(lost)
+            found |= {person: fetched.get(person, Keys()) for person in lost}
+        return found
+
+    def _hold(self, persons: set[UUID], fetched: Mapping[UUID, Keys]) -> None:
+        for person in persons:
+            self._held[person] = (time.monotonic() + HELD_FOR, fetched.get(person, Keys()))
             self._held.move_to_end(person)
         while len(self._held) > MOST_HELD:
             self._held.popitem(last=False)
-        return found
 
     def _fresh(self, person: UUID) -> Keys | None:
         until, keys = self._held.get(person, (0.0, None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +22,8 @@ class Keeps(Protocol):
         self, columns: Sequence[Any], records: Sequence[Mapping[str, Any]]
     ) -> Sequence[Mapping[str, Any]]: ...
 
+    async def have(self, persons: Iterable[UUID]) -> None: ...
+
     async def open_event(self, name: str, person: UUID | None, data: Values) -> bool: ...
 
     def blind(self, text: str, *, home: str) -> str: ...
@@ -39,6 +41,9 @@ class NothingSealed:
 
     async def open(self, columns: Sequence[Any], records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         return records
+
+    async def have(self, persons: Iterable[UUID]) -> None:
+        return None
 
     async def open_event(self, name: str, person: UUID | None, data: Values) -> bool:
         return True
