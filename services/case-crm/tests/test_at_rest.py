@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 from case_crm.app import service
+from common.contracts.keys import KeyGranted
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.sealed import token_of
@@ -69,3 +71,34 @@ async def test_what_an_earlier_release_kept_open_is_put_apart_and_sealed(town: P
     [row] = await town.sql("case-crm", KEPT, UUID(case))
     assert "Weavers" not in json.dumps(dict(row))
     assert await shown(town, case) == BIN
+
+
+async def test_a_key_that_its_owner_answered_before_it_is_kept_here_is_no_conflict(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner is told first; its grant may come before the commit of what the key seals."""
+    keeper = town["case-crm"].inner.keeping.keeper
+    granted, opening = keeper.ring.source, 0
+    make, seal = type(granted).make, type(keeper).seal
+
+    async def answered_at_once(self: Any, wanted: Any, work: Any) -> Any:
+        made = await make(self, wanted, work)
+        keys = [(person, key) for person, each in made.items() for key in each.by_name.values()]
+        await self.take(
+            [
+                (KeyGranted(person_id=person, under=key.name.under, version=key.name.version), key.secret)
+                for person, key in keys
+            ]
+        )
+        return made
+
+    async def counting(self: Any, work: Any) -> None:
+        nonlocal opening
+        opening += sum(said["name"] == "case.opened" for said in work.said)
+        await seal(self, work)
+
+    monkeypatch.setattr(type(granted), "make", answered_at_once)
+    monkeypatch.setattr(town["case-crm"].inner.writers["resident"], "seal", partial(counting, keeper))
+    case = (await opened(town)).json()["case_id"]
+    assert await shown(town, case) == BIN
+    assert opening == 1  # else it was tried anew after a conflict

@@ -30,7 +30,8 @@ from common.runtime.saying.stream import Stream
 
 log = logging.getLogger(__name__)
 
-TELL_AGAIN = 15.0  # seconds
+LOOK_AGAIN = 15.0  # seconds between looks whether the consumer is there
+OFFER_AGAIN = 300.0  # the stream keeps an offer for a day: it is made again in case the stream was lost
 MOST_TOGETHER = 256
 M = TypeVar("M", KeyRequested, KeyGranted)
 
@@ -73,7 +74,7 @@ class Exchange:
         while True:
             await self._ensure()
             with suppress(TimeoutError):
-                async with asyncio.timeout(TELL_AGAIN):
+                async with asyncio.timeout(LOOK_AGAIN):
                     batch = [await self._heard.get()]
                 while len(batch) < MOST_TOGETHER and not self._heard.empty():
                     batch.append(self._heard.get_nowait())
@@ -196,7 +197,7 @@ class Asking:
         """Offer what the owner does not have yet, until cancelled."""
         while True:
             await self.granted.tell_again()
-            await asyncio.sleep(TELL_AGAIN)
+            await asyncio.sleep(OFFER_AGAIN)
 
     async def _given(self, batch: list[Any]) -> None:
         given = [each for message in batch if (each := self.exchange.read(KeyGranted, message, sender=KEY_OWNER))]

@@ -120,7 +120,9 @@ def _marks(works: Sequence[Work], add: Any) -> None:
 def _keys(works: Sequence[Work], add: Any) -> None:
     if made := [row for work in works for row in work.keys]:
         columns = ", ".join(f'"{name}"' for name in made[0])
-        add(f"INSERT INTO {{table}} ({columns}) SELECT {columns} {_FROM}", made, table="onedoor.granted_key")
+        there_already = "ON CONFLICT DO NOTHING"  # its owner was told before it is kept here, and may have answered
+        insert = f"INSERT INTO {{table}} ({columns}) SELECT {columns} {_FROM} {there_already}"
+        add(insert, made, table="onedoor.granted_key")
 
 
 def _timers(works: Sequence[Work], add: Any) -> None:
