@@ -33,7 +33,7 @@ _EVERYWHERE = "UPDATE onedoor.rotation SET everywhere_at = coalesce(everywhere_a
 _TO_RETIRE = "SELECT max(version) FROM onedoor.rotation WHERE everywhere_at < now() - interval '22 days'"
 _SAID = """
 SELECT aggregate_id, aggregate, version, id, name, person_id, data FROM onedoor.said
-WHERE name = ANY($1) AND id > $2 ORDER BY id LIMIT 500 FOR UPDATE
+WHERE id > $1 AND aggregate = ANY($2::text[]) ORDER BY id LIMIT 500 FOR UPDATE
 """
 _SEALED = """
 UPDATE onedoor.said SET data = new.data FROM unnest($1::uuid[], $2::text[], $3::int[], $4::jsonb[])
@@ -53,7 +53,7 @@ class Rotating:
         self.database = database
         self.keeper = keeper
         self.tables = [table for table in tables if sealed_columns(table)]
-        self.says = [name for name, event in Event.catalogue.items() if sealed_fields(event)]
+        self.says = sorted({event.aggregate for event in Event.catalogue.values() if sealed_fields(event)})
         self.keys: KeyDatabase | None = None  # of the owner
         self.done = 0
         self._wake = asyncio.Event()
@@ -140,7 +140,7 @@ class Rotating:
         last = UUID(int=0)
         while True:
             async with self._begin() as connection:
-                rows = [dict(row) for row in await connection.fetch(_SAID, self.says, last)]
+                rows = [dict(row) for row in await connection.fetch(_SAID, last, self.says)]
                 if old := [row for row in rows if row["person_id"] and _is_older(row, version)]:
                     await self._seal_said(connection, old, version)
             if not rows:
@@ -195,7 +195,8 @@ def _names(columns: Sequence[SealedColumn], row: Mapping[str, Any]) -> Iterator[
 
 
 def _named(said: Mapping[str, Any]) -> Iterator[KeyName]:
-    for path, _ in sealed_fields(Event.catalogue[said["name"]]):
+    event = Event.catalogue.get(said["name"])
+    for path, _ in sealed_fields(event) if event else ():
         for holder in holders(said["data"], path):
             yield from _key_of(holder[path[-1]])
 
