@@ -31,7 +31,7 @@ from common.runtime.saying.stream import Stream
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 15.0  # seconds between looks whether the consumer is there
-OFFER_AGAIN = 300.0  # the stream keeps an offer for a day: it is made again in case the stream was lost
+OFFER_AGAIN, AT_LEAST = 5.0, 300.0  # seconds: twice as long each time, while the owner is away
 MOST_TOGETHER = 256
 M = TypeVar("M", KeyRequested, KeyGranted)
 
@@ -195,9 +195,10 @@ class Asking:
 
     async def tell_again(self) -> None:
         """Offer what the owner does not have yet, until cancelled."""
+        pause = OFFER_AGAIN
         while True:
-            await self.granted.tell_again()
-            await asyncio.sleep(OFFER_AGAIN)
+            pause = min(pause * 2, AT_LEAST) if await self.granted.tell_again() else OFFER_AGAIN
+            await asyncio.sleep(pause)
 
     async def _given(self, batch: list[Any]) -> None:
         given = [each for message in batch if (each := self.exchange.read(KeyGranted, message, sender=KEY_OWNER))]

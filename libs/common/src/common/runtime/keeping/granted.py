@@ -29,7 +29,8 @@ ON CONFLICT (person_id, class, version) DO UPDATE SET known_to_owner = true WHER
 """
 _COLUMNS = ("person_id", "class", "version", "wrapped")
 _TO_TELL = """
-SELECT person_id, class, version, wrapped FROM onedoor.granted_key WHERE NOT known_to_owner AND at <= now() ORDER BY at LIMIT 500
+SELECT person_id, class, version, wrapped FROM onedoor.granted_key
+WHERE NOT known_to_owner AND at <= now() - interval '5 seconds' ORDER BY at LIMIT 500
 """
 _GONE = (
     "INSERT INTO onedoor.erased (person_id) VALUES ($1) ON CONFLICT DO NOTHING",
@@ -84,12 +85,13 @@ class Granted:
         except TimeoutError:
             return
 
-    async def tell_again(self) -> None:
-        """Tell the owner of the keys that it is not known to have."""
+    async def tell_again(self) -> int:
+        """Tell the owner of the keys that it should have by now, and is not known to. Gives how many."""
         async with self._begin(reading=True) as connection:
             rows = await connection.fetch(_TO_TELL)
         for row in rows:
             self._tell(UUID(int=row["person_id"].int), unwrapped(row, self.secrets))
+        return len(rows)
 
     async def take(self, given: Collection[tuple[KeyGranted, bytes | None]]) -> None:
         """Keep what the owner granted; of who is erased, nothing."""
