@@ -11,7 +11,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import sqlalchemy.exc
-from common.runtime.schema.migrations import begin_era, create_database, migrate
+from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
+from common.runtime.schema.migrations import begin_era, create_database, create_key_database, migrate, migrate_keys
 from common.runtime.store.roles import ROLES, role_name
 from onedoor.packages import PACKAGES, name_of
 from psycopg import sql
@@ -27,21 +28,39 @@ class CannotMigrate(Exception):
 def database_of(package: str, *, administrator: str, password: str, restored: bool) -> None:
     """Make and migrate one service's database; begin an era if it was `restored`. `administrator` has `{service}` in it."""
     service = importlib.import_module(f"{package}.app").service
-    owner = role_name(package, "owner")
-    own = administrator.replace("{service}", package)
-    anywhere = urlunsplit(urlsplit(own)._replace(path="/postgres"))
+    anywhere = urlunsplit(urlsplit(administrator)._replace(path="/postgres"))
+    passwords = {
+        **dict.fromkeys((*ROLES, KEEPER), password),
+        "owner": secrets.token_urlsafe(32),
+    }  # the owner's is nobody's
     try:
-        passwords = {**dict.fromkeys(ROLES, password), "owner": secrets.token_urlsafe(32)}  # the owner's is nobody's
         create_database(anywhere, service, password=passwords)
-        as_owner = f"{own}?options={quote(f'-c role={owner}')}"
+        as_owner = _as_owner(administrator, package)
         migrate(as_owner, service)
         if restored:
             begin_era(as_owner)
-        with psycopg.connect(anywhere, autocommit=True) as connection:  # who serves must not come in as the owner
-            connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(owner)))
+        _shut_out_owner(anywhere, package)
+        if service.owns_keys:
+            keys = package_of_keys(package)
+            create_key_database(anywhere, service, password=passwords)
+            migrate_keys(_as_owner(administrator, keys), service)
+            _shut_out_owner(anywhere, keys)
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:
         reason = str(getattr(fault, "orig", None) or fault).strip().partition("\n")[0]
         raise CannotMigrate(f"the database of {service.name} cannot be prepared: {reason}") from fault
+
+
+def _as_owner(administrator: str, package: str) -> str:
+    """The administrator's address of a database, acting as its owner."""
+    role = quote(f"-c role={role_name(package, 'owner')}")
+    return f"{administrator.replace('{service}', package)}?options={role}"
+
+
+def _shut_out_owner(anywhere: str, package: str) -> None:
+    """Who serves must not come in as the owner."""
+    with psycopg.connect(anywhere, autocommit=True) as connection:
+        owner = sql.Identifier(role_name(package, "owner"))
+        connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(owner))
 
 
 def password_of(package: str) -> str:

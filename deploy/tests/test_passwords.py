@@ -9,16 +9,19 @@ from pathlib import Path
 import psycopg
 import pytest
 from common.embedded import Postgres
+from common.runtime.keeping.tables_of_keys import KEEPER
 from common.runtime.store.roles import ROLES, role_name
 from onedoor.home import Home
-from onedoor.packages import PACKAGES, name_of
+from onedoor.packages import KEYS_OF_PEOPLE, PACKAGES, name_of
 from onedoor.plan import Plan
 from onedoor.running import Running
 from onedoor.testing import Local
 
 OFFICER = ("--role", "officer", "--council", "northmere")
 BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
-EVERYBODY = [(package, role) for package in PACKAGES for role in ("owner", *ROLES)]
+DATABASES = (*PACKAGES, KEYS_OF_PEOPLE)
+LOGIN = {**dict.fromkeys(PACKAGES, ROLES), KEYS_OF_PEOPLE: (KEEPER,)}
+EVERYBODY = [(package, role) for package in DATABASES for role in ("owner", *LOGIN[package])]
 REFUSED = ("password authentication failed", "no password supplied", "permission denied for database")
 OLD = "a-password-that-was-everybodys"
 
@@ -57,16 +60,16 @@ def test_every_role_of_every_service_has_a_password_of_its_own_that_only_we_may_
     known = passwords(town)
     assert len(set(known.values())) == len(known) == len(EVERYBODY)
     files = [town.home / "secrets.json", town.home / "running.json", *(town.home / "passwords").iterdir()]
-    assert {file.name for file in files} == {"secrets.json", "running.json", *PACKAGES}
+    assert {file.name for file in files} == {"secrets.json", "running.json", *DATABASES}
     assert all(private(place) for place in (town.home / "passwords", *files))
 
 
 def test_what_a_service_is_told_holds_no_password_and_its_file_none_but_its_own(town: Local) -> None:
     known = passwords(town)
     assert not any(password in plan(town).roles for password in known.values())
-    for package in PACKAGES:
+    for package in DATABASES:
         found = (town.home / "passwords" / package).read_text()
-        own = {known[role_name(package, role)] for role in ROLES}
+        own = {known[role_name(package, role)] for role in LOGIN[package]}
         assert {password for password in known.values() if password in found} == own
 
 
@@ -75,8 +78,8 @@ def test_a_password_opens_the_database_of_its_service_as_its_role_and_nothing_el
     for package, role in EVERYBODY:
         user = role_name(package, role)
         assert opens(town, user, package, known[user])
-        neighbour = PACKAGES[(PACKAGES.index(package) + 1) % len(PACKAGES)]
-        assert not opens(town, user, neighbour, known[user])  # its own name, at another service's database
+        for another in {DATABASES[(DATABASES.index(package) + 1) % len(DATABASES)], KEYS_OF_PEOPLE} - {package}:
+            assert not opens(town, user, another, known[user])  # its own name, at another service's database
     serving = {user: known[user] for user in (role_name(package, "officer") for package in PACKAGES)}
     for package, role in EVERYBODY:
         user = role_name(package, role)

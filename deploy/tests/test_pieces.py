@@ -45,13 +45,28 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
         *("again.*.case.>", "again.*.definition.>", "again.*.message_request.>", "again.*.access.>", "again.*.done"),
     }
     assert {s for s in allowed["publish"] if "CONSUMER" in s or "ACK" in s} == {
-        "$JS.API.CONSUMER.INFO.*.case-crm-keep-known-facts",
-        "$JS.API.CONSUMER.DURABLE.CREATE.*.case-crm-keep-known-facts",
-        "$JS.ACK.*.case-crm-keep-known-facts.>",
-        "$JS.API.CONSUMER.CREATE.EVENTS.*.evt.session.session.ended",
-    }
+        each
+        for consumer in ("case-crm-keep-known-facts", "case-crm-keys")
+        for each in (
+            f"$JS.API.CONSUMER.INFO.*.{consumer}",
+            f"$JS.API.CONSUMER.DURABLE.CREATE.*.{consumer}",
+            f"$JS.ACK.*.{consumer}.>",
+        )
+    } | {"$JS.API.CONSUMER.CREATE.EVENTS.*.evt.session.session.ended"}
     own = ["_INBOX.case-crm.>", "ask.*.case-crm", "ask.again.any", "deliver.case-crm-keep-known-facts"]
-    assert allowed["subscribe"] == [*own, "deliver.case-crm-ended-sessions.*"]
+    assert allowed["subscribe"] == [*own, "deliver.case-crm-keys", "deliver.case-crm-ended-sessions.*"]
+
+
+def test_keys_are_asked_for_in_ones_own_name_and_granted_by_their_owner_alone() -> None:
+    services = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
+    asks = {name: [s for s in permissions(name, [])["publish"] if s.startswith("key.")] for name in services}
+    assert asks == {
+        "customer-account": ["key.*"],
+        "case-crm": ["key.customer-account.case-crm"],
+        "feedback": [],
+        "partner-gateway": [],
+        "review-engine": ["key.customer-account.review-engine"],
+    }
 
 
 def span(name: str, *, trace: str = "t1", at: int = 0, took: int = 10, **more: object) -> Span:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from common.embedded.postgres import SETTINGS
+from common.embedded.service_keys import ServiceKeys
 from common.runtime.settings import Settings
 from jsonschema.validators import validator_for
 from onedoor.contracts import ROOT
@@ -98,7 +99,8 @@ def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:
     for package, name in zip(PACKAGES, SERVICES, strict=True):
         found = set(VARIABLE.findall(json.dumps(PARTS[name])))
         own = {"ONEDOOR_AUDIT_KEY", "ONEDOOR_SIGN_IN"} if name == "customer-account" else set()
-        trusted = {"ONEDOOR_ETC", "ONEDOOR_ISSUER", "ONEDOOR_RESIDENT_ISSUER"}
+        trusted = {"ONEDOOR_ETC", "ONEDOOR_ISSUER", "ONEDOOR_RESIDENT_ISSUER", "ONEDOOR_KEYS"}
+        assert f"the folder with a file of secrets for each service}}/{name}:/run/secrets/keys:ro" in str(PARTS[name])
         assert found == {*trusted, f"ONEDOOR_{package.upper()}_PASSWORD", *own}
     assert VARIABLE.findall(json.dumps(PARTS["postgres"])) == ["ONEDOOR_ADMINISTRATOR_PASSWORD"]
 
@@ -199,3 +201,21 @@ def test_what_the_image_runs_by_itself_says_which_services_there_are() -> None:
     words = json.loads(of("CMD")[0])
     done = subprocess.run([sys.executable, *words], cwd=HERE, capture_output=True, text=True, check=True)
     assert [package for package in PACKAGES if package not in done.stdout] == []
+
+
+def test_the_public_keys_are_printed_from_the_folder_of_secrets(tmp_path: Path) -> None:
+    made = ServiceKeys(tmp_path)
+    for name in SERVICES:
+        made.ensure(name)
+    done = subprocess.run(
+        [sys.executable, "-m", "onedoor.public_keys", str(made.folder)], capture_output=True, text=True
+    )
+    assert json.loads(done.stdout) == json.loads(made.public.read_text())
+    made.file(SERVICES[0]).unlink()
+    refused = subprocess.run(
+        [sys.executable, "-m", "onedoor.public_keys", str(made.folder)], capture_output=True, text=True
+    )
+    assert (refused.returncode, refused.stderr.strip()) == (
+        1,
+        f"{made.file(SERVICES[0])} holds no secrets: FileNotFoundError",
+    )

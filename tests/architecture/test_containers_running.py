@@ -24,6 +24,7 @@ from common.embedded.audit_key import AuditKey
 from common.embedded.binaries import nats_server
 from common.embedded.issuer import Issuer
 from common.embedded.postgres import FOR_TESTS
+from common.embedded.service_keys import ServiceKeys
 from common.runtime.envelope import subject
 from common.runtime.settings import CannotServe, Settings
 from common.runtime.signing import begun, write_signing_keys
@@ -136,6 +137,7 @@ class Town:
             "/etc/onedoor": str(self.home / "etc"),
             "/run/secrets/audit-key.pem": str(AuditKey(self.home).private),
             "/run/secrets/sign-in": str(self.home / "account"),
+            "/run/secrets/keys": str(ServiceKeys(self.home).ensure(part)),
         }
         told = environment(part)
         told.pop("OTEL_EXPORTER_OTLP_ENDPOINT", None)  # nobody listens there
@@ -188,6 +190,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     write_signing_keys(home / "account/signing-keys.json", begun())
     (home / "account/sign-in.yaml").write_text("providers: {}\n")
     (home / "etc/issuer-keys.json").write_bytes(issuer.ensure().read_bytes())
+    for name in SERVICES:
+        ServiceKeys(home).ensure(name)
+    (home / "etc/public-keys.json").write_bytes(ServiceKeys(home).public.read_bytes())
     made = Town(
         home, issuer, Postgres(home / "cluster", port=free_port(), settings=FOR_TESTS), free_port(), free_port()
     )

@@ -51,6 +51,8 @@ SMALL: Mapping[str, int] = {
     "era": 0,  # a row for each restore there ever was
     "known_era": 0,  # a row for each subscriber and restored owner
     "reference": 0,  # a row for each council
+    "sealed_up_to": 0,  # one row
+    "rotation": 0,  # a row for each rotation of keys there ever was
 }
 # Tables in which even the longest history of a person is short.
 SHORT = (
@@ -69,6 +71,7 @@ ALLOWED: Mapping[str, str] = {
     "customer-account MY_FACTS_AS_OF": "",  # the same
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
     "again SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark": "",  # once, where one is gone
+    "erasures SELECT person_id FROM onedoor.erased": "",  # once, at the start
     "rebuilding SELECT EXISTS (SELECT FROM onedoor.mark live": "",  # once, before a rebuild is swapped in
     "rebuilding DELETE FROM onedoor.mark": "",  # once, when it is
 }

@@ -14,12 +14,14 @@ from uuid import UUID
 
 import load
 import psycopg
+from common.embedded.service_keys import ServiceKeys
 from common.runtime.ids import new_id
+from common.runtime.keeping.secrets import Secrets, read_secrets
 from common.runtime.settings import Settings
 from common.runtime.store.database import Database, on_behalf_of
 from customer_account import queries
 from customer_account.commands.duplicates import digests
-from customer_account.domain.finding import name_key, phone_key, postcode_key
+from customer_account.domain.finding import email_key, name_key, phone_key, postcode_key
 from customer_account.domain.matching import band, compared, match
 from customer_account.queries import named
 from customer_account.queries.weights import weights
@@ -125,6 +127,7 @@ def finding(
 
 async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, size: int) -> None:
     """Everybody who may be somebody, to one row read by its key: both as an officer's role, with policies, one at a time."""
+    secrets = secrets_of(world)
     told = Settings(profile="test", database_url=world.running.database, **NOWHERE)
     database = Database(told, service="customer-account")
     await database.open()
@@ -136,12 +139,12 @@ async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, si
         reads.append(time.perf_counter() - began)
         one = compared(**{name: getattr(record, name) for name in HELD})
         began = time.perf_counter()
-        arguments = named.LIKE_FOR_COUNCIL.arguments({"keys": sorted(digests(one)), "council": "northmere"})
+        arguments = named.LIKE_FOR_COUNCIL.arguments({"keys": sorted(digests(secrets, one)), "council": "northmere"})
         rows = await database.read("officer", OFFICER, named.LIKE_FOR_COUNCIL.sql, arguments)
         found = queries.sides(named.LIKE_FOR_COUNCIL.build(row) for row in rows)
         _ = [band(match(one, side.record, weights()), weights()) for side in found.values()]
         matches.append(time.perf_counter() - began)
-        if digests(one) and person not in found:
+        if digests(secrets, one) and person not in found:
             raise SystemExit("matching did not find whoever is there")
     await database.close()
     ratio = statistics.median(matches) / statistics.median(reads)
@@ -154,12 +157,13 @@ def grow(world: World, people: int, *, seed: int) -> list[tuple[UUID, Record]]:
     """So many invented people more, with what they are found and matched by and eight things that happened to each."""
     records = population(people, seed=seed)
     known = [(UUID(str(new_id())), record) for record in records]
+    secrets = secrets_of(world)
     with psycopg.connect(superuser(world, "customer_account"), autocommit=True) as connection:
         for table, columns in COPIES.items():
             into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
             with connection.cursor() as cursor, cursor.copy(into) as copy:
                 for person, record in known:
-                    for row in rows_of(table, person, record):
+                    for row in rows_of(table, person, record, secrets):
                         copy.write_row(row)
         following = iter(known)
         while some := [person for person, _ in islice(following, 50_000)]:
@@ -168,7 +172,12 @@ def grow(world: World, people: int, *, seed: int) -> list[tuple[UUID, Record]]:
     return known
 
 
-def rows_of(table: str, person: UUID, record: Record) -> Iterator[tuple[Any, ...]]:
+def secrets_of(world: World) -> Secrets:
+    """What customer-account makes its digests with."""
+    return read_secrets(ServiceKeys(world.home).ensure("customer-account"))
+
+
+def rows_of(table: str, person: UUID, record: Record, secrets: Secrets) -> Iterator[tuple[Any, ...]]:
     """The rows of one person in a table, columns as in COPIES."""
     held = {name: value for name in HELD if (value := getattr(record, name)) is not None}
     match table:
@@ -177,13 +186,17 @@ def rows_of(table: str, person: UUID, record: Record) -> Iterator[tuple[Any, ...
         case "facts_of_person":
             yield person, SEEN, 1, False
         case "find_by":
-            place, phone = held.get("postcode"), held.get("phone")
+            keys = {"postcode": postcode_key, "phone": phone_key, "email": email_key}
+            found = [
+                secrets.blind(key(held[name]), home=f"find_by.{name}") if name in held else None
+                for name, key in keys.items()
+            ]
             yield (
                 *(person, SEEN, False, record.full_name, name_key(record.full_name), record.date_of_birth),
-                *(place and postcode_key(place), phone and phone_key(phone), record.email),
+                *found,
             )
         case "match_key":
-            yield from ((key, person, SEEN) for key in digests(compared(**held)))
+            yield from ((key, person, SEEN) for key in digests(secrets, compared(**held)))
         case "fact":
             for kind, value in held.items():
                 told = (BEGAN, "officer", "phone", "northmere", "customer-account", "asserted")

@@ -19,6 +19,7 @@ import nats
 from common.contracts.base import Event
 from common.embedded import Child, Nats, Postgres, free_port
 from common.embedded.issuer import Issuer
+from common.embedded.service_keys import ServiceKeys
 from common.runtime.saying.repeating import ANY
 from common.runtime.service import Service
 from common.runtime.settings import Settings
@@ -169,7 +170,7 @@ class Town:
             name=name,
             argv=[sys.executable, *program, self.services[name].package, str(self.ports[name])],
             home=self.home,
-            env={**os.environ, **_environment(told)},
+            env={**os.environ, **_environment(told), "ONEDOOR_KEY_FILE": str(ServiceKeys(self.home).ensure(name))},
             stop_signals=(signal.SIGKILL,),
         )
 
@@ -184,5 +185,6 @@ def _environment(told: Settings) -> dict[str, str]:
         "ONEDOOR_ISSUER": told.issuer,
         "ONEDOOR_ISSUER_KEYS": str(told.issuer_keys),
         "ONEDOOR_AUDIT_KEY_FILE": str(told.audit_key_file),
+        "ONEDOOR_PUBLIC_KEYS": str(told.public_keys),
         "ONEDOOR_TRACE_STORE": str(told.trace_store),
     }

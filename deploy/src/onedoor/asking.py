@@ -25,14 +25,14 @@ _NOBODY = 0.5  # seconds after which an ask without an answer was heard: at once
 def retry(running: Running, *, consumer: str | None = None) -> dict[str, int]:
     """Have what is parked by its own fault tried once more. Gives how many events each service tried."""
     services = [service_of(running, consumer)] if consumer else list(running.services)
-    answers = asyncio.run(_request(running, {f"ask.retry.{service}": {"consumer": consumer} for service in services}))
+    answers = asyncio.run(request(running, {f"ask.retry.{service}": {"consumer": consumer} for service in services}))
     return {service: answer["tried"] for service, answer in zip(services, answers, strict=True)}
 
 
 def rebuild(running: Running, consumer: str) -> str:
     """Begin to rebuild a subscriber's tables. Gives the service whose they are."""
     service = service_of(running, consumer)
-    answer = asyncio.run(_request(running, {f"ask.rebuild.{service}": {"consumer": consumer}}))[0]
+    answer = asyncio.run(request(running, {f"ask.rebuild.{service}": {"consumer": consumer}}))[0]
     if "error" in answer:
         can = ", ".join(answer["can"]) or "nothing"
         raise CannotDo(f"{consumer} has no tables to rebuild; in {service} there is {can} that has")
@@ -47,7 +47,7 @@ def say_again(running: Running, *, aggregate: str | None = None, since: datetime
         for speaker in running.services
         if (theirs := _spoken_of(speaker, only))
     }
-    asyncio.run(_request(running, asks, answered=False))
+    asyncio.run(request(running, asks, answered=False))
     return [subject.rpartition(".")[2] for subject in asks]
 
 
@@ -79,7 +79,8 @@ def _smallest_id(since: datetime | None) -> UUID:
     return UUID(int=int(since.timestamp() * 1000) << 80) if since else UUID(int=0)
 
 
-async def _request(running: Running, asks: dict[str, Any], *, answered: bool = True) -> list[Any]:
+async def request(running: Running, asks: dict[str, Any], *, answered: bool = True) -> list[Any]:
+    """Ask on several subjects at once. Gives the answers in their order. Raises CannotDo."""
     client = await _connected(running)
     try:
         return list(await asyncio.gather(*(_answer(client, subject, ask, answered) for subject, ask in asks.items())))

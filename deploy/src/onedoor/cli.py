@@ -157,6 +157,15 @@ def retry(
 
 
 @app.command()
+def rotate_keys() -> None:
+    """Seal everything anew under new keys. Stopped or killed, it goes on where it was."""
+    from onedoor import rotating
+    from onedoor.running import Running
+
+    rotating.rotate(Running.of(Home.from_environment()), tell)
+
+
+@app.command()
 def say_again(
     consumer: Annotated[str | None, typer.Option(help="Rebuild this subscriber's tables from its owners.")] = None,
     aggregate: Annotated[str | None, typer.Option(help="Say one story again to all, as in case/<id>.")] = None,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from common.contracts.base import Event
+from common.contracts.keys import KEY_OWNER, PURPOSES, SEALED_KINDS
 from common.embedded.issuer import SERVICES
 from common.runtime.app import create_app
 from common.runtime.envelope import subject
@@ -38,7 +39,17 @@ def documents() -> Iterator[tuple[Path, str]]:
     for service in found:
         yield PUBLISHED / "openapi" / f"{service.name}.json", _json(create_app(service).openapi())
     yield PUBLISHED / "asyncapi.json", _json(asyncapi())
+    yield PUBLISHED / "keys.json", _json(purposes())
     yield CATALOGUE, page(found)
+
+
+def purposes() -> dict[str, Any]:
+    """Who may open which sealed values, and for what; and which kinds of facts are sealed under which class."""
+    return {
+        "owner": KEY_OWNER,
+        "purposes": {name: dict(why) for name, why in PURPOSES.items()},
+        "kinds": dict(SEALED_KINDS),
+    }
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:

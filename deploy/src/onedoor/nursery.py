@@ -137,6 +137,8 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_SIGN_IN_FILE": str(plan.home.sign_in),
         "ONEDOOR_SIGNING_KEYS_FILE": str(plan.home.signing_keys),
         "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),
+        "ONEDOOR_KEY_FILE": str(plan.key_file(name)),
+        "ONEDOOR_PUBLIC_KEYS": str(plan.public_keys),
         "ONEDOOR_CLOCK_FILE": str(plan.home.clock),
         "ONEDOOR_TRACE_STORE": str(plan.home.traces),
         "ONEDOOR_OUTBOX": str(plan.home.root / "outbox"),

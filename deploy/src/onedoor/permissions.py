@@ -6,19 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
-from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM
+from common.contracts.keys import KEY_OWNER, PURPOSES
+from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM
 from common.runtime.saying.stream import inbox_of
 from common.runtime.serving.sessions import SUBJECT
 
 ANYBODY = "any"  # the speaker of what every service says
-STREAMS = (EVENTS_STREAM, ACCESS_STREAM)
+STREAMS = (EVENTS_STREAM, ACCESS_STREAM, KEYS_STREAM)
 ENDED_SESSIONS = f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{SUBJECT}"  # each process hears them for itself
 OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
 
 
 def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
     """What the broker lets this service publish and subscribe to."""
-    known = list(consumers)
+    known = [*consumers, *([f"{service}-keys"] if service in {KEY_OWNER, *PURPOSES} else [])]
     return {
         "publish": [
             *_says(service),
@@ -47,6 +48,10 @@ def _says(service: str) -> Iterator[str]:
         yield "access.>" if aggregate == ACCESS_AGGREGATE else f"evt.{aggregate}.>"
         yield f"again.*.{aggregate}.>"
     yield "again.*.done"
+    if service == KEY_OWNER:
+        yield "key.*"
+    elif service in PURPOSES:
+        yield f"key.{KEY_OWNER}.{service}"
 
 
 def _stream_api() -> Iterator[str]:

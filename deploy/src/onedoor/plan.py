@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from common.embedded import CannotStart, Postgres, busy, who_holds
+from common.embedded.service_keys import ServiceKeys
+from common.runtime.keeping.tables_of_keys import KEEPER
 from common.runtime.store.roles import ROLES, role_name
 
 from onedoor.home import Home
-from onedoor.packages import PACKAGES, name_of
+from onedoor.packages import KEYS_OF_PEOPLE, PACKAGES, name_of
 
 COUNCILS = Path(__file__).parents[2] / "councils.yaml"
 # Their ports, counted from the base like those of the services (1 to 5). The provider runs only if somebody starts it.
@@ -82,23 +84,35 @@ class Plan:
         return self._address("{service}_{role}", f"passfile={passwords}/{{service}}")
 
     def owner(self, package: str) -> str:
-        """The address of a service's database as its owner, for migrations and for operators."""
+        """The address of a service's database (or of its keys) as its owner, for migrations and for operators."""
         user = role_name(package, "owner")
         return self._address(f"{user}:{self.passwords(package)['owner']}").replace("{service}", package)
 
     def passwords(self, package: str) -> Mapping[str, str]:
-        """The password of each of a service's roles in PostgreSQL."""
-        return {role: self.home.secret(_password_of(package, role)) for role in ("owner", *ROLES)}
+        """The password of each of a service's roles in PostgreSQL, or of those of the database of its keys."""
+        return {role: self.home.secret(_password_of(package, role)) for role in ("owner", *_roles(package))}
+
+    @property
+    def public_keys(self) -> Path:
+        """The services' public keys."""
+        return ServiceKeys(self.home.root).public
+
+    def key_file(self, name: str) -> Path:
+        """The secrets with which a service seals."""
+        return ServiceKeys(self.home.root).file(name)
 
     def make_secrets(self) -> None:
         """Make the passwords that are missing, before several processes could, and the files that services read theirs from."""
         self.home.make()
-        of_roles = [_password_of(package, role) for package in self.packages for role in ("owner", *ROLES)]
+        databases = (*self.packages, KEYS_OF_PEOPLE)
+        of_roles = [_password_of(each, role) for each in databases for role in ("owner", *_roles(each))]
         self.home.make_secrets(["nats operator", *(f"nats {name}" for name in self.urls), *of_roles])
-        for package in self.packages:
-            known = self.passwords(package)
-            lines = [f"*:*:*:{role_name(package, role)}:{known[role]}\n" for role in ROLES]
-            self.home.write_text(self.home.passwords(package), "".join(lines))
+        for each in databases:
+            known = self.passwords(each)
+            lines = [f"*:*:*:{role_name(each, role)}:{known[role]}\n" for role in _roles(each)]
+            self.home.write_text(self.home.passwords(each), "".join(lines))
+        for name in self.urls:
+            ServiceKeys(self.home.root).ensure(name)
 
     def _address(self, user: str, more: str = "") -> str:
         parts = urlsplit(self.administrator)
@@ -128,6 +142,11 @@ class Plan:
             yield "postgres", self.postgres_port
         if self.nats is None:
             yield "nats", self.nats_port
+
+
+def _roles(package: str) -> tuple[str, ...]:
+    """The login roles of a service's database, or of that of its keys."""
+    return (KEEPER,) if package == KEYS_OF_PEOPLE else ROLES
 
 
 def _password_of(package: str, role: str) -> str:

@@ -20,7 +20,8 @@ from common.embedded import CannotStart
 from common.embedded.audit_key import AuditKey
 from common.embedded.children import end_with_parent
 from common.embedded.issuer import Issuer
-from common.runtime.schema.migrations import begin_era, create_database, migrate
+from common.runtime.keeping.tables_of_keys import package_of_keys
+from common.runtime.schema.migrations import begin_era, create_database, create_key_database, migrate, migrate_keys
 from common.runtime.service import Service
 
 from onedoor import restoring, signing_in
@@ -62,6 +63,8 @@ def _database(plan: Plan, package: str) -> str:
     try:
         create_database(plan.server, service, password=plan.passwords(package), name=name)
         migrate(plan.owner(package), service)
+        if service.owns_keys:
+            _keys(plan, service)
         if service.name in restoring.restored(plan.home):
             begin_era(plan.owner(package))
     except CommandError as fault:
@@ -69,6 +72,13 @@ def _database(plan: Plan, package: str) -> str:
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as fault:
         return f"the database of {service.name} cannot be prepared: {_sentence(fault)}"
     return ""
+
+
+def _keys(plan: Plan, service: Service) -> None:
+    package = package_of_keys(service.package)
+    name = urlsplit(plan.administrator).path.lstrip("/").replace("{service}", package)
+    create_key_database(plan.server, service, password=plan.passwords(package), name=name)
+    migrate_keys(plan.owner(package), service)
 
 
 def _service(package: str) -> Service:

@@ -248,3 +248,13 @@ async def test_what_waits_for_a_version_of_another_era_is_a_gap_and_is_asked_for
         again = town["toy-hearer"].inner.again
         assert await again.ask_for_gaps(older_than=0) == 1
         assert await again.hearings[CONSUMER].try_parked(failed=True) == 0
+
+
+async def test_granted_keys_that_came_back_with_a_backup_are_let_go_of(servers: Servers, town: Platform) -> None:
+    """Some may have been destroyed since. What only this service has is kept: nobody could grant it."""
+    keep = """INSERT INTO onedoor.granted_key (person_id, class, version, wrapped, known_to_owner)
+              VALUES ($1, 'special', 1, 'granted', true), ($1, 'special', 2, 'own', false)"""
+    await town.sql(hearer.name, keep, new_id())
+    begin_era(owner_address(servers, hearer, town.databases[hearer.name].rpartition("/")[2]))
+    left = await town.sql(hearer.name, "SELECT wrapped FROM onedoor.granted_key")
+    assert [row["wrapped"] for row in left] == ["own"]

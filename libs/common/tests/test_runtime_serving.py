@@ -38,6 +38,7 @@ def told(town: Platform, **changes: Any) -> dict[str, Any]:
         ({"clock_file": Path("/tmp/clock.json"), "issuer": "https://issuer.example"}, "keeps real time"),  # noqa: S108
         ({"clock_file": None}, "refuses tokens of the local issuer"),
         ({"clock_file": None, "issuer": "https://issuer.example"}, "refuses tokens of the local issuer"),
+        ({"clock_file": None, "key_file": None}, "keeps nothing sensitive open"),
     ],
 )
 def test_production_refuses_what_is_for_demonstrations(town: Platform, change: dict[str, Any], said: str) -> None:

@@ -159,7 +159,9 @@ async def test_a_held_answer_given_again_is_counted_as_a_re_ask_and_another_valu
     assert [row["name"] for row in again] == ["case.opened", "question.asked_again"]
     corrected = await town.sql("case-crm", names, UUID(other))
     assert [row["name"] for row in corrected] == ["case.opened"]
-    assert [told["value"] for told in corrected[0]["data"]["told_facts"]] == ["Flat 6, 3 Quay St"]
+    assert [told["kind"] for told in corrected[0]["data"]["told_facts"]] == ["home_address"]
+    view = (await town["case-crm"].client.get(f"/cases/{other}", headers=me(town, person))).json()
+    assert view["answers"]["address"] == "Flat 6, 3 Quay St"
 
 
 async def test_a_case_moves_only_along_its_definition_and_says_what_it_became(town: Platform) -> None:

@@ -83,21 +83,21 @@ async def test_what_was_superseded_before_is_not_shared(
     town: Platform, client: httpx.AsyncClient, register: Registers
 ) -> None:
     person = (await register())["person_id"]
-    for address in ("27 Mill Lane", "Flat 6, 3 Quay St"):
-        told = {"kind": "home_address", "value": address, "channel": "phone"}
+    for name in ("Peggy", "Meg"):
+        told = {"kind": "known_as", "value": name, "channel": "phone"}
         await client.post(f"/persons/{person}/facts", json=told, headers=town.officer())
     agreed = {"council": "southholt", "wording": "v4"}
     await client.post(f"/persons/{person}/councils", json=agreed, headers=town.officer())
     rows = await town.sql(
         "customer-account",
         "SELECT value, current, known_until IS NULL, visible_to FROM fact "
-        "WHERE person_id::text = $1 AND kind = 'home_address' ORDER BY known_from, told_at",
+        "WHERE person_id::text = $1 AND kind = 'known_as' ORDER BY known_from, told_at",
         person,
     )
     assert [tuple(row) for row in rows] == [
-        ("27 Mill Lane", False, False, ["northmere"]),
-        ("27 Mill Lane", False, True, ["northmere"]),
-        ("Flat 6, 3 Quay St", True, True, ["northmere", "southholt"]),
+        ("Peggy", False, False, ["northmere"]),
+        ("Peggy", False, True, ["northmere"]),
+        ("Meg", True, True, ["northmere", "southholt"]),
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.contracts.keys import FACT_VALUE, KeyClass, Sealed
 from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, OfPartnership, document, moment
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import registry
@@ -42,8 +43,11 @@ class DefinitionVersion(OfEverybody, CaseCrm, table=True):
     document: Any = document()
 
 
+_ANSWERS = Sealed("case_file.sealed_answers", row="id", council="council", under=KeyClass.SPECIAL)
+
+
 class Case(Aggregate, OfCouncil, CaseCrm, table=True):
-    """One managed process for one need."""
+    """One managed process for one need. Answers that are facts of a sealed kind lie apart from the others."""
 
     __tablename__ = "case_file"
     __table_args__ = (
@@ -70,6 +74,7 @@ class Case(Aggregate, OfCouncil, CaseCrm, table=True):
     result: str | None = None
     channel: str
     answers: Any = document()
+    sealed_answers: Any = document(sealed=_ANSWERS, default_factory=dict, sa_column_kwargs={"server_default": "{}"})
     opened_at: datetime = moment()
     changed_at: datetime = moment()
     recorded_at: datetime = moment()
@@ -101,7 +106,7 @@ class KnownFact(OfPartnership, CaseCrm, table=True):
     fact_id: UUID = Field(primary_key=True)
     person_id: UUID
     kind: str
-    value: Any = document()
+    value: Any = document(sealed=FACT_VALUE)
     told_at: datetime = moment()
     told_to: str
     told_to_service: str

@@ -41,7 +41,7 @@ from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import PartnerName, TimelineEntry
 
 
-@subscribes(CaseEvent)
+@subscribes(CaseEvent, opens=True)
 async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
     """Know whoever opens a case, let its council see them, and keep what they told with it."""
     if isinstance(heard.event, CaseOpened) and heard.person_id is not None:

@@ -17,6 +17,7 @@ from common.runtime.hearing.consumers import Consumer
 from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
+from common.runtime.keeping.keeping import Keeping
 from common.runtime.principal import Principal
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.repeating import Repeating
@@ -35,6 +36,7 @@ from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.ground import Ground
 from common.runtime.store.references import References
 from common.runtime.store.statement import statement
+from common.runtime.store.work import table_of
 from common.runtime.store.writer import Writer
 from common.runtime.transaction import Transaction
 from common.runtime.watching.housekeeping import forget
@@ -113,6 +115,10 @@ class _Running:
     def __init__(self, service: Service, told: Settings) -> None:
         self.service = service
         self.told = told
+        self.database = Database(told, service=service.name)
+        self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
+        tables = [*map(table_of, service.rows())]
+        self.keeping = Keeping(service.name, told, tables=tables, database=self.database, stream=self.stream)
         self.ground = Ground(
             read_councils(told.councils_file),
             audit_key_file=told.audit_key_file,
@@ -121,11 +127,10 @@ class _Running:
             resident_issuer=told.resident_issuer,
             notify_file=told.notify_file,
             outbox=told.outbox,
+            keeper=self.keeping.keeper,
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
-        self.database = Database(told, service=service.name)
-        self.stream = Stream(told.nats_url.get_secret_value(), name=service.name)
         self.ended = EndedSessions(self.stream, service=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
         self.again = Again(service.name, stream=self.stream, database=self.database)
@@ -137,7 +142,7 @@ class _Running:
         self.parts = Parts()
 
     def _writer(self, role: str) -> Writer:
-        return Writer(self.database, role, published=self.publisher.committed)
+        return Writer(self.database, role, published=self.publisher.committed, seal=self.ground.keeper.seal)
 
     def _repeating(self) -> Repeating:
         return Repeating(
@@ -169,6 +174,7 @@ class _Running:
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
         await self.ground.eras.read(self.database)
+        await self.keeping.open()
         self._assemble()
         app.state.onedoor = self._serving()
         app.state.health = health.Health(self.database, self.stream, self.parts)
@@ -192,6 +198,7 @@ class _Running:
         finally:
             await tx.release()
         if not tx.work.empty():
+            await self.ground.keeper.seal(tx.work)
             async with self.database.begin("hearer", context) as connection:
                 sql, arguments = statement([tx.work])
                 await connection.execute(sql, *arguments)
@@ -200,6 +207,7 @@ class _Running:
         await self.parts.stop()
         await self.stream.close()
         await self.database.close()
+        await self.keeping.close()
         self.traces.shutdown()
 
     def _assemble(self) -> None:
@@ -212,6 +220,8 @@ class _Running:
         self.parts.add("saying again", self.repeating.run)
         self.parts.add("healing", self.again.heal)
         self.parts.add("eras", self.again.keep_to_eras)
+        for name, run in self.keeping.parts():
+            self.parts.add(name, run)
         for role, writer in self.writers.items():
             self.parts.add(f"writer for {role}", writer.run)
         if self.ringer.rings:

@@ -18,6 +18,7 @@ from common.runtime.store.work import Values
 
 EVENTS_STREAM = "EVENTS"
 ACCESS_STREAM = "ACCESS"
+KEYS_STREAM = "KEYS"
 ACCESS_AGGREGATE = "access"
 _OPTIONAL = {
     "person_id": "ce-personid",

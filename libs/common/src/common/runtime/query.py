@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
+from common.runtime.sealed import SealedColumn, sealed_in
 from common.runtime.tables import as_read
 
 REMEMBERED_SECONDS = 1.0
@@ -49,6 +50,11 @@ class Query(Generic[T]):
     @cached_property
     def _fixed(self) -> dict[str, Any]:
         return {name: value for name, value in self._compiled.params.items() if value is not None}
+
+    @cached_property
+    def sealed(self) -> tuple[SealedColumn, ...]:
+        """The columns of its rows that are sealed."""
+        return sealed_in(self.statement)
 
     @cached_property
     def given(self) -> list[str]:

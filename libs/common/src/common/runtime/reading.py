@@ -120,14 +120,23 @@ class Reading:
                 raise SecondRead
             self._has_read = self._has_read or counts
             self.statements += 1
-            return [query.build(record) for record in await self._alone(query.sql, query.arguments(given))]
+            return await self._built(query, await self._alone(query.sql, query.arguments(given)))
         if self._connection is None:
             self._connection = await self._stack.enter_async_context(self._opens())
         self.statements += 1
         if first:
             record = await self._connection.fetchrow(query.sql, *query.arguments(given))
-            return [query.build(record)] if record is not None else []
-        return [query.build(record) for record in await self._connection.fetch(query.sql, *query.arguments(given))]
+            return await self._built(query, [record] if record is not None else [])
+        return await self._built(query, await self._connection.fetch(query.sql, *query.arguments(given)))
+
+    async def _built(self, query: Query[T], records: Sequence[Mapping[str, Any]]) -> list[T]:
+        """The rows of a read, what is sealed in them opened."""
+        opened = await self.ground.keeper.open(query.sealed, records) if query.sealed and records else records
+        return [query.build(record) for record in opened]
+
+    def blind(self, text: str, *, home: str) -> str:
+        """The keyed digest under which `text` is kept in the column `home`: what is found by it is not read from it."""
+        return self.ground.keeper.blind(text, home=home)
 
     async def release(self) -> None:
         """Give the connection back; the next read would open a new snapshot."""

@@ -10,6 +10,7 @@ from types import ModuleType
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
+from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
 from common.runtime.reading import Reading
 from common.runtime.routes import Api
@@ -41,6 +42,11 @@ class Service:
     @property
     def package(self) -> str:
         return self.name.replace("-", "_")
+
+    @property
+    def owns_keys(self) -> bool:
+        """Whether it is the one that makes everybody's keys."""
+        return self.name == KEY_OWNER
 
     @property
     def migrations(self) -> Path:

@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     )
     notify_file: Path | None = None  # the key of GOV.UK Notify and what belongs to it: customer-account sends with it
     outbox: Path | None = None  # a folder where messages to people are left instead, never in production
+    key_file: Path | None = (
+        None  # the service's secrets: what is sensitive lies sealed with keys that it keeps or is given
+    )
+    public_keys: Path | None = (
+        None  # the services' public keys by name (JSON): people's keys are granted sealed to them
+    )
     clock_file: Path | None = None
     trace_store: Path | None = None
     tracing: bool = True  # off only to measure what it costs
@@ -54,6 +60,10 @@ class Settings(BaseSettings):
         for name, issuer in (("ONEDOOR_ISSUER", self.issuer), ("ONEDOOR_RESIDENT_ISSUER", self.resident_issuer or "")):
             if issuer.startswith("onedoor-local:"):
                 raise CannotServe(f"the production profile refuses tokens of the local issuer: set {name}")
+        if self.key_file is None or self.public_keys is None:
+            raise CannotServe(
+                "the production profile keeps nothing sensitive open: set ONEDOOR_KEY_FILE and ONEDOOR_PUBLIC_KEYS"
+            )
         if self.outbox is not None:
             raise CannotServe("the production profile sends its messages: take ONEDOOR_OUTBOX away")
         return self

@@ -21,13 +21,15 @@ Handle = Callable[[Transaction, Heard], Coroutine[Any, Any, None]]
 class Subscriber:
     """One function that hears every event of its aggregates, in order, once.
 
-    `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs.
+    `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs. `opens`: it acts on
+    sealed values, and so waits for the keys; else it hears and keeps them as they are sealed.
     """
 
     name: str
     handle: Handle
     families: tuple[type[Event], ...]
     rebuilds: tuple[Table, ...]
+    opens: bool = False
 
     @property
     def aggregates(self) -> frozenset[str]:
@@ -54,12 +56,14 @@ def consumer_of(service: str, subscriber: Subscriber) -> str:
     return f"{service}-{subscriber.name}".replace("_", "-")
 
 
-def subscribes(*families: type[Event], rebuilds: tuple[Any, ...] = ()) -> Callable[[Handle], Handle]:
+def subscribes(
+    *families: type[Event], rebuilds: tuple[Any, ...] = (), opens: bool = False
+) -> Callable[[Handle], Handle]:
     """Hear every event of these families. `subscribes(Event)` hears all there is, access entries excepted."""
 
     def mark(handle: Handle) -> Handle:
         name = getattr(handle, "__name__", "")
-        handle.subscriber = Subscriber(name, handle, families, tuple(table_of(row) for row in rebuilds))  # type: ignore[attr-defined]
+        handle.subscriber = Subscriber(name, handle, families, tuple(table_of(row) for row in rebuilds), opens)  # type: ignore[attr-defined]
         return handle
 
     return mark

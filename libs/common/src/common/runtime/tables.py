@@ -14,6 +14,9 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import SQLModelMetaclass
 
+from common.contracts.keys import Sealed
+from common.runtime.sealed import INFO, Blind
+
 Moment = TIMESTAMP(timezone=True)
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -103,6 +106,20 @@ def moment(**options: Any) -> datetime:
     return Field(sa_type=Moment, **options)  # type: ignore[no-any-return]  # sqlmodel's Field gives Any
 
 
-def document(**options: Any) -> Any:
-    """A column with a JSON document."""
-    return Field(sa_type=JSONB, **options)
+def document(*, sealed: Sealed | None = None, **options: Any) -> Any:
+    """A column with a JSON document. `sealed`, it lies so in the database, and only there."""
+    return Field(sa_type=JSONB, **_marked(sealed, options))
+
+
+def sealed_text(mark: Sealed, **options: Any) -> Any:
+    """A column with a text that lies sealed in the database, and only there."""
+    return Field(**_marked(mark, options))
+
+
+def blind_text(home: str, **options: Any) -> Any:
+    """A column with the keyed digest of what is put into it: by it a row is found (`Reading.blind`), nothing is read from it."""
+    return Field(**_marked(Blind(home), options))
+
+
+def _marked(mark: Sealed | Blind | None, options: dict[str, Any]) -> dict[str, Any]:
+    return options | {"sa_column_kwargs": options.get("sa_column_kwargs", {}) | {"info": {INFO: mark} if mark else {}}}

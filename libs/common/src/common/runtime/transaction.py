@@ -16,6 +16,7 @@ from common.runtime.query import Query
 from common.runtime.reading import Alone, Opens, Reading
 from common.runtime.reminders import Timer, reminder
 from common.runtime.saying.said import stamp, story_of
+from common.runtime.sealed import sealed_columns
 from common.runtime.store.ground import NOWHERE, Ground
 from common.runtime.store.work import Work, keep, key_of, table_of, values_of
 from common.runtime.tables import Aggregate
@@ -108,7 +109,9 @@ class Transaction(Reading):
         if self._is_new(row):
             return row
         key = {column.name: getattr(row, column.name) for column in table.primary_key.columns}
-        self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(changes)
+        sealed_by = [name for each in sealed_columns(table) if each.name in changes for name in each.mark.beside]
+        beside = {name: getattr(row, name) for name in sealed_by}
+        self.work.changes.setdefault(table, {}).setdefault(key_of(table, key), key).update(beside | changes)
         return row
 
     def remove(self, row: SQLModel) -> None:

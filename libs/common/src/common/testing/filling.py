@@ -155,6 +155,13 @@ INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, version, name, re
 SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{{}}', '{{}}'
 FROM onedoor.mark ORDER BY random() LIMIT {parked}"""  # noqa: S608
     yield f"""
+INSERT INTO onedoor.granted_key (person_id, class, version, wrapped, known_to_owner, at)
+SELECT md5('p' || g)::uuid, 'special', g, 'wrapped', g % 1000 > 0, now() - random() * interval '1000 days'
+FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+    yield f"""
+INSERT INTO onedoor.erased (person_id, at)
+SELECT md5('e' || g)::uuid, now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+    yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
        CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END

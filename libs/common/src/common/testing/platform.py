@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,9 +20,11 @@ from fastapi import FastAPI
 from common.embedded import Nats
 from common.embedded.audit_key import AuditKey
 from common.embedded.issuer import ISSUER, RESIDENTS, Issuer
+from common.embedded.service_keys import ServiceKeys
 from common.runtime.app import create_app
 from common.runtime.ids import new_id
-from common.runtime.schema.migrations import create_database, migrate
+from common.runtime.keeping.tables_of_keys import package_of_keys
+from common.runtime.schema.migrations import create_database, create_key_database, migrate, migrate_keys
 from common.runtime.service import Service
 from common.runtime.settings import Settings
 from common.runtime.signing import begun, write_signing_keys
@@ -157,26 +159,43 @@ class Platform:
 
 def prepared(servers: Servers, service: Service, *, suffix: str) -> str:
     """A fresh database for a service, copied from a template that is migrated once a session. Gives its address."""
+
+    def make(template: str) -> None:
+        create_database(servers.admin, service, password=servers.password, name=template)
+        migrate(owner_address(servers, service, template), service)
+
+    def make_keys(template: str) -> None:
+        create_key_database(servers.admin, service, password=servers.password, name=template)
+        migrate_keys(_owner(servers, package_of_keys(service.package), template), service)
+
+    if service.owns_keys:
+        _copied(servers, package_of_keys(service.package), make_keys, suffix=suffix)
+    return _copied(servers, service.package, make, suffix=suffix)
+
+
+def _copied(servers: Servers, package: str, make: Callable[[str], None], *, suffix: str) -> str:
+    """A database copied from its template, which is made where it is missing."""
     import psycopg
     from psycopg import sql
 
-    template = f"{service.package}_template"
+    template = f"{package}_template"
     with psycopg.connect(servers.admin, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            create_database(servers.admin, service, password=servers.password, name=template)
-            migrate(owner_address(servers, service, template), service)
+            make(template)
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                sql.Identifier(f"{service.package}_{suffix}"),
-                sql.Identifier(template),
-                sql.Identifier(f"{service.package}_owner"),
+                sql.Identifier(f"{package}_{suffix}"), sql.Identifier(template), sql.Identifier(f"{package}_owner")
             )
         )
-    return servers.database(f"{service.package}_{suffix}")
+    return servers.database(f"{package}_{suffix}")
 
 
 def owner_address(servers: Servers, service: Service, database: str) -> str:
-    plain = servers.address().replace("{service}_{role}", f"{service.package}_owner")
+    return _owner(servers, service.package, database)
+
+
+def _owner(servers: Servers, package: str, database: str) -> str:
+    plain = servers.address().replace("{service}_{role}", f"{package}_owner")
     return plain.replace("/{service}", f"/{database}")
 
 
@@ -194,14 +213,16 @@ async def platform(
     async with AsyncExitStack() as stack:
         for service in services:
             made.databases[service.name] = prepared(servers, service, suffix=suffix)
-            told = settings(servers, nats, home, issuer, suffix=suffix)
+            told = settings(servers, nats, home, issuer, suffix=suffix, service=service.name)
             made.told[service.name] = told.model_copy(update=changes)
             made.services[service.name] = await stack.enter_async_context(serving(service, made.told[service.name]))
         await made.until(lambda: _ready(made))
         yield made
 
 
-def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix: str) -> Settings:
+def settings(
+    servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix: str, service: str = "any"
+) -> Settings:
     """What a service under test is told."""
     return Settings(
         profile="test",
@@ -214,6 +235,8 @@ def settings(servers: Servers, nats: Nats, home: Path, issuer: Issuer, *, suffix
         resident_issuer_keys=_published_keys(home),
         signing_keys_file=home / "signing-keys.json",
         audit_key_file=AuditKey(home).ensure(),
+        key_file=ServiceKeys(home).ensure(service),
+        public_keys=ServiceKeys(home).public,
         clock_file=home / "clock.json",
         trace_store=home / "traces",
         outbox=home / "outbox",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Channel
@@ -49,7 +50,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     tracking = new_tracking_reference()
     names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id(), new_id())
     opened = cases.open_case(definition, filled, names, channel=command.channel)
-    case = tx.add(new_case(tx, opened, person, filled.answers, at=tx.now))
+    case = tx.add(new_case(tx, opened, person, forms.apart(definition, filled.answers), at=tx.now))
     tx.say(opened, on=case)
     for question in filled.asked_again:
         tx.say(_asked_again(definition, question.question, str(question.fact_kind)), on=case)
@@ -112,9 +113,15 @@ async def _reader(tx: Transaction, person: UUID | None) -> Reader:
 
 
 def new_case(
-    tx: Transaction, opened: CaseOpened, person: UUID | None, answers: dict[str, object], *, at: datetime
+    tx: Transaction,
+    opened: CaseOpened,
+    person: UUID | None,
+    answers: tuple[dict[str, Any], dict[str, Any]],
+    *,
+    at: datetime,
 ) -> Case:
-    """The row of a case that was opened `at`."""
+    """The row of a case that was opened `at`, with the answers that may lie open and those that lie sealed."""
+    lies_open, lies_sealed = answers
     return Case(
         id=new_id(),
         council=tx.council,
@@ -128,7 +135,8 @@ def new_case(
         stage=opened.stage,
         told_to_resident=opened.told_to_resident,
         channel=opened.channel.value,
-        answers=answers,
+        answers=lies_open,
+        sealed_answers=lies_sealed,
         opened_at=at,
         changed_at=at,
         recorded_at=tx.now,

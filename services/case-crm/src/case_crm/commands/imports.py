@@ -24,7 +24,7 @@ async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
     forms.check(definition, command.answers)
     steps = history.past(definition, command.steps, opened_at=command.opened_at, now=tx.now)
     opened = await _opened(tx, command, definition)
-    case = new_case(tx, opened, command.person_id, dict(command.answers), at=command.opened_at)
+    case = new_case(tx, opened, command.person_id, forms.apart(definition, command.answers), at=command.opened_at)
     tx.add(case)
     tx.say(opened, on=case, occurred=command.opened_at)
     first_touch(tx, case, opened, note=None)

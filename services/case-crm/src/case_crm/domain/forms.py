@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.cases import Provenance, QuestionView, StillToTell, UnknownQuestion, WrongAnswer
+from common.contracts.keys import SEALED_KINDS
 from common.contracts.people import ToldFact
 
 from case_crm.domain.definitions import Question, ServiceDefinition
@@ -78,6 +79,15 @@ def fill(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], 
 
 def _settled(question: Question, held: Held) -> bool:
     return question.fact_kind is not None and question.fact_kind in held
+
+
+def apart(definition: ServiceDefinition, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Answers as they are kept: those that may lie open, and those that are facts of a sealed kind."""
+    sealed = {q.question for q in definition.questions if q.fact_kind in SEALED_KINDS}
+    return (
+        {name: answer for name, answer in answers.items() if name not in sealed},
+        {name: answer for name, answer in answers.items() if name in sealed},
+    )
 
 
 def check(definition: ServiceDefinition, answers: Mapping[str, Any]) -> None:

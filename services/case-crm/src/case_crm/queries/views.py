@@ -11,6 +11,7 @@ from common.contracts.cases import CaseSummary, CaseView, FormView, InteractionV
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
+from common.runtime.sealed import is_unreadable
 
 from case_crm.domain import cases, forms, protection
 from case_crm.domain.definitions import ServiceDefinition
@@ -95,7 +96,11 @@ async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldF
     else:
         rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
     rows.sort(key=lambda row: row[0].told_at)  # a few rows: cheaper here than a sort planned for many
-    return {fact.kind: _held(fact, reader_of(session, kinds), session.me.council or "") for fact, kinds in rows}
+    return {
+        fact.kind: _held(fact, reader_of(session, kinds), session.me.council or "")
+        for fact, kinds in rows
+        if not is_unreadable(fact.value)  # whose key is on its way, or destroyed: it is asked as if it were not held
+    }
 
 
 def _held(fact: KnownFact, reader: Reader, council: str) -> forms.HeldFact:
@@ -130,7 +135,8 @@ def _definition(row: Definition) -> ServiceDefinition:
 
 def shown_case(case: Case, definition: ServiceDefinition, touches: Sequence[Interaction], reader: Reader) -> CaseView:
     """A case as this reader sees it: notes are for officers, and where a protected person is for the cleared."""
-    hidden = protection.hidden_answers(definition, case.answers, reader)
+    answers = case.answers | ({} if is_unreadable(case.sealed_answers) else case.sealed_answers)
+    hidden = protection.hidden_answers(definition, answers, reader)
     return CaseView(
         **_summary(case).model_dump(),
         version=case.version,
@@ -138,7 +144,7 @@ def shown_case(case: Case, definition: ServiceDefinition, touches: Sequence[Inte
         stage=case.stage,
         channel=case.channel,
         result=case.result,
-        answers={name: answer for name, answer in case.answers.items() if name not in hidden},
+        answers={name: answer for name, answer in answers.items() if name not in hidden},
         protected_answers=hidden,
         interactions=[shown_interaction(touch, reader) for touch in touches],
         next_actions=cases.next_actions(definition, case.stage, role=reader.role),

@@ -75,7 +75,8 @@ async def _arrived(tx: Transaction, told: NotifyCallback) -> bool:
 
 async def _answered(tx: Transaction, number: str, reply: Reply) -> None:
     """Tell whoever asked for the latest text message to this number what was answered. A number of several is nobody's."""
-    people = await tx.all(mail.PEOPLE_AT, phone=phone_key(number if number.startswith(("0", "+")) else f"+{number}"))
+    phone = phone_key(number if number.startswith(("0", "+")) else f"+{number}")
+    people = await tx.all(mail.PEOPLE_AT, phone=tx.blind(phone, home="find_by.phone"))
     if len(people) != 1:
         return
     contact = await tx.one(named.MY_CONTACT, person_id=people[0])

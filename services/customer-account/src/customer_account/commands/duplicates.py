@@ -16,6 +16,7 @@ from common.contracts.people.duplicates import (
     DuplicateView,
 )
 from common.runtime.ids import new_id
+from common.runtime.reading import Reading
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
@@ -41,7 +42,7 @@ async def look_for_duplicates(tx: Transaction, person_id: UUID) -> None:
     held = queries.sides(await tx.all(named.MATCH_FACTS, person_id=person_id))
     mine = held.get(person_id, Side(home.visible_to))
     known = await tx.all(named.MATCH_KEYS, person_id=person_id)
-    keys = digests(mine.record)
+    keys = digests(tx, mine.record)
     if {row.key for row in known} != keys or any(row.visible_to != home.visible_to for row in known):
         _write_keys(tx, home, known, keys)
         tx.remind(LOOK_FOR_DUPLICATES, about=home, at=tx.now + A_MOMENT)
@@ -60,7 +61,7 @@ async def alike(tx: Transaction, record: Compared) -> dict[UUID, bool]:
 
     Of who is protected nothing is compared but name and birth date: no guess at where they are is confirmed.
     """
-    found = queries.sides(await tx.all(named.LIKE_FOR_COUNCIL, council=tx.council, keys=sorted(digests(record))))
+    found = queries.sides(await tx.all(named.LIKE_FOR_COUNCIL, council=tx.council, keys=sorted(digests(tx, record))))
     return {
         person: side.protected
         for person, side in found.items()
@@ -90,9 +91,10 @@ def settle(tx: Transaction, row: PossibleDuplicate | None, outcome: DuplicateOut
         _decide(tx, row, outcome, by=tx.me.id)
 
 
-def digests(record: Compared) -> set[UUID]:
+def digests(session: Reading, record: Compared) -> set[UUID]:
     """What a record is looked up by, so that the index tells nothing of anybody."""
-    return {UUID(bytes=blake2b(key.encode(), digest_size=16).digest()) for key in keys_of(record)}
+    blind = (session.blind(key, home="match_key.key") for key in keys_of(record))
+    return {UUID(bytes=blake2b(digest.encode(), digest_size=16).digest()) for digest in blind}
 
 
 def _write_keys(tx: Transaction, home: FactsOfPerson, known: Iterable[MatchKey], keys: set[UUID]) -> None:

@@ -19,6 +19,7 @@ from common.runtime.ids import new_id
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from customer_account import queries
 from customer_account.domain import messages, templates
 from customer_account.domain.messages import Outcome, Send, Sending, Wait, Wanted, Withhold
 from customer_account.queries.messages import reader_of, today_there
@@ -63,6 +64,7 @@ async def take(tx: Transaction, message_id: UUID) -> Sending | None:
     if row is None or row.status not in WAITING:
         return None
     reach = await tx.one(mail.REACH, person_id=row.person_id)
+    told = {fact.kind: fact.value for fact in await queries.current_facts(tx, row.person_id)}
     template = message_templates().get(row.template)
     if template is None or not template.takes(row.message_values):
         _failed(tx, row, Failure.WRONG_VALUES if template else Failure.NO_SUCH_TEMPLATE)
@@ -72,7 +74,7 @@ async def take(tx: Transaction, message_id: UUID) -> Sending | None:
         suppress(tx, row, NotSent.NO_WAY_TO_REACH)
     else:
         wanted = Wanted(row.required, row.expires_at, row.asked_language, row.gone_by)
-        reader = reader_of(reach, template)
+        reader = reader_of(reach, told, template)
         match messages.plan(template, wanted, reader, now=tx.now, today=today_there(tx, row.council)):
             case Withhold(NotSent.DECEASED):
                 withdraw(tx, row, reach.representative)

@@ -45,8 +45,8 @@ _addresses = TypeAdapter(list[Address])
 
 
 def addresses_of(document: Any) -> list[Address]:
-    """Addresses from how they are kept."""
-    return _addresses.validate_python(document)
+    """Addresses from how they are kept; none of somebody who was erased."""
+    return _addresses.validate_python(document) if isinstance(document, list) else []
 
 
 def as_kept(addresses: Sequence[Address]) -> Any:

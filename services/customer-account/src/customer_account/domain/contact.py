@@ -49,8 +49,8 @@ _points = TypeAdapter(list[ContactPoint])
 
 
 def points_of(document: Any) -> list[ContactPoint]:
-    """Contact points from how they are kept."""
-    return _points.validate_python(document)
+    """Contact points from how they are kept; none of somebody who was erased."""
+    return _points.validate_python(document) if isinstance(document, list) else []
 
 
 def as_kept(points: Sequence[ContactPoint]) -> Any:

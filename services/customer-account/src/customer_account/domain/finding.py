@@ -52,7 +52,7 @@ def found_by(kind: str, value: Any) -> dict[str, Any]:
         case "date_of_birth":
             return {"date_of_birth": date.fromisoformat(value)}
         case "postcode":
-            return {"postcode": postcode_key(value)}
+            return {"postcode": postcode_key(value), "postcode_shown": postcode_written(postcode_key(value))}
         case "phone":
             return {"phone": phone_key(value)}
         case "email":
@@ -65,7 +65,9 @@ def no_longer_found_by(kind: str) -> dict[str, Any]:
     match kind:
         case "full_name":
             return {"full_name": None, "name_key": None}
-        case "date_of_birth" | "postcode" | "phone" | "email":
+        case "postcode":
+            return {"postcode": None, "postcode_shown": None}
+        case "date_of_birth" | "phone" | "email":
             return {kind: None}
     return {}
 

@@ -42,6 +42,7 @@ from customer_account.queries.facts import (
     my_facts,
     shown_fact,
 )
+from customer_account.queries.finding import blinded
 from customer_account.queries.looks import (
     look_at_me,
     my_access_entries,
@@ -74,6 +75,7 @@ __all__ = [
     "account_for_council",
     "account_of",
     "addresses",
+    "blinded",
     "cleared",
     "consent_wordings",
     "consents_for_council",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from common.runtime.settings import TIME_ZONE
 from customer_account.domain import addresses as places
 from customer_account.domain import contact, messages, preferences
 from customer_account.domain.contact import ContactPoint
+from customer_account.domain.finding import phone_key
 from customer_account.domain.messages import Reader
 from customer_account.domain.templates import Template
 from customer_account.queries import named
@@ -41,7 +44,7 @@ async def messages_for_council(read: Reading, person_id: UUID) -> MessagesView:
     return MessagesView(items=[_shown(row, text=None) for row in rows])
 
 
-def reader_of(reach: mail.Reach, template: Template) -> Reader:
+def reader_of(reach: mail.Reach, told: Mapping[str, Any], template: Template) -> Reader:
     """Who is to be written to. A number or address that was told as a fact serves where no other of its kind is kept."""
     choices, kept = preference_choices(), reach.preferences
     usual = {
@@ -51,7 +54,7 @@ def reader_of(reach: mail.Reach, template: Template) -> Reader:
     }
     needs = preferences.needs(choices, kept)
     return Reader(
-        points=_points(reach),
+        points=_points(reach, told),
         addresses=places.addresses_of(reach.addresses),
         wanted=messages.wanted_channels(usual, kept, template.kind),
         liked=PreferredChannel(needs.channel) if needs.channel else None,
@@ -68,15 +71,20 @@ def today_there(read: Reading, council: str) -> date:
     return read.now.astimezone(ZoneInfo(known.time_zone if known else TIME_ZONE)).date()
 
 
-def _points(reach: mail.Reach) -> list[ContactPoint]:
+def _points(reach: mail.Reach, told: Mapping[str, Any]) -> list[ContactPoint]:
     points = contact.points_of(reach.points)
-    told = {ContactKind.EMAIL: reach.email}
-    if reach.phone and reach.phone.startswith("+447"):
-        told[ContactKind.MOBILE] = reach.phone
+    facts = {ContactKind.EMAIL: told.get("email")}
+    phone = told.get("phone")
+    if isinstance(phone, str) and phone_key(phone).startswith("+447"):
+        facts[ContactKind.MOBILE] = phone_key(phone)
     there = {point.kind for point in points}
     return [
         *points,
-        *(contact.told_as_fact(kind, value) for kind, value in told.items() if value and kind not in there),
+        *(
+            contact.told_as_fact(kind, value)
+            for kind, value in facts.items()
+            if isinstance(value, str) and kind not in there
+        ),
     ]
 
 

@@ -25,6 +25,7 @@ from customer_account.queries.choices import preference_choices
 from customer_account.queries.clearance import cleared, look
 from customer_account.queries.contact import shown_points
 from customer_account.queries.facts import columns_of, current_facts, facts_home, shown_fact
+from customer_account.queries.finding import blinded
 from customer_account.queries.named import Record
 from customer_account.queries.representations import acting_for
 from customer_account.tables import Fact, FindBy, TimelineEntry
@@ -78,7 +79,8 @@ async def found(read: Reading, asked: FindPersons) -> FoundPersons:
     """
     keys, clear = finding.keys_of(asked), cleared(read)
     led_by = finding.led_by(keys)
-    rows = await read.all(named.BY[led_by], council=read.council, cleared=clear, **keys, most=MOST_FOUND + 1)
+    by = blinded(read, keys)
+    rows = await read.all(named.BY[led_by], council=read.council, cleared=clear, **by, most=MOST_FOUND + 1)
     read.saw([row.person_id for row in rows[:MOST_FOUND]], "looked for a person")
     hidden = not clear and led_by != finding.TELLS_NOTHING_NEW
     shown = [row for row in rows[:MOST_FOUND] if not (row.protected and hidden)]
@@ -110,8 +112,7 @@ def shown_person(found: Record, facts: Sequence[Fact], *, now: datetime) -> Pers
 def _shown_found(row: FindBy, *, restricted: bool) -> FoundPerson:
     if restricted:
         return FoundPerson(person_id=row.person_id, full_name=None, date_of_birth=None, postcode=None, restricted=True)
-    postcode = finding.postcode_written(row.postcode) if row.postcode else None
-    return FoundPerson(**{**columns_of(row, FoundPerson), "postcode": postcode})
+    return FoundPerson(**{**columns_of(row, FoundPerson), "postcode": row.postcode_shown})
 
 
 def _timeline(rows: list[TimelineEntry], limit: int, acted: Mapping[UUID, str]) -> Page[TimelineEntryView]:

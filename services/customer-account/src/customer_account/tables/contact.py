@@ -6,11 +6,19 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from common.runtime.tables import Aggregate, OfPartnership, document
+from common.contracts.keys import KeyClass, Sealed
+from common.runtime.tables import Aggregate, OfPartnership, document, sealed_text
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from customer_account.tables.registry import CustomerAccount
+
+_POINTS = Sealed("contact_of_person.points", row="id", person="id", under=KeyClass.CONTACT)
+_ADDRESSES = Sealed("contact_of_person.addresses", row="id", person="id", under=KeyClass.ADDRESS)
+
+
+def _protected(column: str) -> Sealed:
+    return Sealed(f"protected_address.{column}", row="id", under=KeyClass.ADDRESS)
 
 
 class ContactOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
@@ -23,9 +31,9 @@ class ContactOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
     person_is: ClassVar[str] = "id"
     one_story: ClassVar[bool] = False
 
-    points: Any = document(default_factory=list)
+    points: Any = document(default_factory=list, sealed=_POINTS)
     preferences: Any = document(default_factory=dict)
-    addresses: Any = document(default_factory=list)
+    addresses: Any = document(default_factory=list, sealed=_ADDRESSES)
     protected_addresses: int = 0
 
 
@@ -37,8 +45,8 @@ class ProtectedAddress(OfPartnership, CustomerAccount, table=True):
 
     id: UUID = Field(primary_key=True)
     person_id: UUID
-    uprn: str | None = None
-    lines: Any = document()
-    postcode: str | None = None
+    uprn: str | None = sealed_text(_protected("uprn"), default=None)
+    lines: Any = document(sealed=_protected("lines"))
+    postcode: str | None = sealed_text(_protected("postcode"), default=None)
     effective_from: date | None = None
     effective_to: date | None = None

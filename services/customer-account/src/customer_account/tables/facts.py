@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from common.contracts.keys import FACT_VALUE
 from common.runtime.tables import Aggregate, OfPartnership, document, moment
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -44,7 +45,7 @@ class Fact(OfPartnership, CustomerAccount, table=True):
     until_because: str | None = None
     person_id: UUID
     kind: str
-    value: Any = document()
+    value: Any = document(sealed=FACT_VALUE)
     current: bool = True
     supersedes: UUID | None = None
     asserted_by: str

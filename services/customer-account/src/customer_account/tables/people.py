@@ -6,11 +6,14 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from common.runtime.tables import Aggregate, OfPartnership, moment
+from common.contracts.keys import KeyClass, Sealed
+from common.runtime.tables import Aggregate, OfPartnership, blind_text, moment, sealed_text
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from customer_account.tables.registry import CustomerAccount
+
+_SHOWN = Sealed("find_by.postcode_shown", row="person_id", under=KeyClass.ADDRESS)
 
 
 class Person(Aggregate, OfPartnership, CustomerAccount, table=True):
@@ -27,7 +30,10 @@ class Person(Aggregate, OfPartnership, CustomerAccount, table=True):
 
 
 class FindBy(OfPartnership, CustomerAccount, table=True):
-    """What a person is found by: their current facts in the one form in which they are compared."""
+    """What a person is found by: their current facts in the one form in which they are compared.
+
+    Postcode, phone and e-mail are keyed digests: by them a person is found, and nothing is read from them.
+    """
 
     __tablename__ = "find_by"
     __table_args__ = (
@@ -41,7 +47,8 @@ class FindBy(OfPartnership, CustomerAccount, table=True):
     full_name: str | None = None
     name_key: str | None = None
     date_of_birth: date | None = None
-    postcode: str | None = None
-    phone: str | None = None
-    email: str | None = None
+    postcode: str | None = blind_text("find_by.postcode", default=None)
+    postcode_shown: str | None = sealed_text(_SHOWN, default=None)
+    phone: str | None = blind_text("find_by.phone", default=None)
+    email: str | None = blind_text("find_by.email", default=None)
     protected: bool = False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, Refusal, View
+from common.contracts.keys import FACT_VALUE, TOLD_VALUE
 
 
 class Sensitivity(StrEnum):
@@ -38,7 +39,7 @@ class ToldFact(Command):
 
     id: UUID
     kind: Code
-    value: Any
+    value: Annotated[Any, TOLD_VALUE]
     effective_from: date | None = None
 
 
@@ -55,7 +56,7 @@ class FactRecorded(FactsEvent, name="fact.recorded"):
 
     fact_id: UUID
     kind: Code
-    value: Any
+    value: Annotated[Any, FACT_VALUE]
     asserted_by: Code
     channel: Open[Channel]
     told_at: datetime

@@ -15,6 +15,7 @@ from opentelemetry.trace import StatusCode, set_span_in_context
 
 from common.runtime.envelope import Heard
 from common.runtime.query import Query
+from common.runtime.store.ground import NOWHERE, Keeps
 from common.runtime.store.statement import statement
 from common.runtime.store.work import Values, Work
 from common.runtime.store.writer import Conflict
@@ -85,8 +86,9 @@ class _Going:
 class Desk:
     """One batch in one transaction. `said` is what its handlers said."""
 
-    def __init__(self, connection: Any, begin: Begin, *, may_say: bool) -> None:
+    def __init__(self, connection: Any, begin: Begin, *, may_say: bool, keeper: Keeps = NOWHERE.keeper) -> None:
         self.connection = connection
+        self.keeper = keeper
         self.begin = begin
         self.may_say = may_say
         self.work = Work(council=None, person=None, caller=None)
@@ -101,6 +103,7 @@ class Desk:
         """Send what is buffered to the database. Raises Conflict where a version is said, or an aggregate met, already."""
         if self.work.empty():
             return
+        await self.keeper.seal(self.work)
         sql, arguments = statement([self.work])
         said, _, met = await self.connection.fetchrow(sql, *arguments)
         if len(said or ()) < len(self.work.said) or (met or 0) < len(self.work.met):
@@ -157,20 +160,21 @@ class Desk:
     async def _read(self, query: Query[Any], asks: Sequence[Ask]) -> list[list[Any]]:
         """The rows of each ask, all of the same query."""
         if not query.given:
-            return [[query.build(row) for row in await self._fetch(query.sql, query.arguments({}))]] * len(asks)
+            return [[query.build(row) for row in await self._fetch(query, query.sql, query.arguments({}))]] * len(asks)
         if len(asks) == 1 or query.for_many is None:
             return [
-                [query.build(row) for row in await self._fetch(query.sql, query.arguments(ask.given))] for ask in asks
+                [query.build(row) for row in await self._fetch(query, query.sql, query.arguments(ask.given))]
+                for ask in asks
             ]
         found: list[list[Any]] = [[] for _ in asks]
-        for row in await self._fetch(query.for_many, query.arguments_for_many([ask.given for ask in asks])):
+        for row in await self._fetch(query, query.for_many, query.arguments_for_many([ask.given for ask in asks])):
             columns = dict(row)
             found[columns.pop("ordinal") - 1].append(query.build(columns))
         return found
 
-    async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Any]:
+    async def _fetch(self, query: Query[Any], sql: str, arguments: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
         rows: list[Any] = await self.connection.fetch(sql, *arguments)
-        return rows
+        return await self.keeper.open(query.sealed, rows) if query.sealed and rows else rows
 
 
 def _ties(heard: Heard) -> set[UUID]:

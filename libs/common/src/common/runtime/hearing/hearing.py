@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,13 @@ log = logging.getLogger(__name__)
 
 MOST_IN_A_BATCH = 64
 TRIES = 3
+WAITS = 10  # looks for a key that is on its way
+LOST_AFTER = timedelta(days=1)  # then a key that was to come is lost, and the value heard as it is sealed
 Published = Callable[[Sequence[Values]], None]
+
+
+class NotYet(Exception):
+    """A value is sealed under a key that is still on its way here."""
 
 
 @dataclass(slots=True)
@@ -114,8 +120,10 @@ class Hearing:
                 if len(batch) > 1:
                     return await self._act_on_each(batch)
                 tries += 1
-                if tries == TRIES:
-                    return await self._park_faulty(batch[0], fault)
+                if isinstance(fault, NotYet) and tries < WAITS:
+                    await asyncio.sleep(0.05)
+                elif tries >= TRIES:
+                    return await self._put_aside(batch[0], fault)
         return None
 
     async def _act_on_each(self, batch: Sequence[Message]) -> None:
@@ -134,8 +142,10 @@ class Hearing:
         async with self.database.begin("hearer", on_behalf_of(council=None), then=self._then()) as connection:
             placed = [(message, message.place) for message in batch if message.place]
             held = await marks.lock(connection, self.marked_as, [place for _, place in placed], trust=trust)
+            if self.subscriber.opens:
+                await self.ground.keeper.have(map(read_id, _persons(batch)))
             due = [
-                from_message(message.headers, message.data, place=place)
+                from_message(message.headers, await self._opened(message), place=place)
                 for message, place in placed
                 if await self._is_due(connection, held[place.key], place, message)
             ]
@@ -143,12 +153,26 @@ class Hearing:
                 connection,
                 partial(self._begin, now=self.clock.now()),
                 may_say=not (self.shadow or self.subscriber.rebuilds),
+                keeper=self.ground.keeper,
             )
             await desk.handle(due)
             desk.work.marks = marks.moves(self.marked_as, held, met=True)
             desk.work.met = marks.moves(self.marked_as, held, met=False)
             await desk.write()
         return desk.said, [key for key, mark in held.items() if mark.moved and mark.holds]
+
+    async def _opened(self, message: Message) -> Values | bytes:
+        """Its data, for a subscriber that acts on what is sealed in it. Raises NotYet where a key is still to come."""
+        if not self.subscriber.opens:
+            return message.data
+        data: Values = orjson.loads(message.data)
+        person, recorded = message.headers.get("ce-personid"), message.headers["ce-recordedtime"]
+        opened = await self.ground.keeper.open_event(
+            message.headers["ce-type"], read_id(person) if person else None, data
+        )
+        if not opened and self.clock.now() - datetime.fromisoformat(recorded) < LOST_AFTER:
+            raise NotYet
+        return data
 
     def _then(self) -> str:
         """In which tables; and the lock that keeps a rebuild's swap away from a batch."""
@@ -194,9 +218,12 @@ class Hearing:
         )
         return tx, self.subscriber.handle(tx, heard), span
 
-    async def _park_faulty(self, message: Message, fault: Exception) -> None:
-        """Put a message aside with the kind of its fault and where it arose; never its values."""
-        reason = f"failed: {kind_and_place(fault)}"
+    async def _put_aside(self, message: Message, fault: Exception) -> None:
+        """Put a message aside with the kind of its fault and where it arose; never its values.
+
+        What waits for a key has no fault: it is tried again by itself.
+        """
+        reason = "waits for a key" if isinstance(fault, NotYet) else f"failed: {kind_and_place(fault)}"
         log.error("%s parked %s: %s", self.consumer, message.headers.get("ce-type"), reason)
         while True:
             try:
@@ -235,6 +262,10 @@ def _place_of(headers: Mapping[str, str]) -> Place | None:
     except (KeyError, ValueError):
         log.error("a message without an event's envelope is dropped")
         return None
+
+
+def _persons(batch: Sequence[Message]) -> set[str]:
+    return {person for message in batch if (person := message.headers.get("ce-personid"))}
 
 
 def _json(data: bytes) -> bytes:

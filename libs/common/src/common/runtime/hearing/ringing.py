@@ -154,6 +154,7 @@ class Ringer:
     async def _write(self, connection: Any, work: Work, due: Due) -> None:
         """Write the effects, then end the timer; where the function set it again, set it. Raises Conflict."""
         key = (due.name, due.aggregate_id)
+        await self.ground.keeper.seal(work)
         again = work.timers.pop(key, None)
         await send(connection, work)
         if not await connection.fetchval(_DONE, *key, due.due_at):

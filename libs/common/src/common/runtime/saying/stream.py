@@ -13,7 +13,7 @@ import nats.errors
 from nats.js.api import StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
-from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM
+from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM
 from common.runtime.saying.gathering import Gathering
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ STREAMS = (
     StreamConfig(
         name=ACCESS_STREAM, subjects=["access.>"], max_age=21 * DAY, storage=StorageType.FILE, duplicate_window=120
     ),
+    StreamConfig(name=KEYS_STREAM, subjects=["key.>"], max_age=DAY, storage=StorageType.FILE, duplicate_window=120),
 )
 
 

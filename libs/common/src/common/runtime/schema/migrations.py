@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select
 from sqlalchemy.pool import NullPool
 
 from common.runtime.ids import new_id
+from common.runtime.keeping.tables_of_keys import KEEPER, grants, package_of_keys
 from common.runtime.schema import months, policies
 from common.runtime.service import Service
 from common.runtime.store import ledger
@@ -33,17 +34,30 @@ def create_database(
 
     `password` is each role's by its name (`owner` and ROLES), or one for all; those of roles that are there are changed.
     """
-    database = name or service.package
-    passwords = dict.fromkeys(("owner", *ROLES), password) if isinstance(password, str) else password
+    _create(admin, service.package, ROLES, password=password, name=name)
+
+
+def create_key_database(
+    admin: str, service: Service, *, password: str | Mapping[str, str], name: str | None = None
+) -> None:
+    """The same for the database of the keys that a service makes, and its one role."""
+    _create(admin, package_of_keys(service.package), (KEEPER,), password=password, name=name)
+
+
+def _create(
+    admin: str, package: str, roles: Sequence[str], *, password: str | Mapping[str, str], name: str | None
+) -> None:
+    database = name or package
+    passwords = dict.fromkeys(("owner", *roles), password) if isinstance(password, str) else password
     with psycopg.connect(admin, autocommit=True) as connection:
-        for role in ("owner", *ROLES):
-            _ensure_role(connection, role_name(service.package, role), passwords[role])
-        owner = sql.Identifier(role_name(service.package, "owner"))
+        for role in ("owner", *roles):
+            _ensure_role(connection, role_name(package, role), passwords[role])
+        owner = sql.Identifier(role_name(package, "owner"))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
-        for role in ROLES:
-            who = sql.Identifier(role_name(service.package, role))
+        for role in roles:
+            who = sql.Identifier(role_name(package, role))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), who))
 
 
@@ -68,6 +82,15 @@ def migrate(owner: str, service: Service, *, now: datetime | None = None) -> Non
             connection.exec_driver_sql(statement)
 
 
+def migrate_keys(owner: str, service: Service) -> None:
+    """Bring the database of the keys that a service makes to this release. `owner` is its owner's address."""
+    with _engine(owner).begin() as connection:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        alembic.command.upgrade(config(KEYS, connection), "head")
+        for statement in grants(role_name(package_of_keys(service.package), KEEPER)):
+            connection.exec_driver_sql(statement)
+
+
 def begin_era(owner: str) -> int:
     """Begin an era of the said log in a database that was restored, while its service does not run. Gives its number."""
     with _engine(owner).begin() as connection:
@@ -75,6 +98,8 @@ def begin_era(owner: str) -> int:
         began = UUID(int=max(new_id().int, last.int + 1 if last else 0))
         number = (connection.scalar(select(func.max(ledger.era.c.number))) or 0) + 1
         connection.execute(insert(ledger.era).values(number=number, began=began))
+        # Of keys that were granted before the backup some may be destroyed by now. What is needed is granted again.
+        connection.execute(delete(ledger.granted_key).where(ledger.granted_key.c.known_to_owner))
     return int(number)
 
 
@@ -90,6 +115,7 @@ def prepare(connection: Connection) -> None:
 
 
 RUNTIME = Path(__file__).parent / "migrations_of_ledger"
+KEYS = Path(__file__).parent / "migrations_of_keys"
 
 
 def config(script: Path, connection: Connection) -> Config:

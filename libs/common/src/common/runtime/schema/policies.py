@@ -106,6 +106,7 @@ def _ledger(package: str) -> Iterator[str]:
         yield f"CREATE POLICY {role}_rows ON onedoor.said TO {who} USING (true)"
         yield from _open(package, "onedoor.to_say", role, "INSERT", "true", to="INSERT")
         yield from _open(package, "onedoor.answer", role, "SELECT, INSERT", CALLER)
+        yield from _open(package, "onedoor.granted_key", role, "INSERT", "true", to="INSERT")
         yield from _open(package, "onedoor.reference", role, "SELECT, INSERT, UPDATE", "true")
         yield f"GRANT INSERT, DELETE, SELECT (name, aggregate_id) ON onedoor.timer TO {who}"
         yield f"CREATE POLICY {role}_rows ON onedoor.timer TO {who} USING (true)"

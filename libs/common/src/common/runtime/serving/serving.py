@@ -227,7 +227,8 @@ class Serving:
             session = Reading(me, now=self.clock.now(), opens=_not_read)
             session.saw(map(UUID, looked["persons"]), looked["why"], case=as_id(looked["case"]))
             await self._leave_entry(session)
-        return Response(row["body"], row["status"], row["headers"])
+        body = self.ground.keeper.unwrap(row["body"], about=_about(caller, key))
+        return Response(body, row["status"], row["headers"])
 
     def _reads(self, me: Principal, manner: Manner) -> dict[str, Any]:
         """How a session reads: as the caller, in a snapshot, or with a single statement where that is all it does."""
@@ -251,10 +252,15 @@ async def _to_store(request: Request, answer: Response, caller: str, key: str, t
         "fingerprint": await _fingerprint(request),
         "status": answer.status_code,
         "headers": kept,
-        "body": bytes(answer.body).decode(),
+        "body": tx.ground.keeper.wrap(bytes(answer.body).decode(), about=_about(caller, key)),
         "looked": {"persons": [*map(str, tx.seen)], "why": tx.why, "case": tx.case} if tx.seen else None,
         "recorded": datetime.now(UTC),
     }
+
+
+def _about(caller: str, key: str) -> str:
+    """What a kept answer is bound to."""
+    return f"answer|{caller}|{key}"
 
 
 async def _fingerprint(request: Request) -> str:

@@ -167,4 +167,45 @@ timer = Table(
     Index("timer_failed", "failed_at", postgresql_where=text("failed IS NOT NULL")),
 )
 
+# Whose keys were destroyed. Both databases of the service that makes keys have this list, so that no restored backup of one
+# brings back what the other knows to be gone.
+erased = Table(
+    "erased",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    Index("erased_at", "at"),
+)
+
+# The keys of people that this service was granted, or made before it could be; wrapped with its own secret. It is left out of
+# backups: what is missing is asked for again.
+granted_key = Table(
+    "granted_key",
+    metadata,
+    Column("person_id", Uuid, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("wrapped", Text, nullable=False),
+    Column("known_to_owner", Boolean, nullable=False),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    PrimaryKeyConstraint("person_id", "class", "version"),
+    Index("granted_key_to_tell", "at", postgresql_where=text("NOT known_to_owner")),
+)
+
+# Up to which event this service has seen to it that what it said lies sealed. One row.
+sealed_up_to = Table(
+    "sealed_up_to",
+    metadata,
+    Column("said", Uuid, primary_key=True),
+)
+
+# Rotations of keys: from which version on everything is sealed, whether that is done here, and since when it is everywhere.
+rotation = Table(
+    "rotation",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("finished", Boolean, nullable=False, server_default=text("false")),
+    Column("everywhere_at", _moment),
+)
+
 WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": (), "timer": ("name", "aggregate_id")}

@@ -29,6 +29,7 @@ def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     _answers(works, add)
     _rows(works, add)
     _marks(works, add)
+    _keys(works, add)
     _timers(works, add)
     heads = ", ".join(f"{_name(part, i)} AS ({part})" for i, part in enumerate(parts))
     return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}, {_met_back(works)}", arguments
@@ -114,6 +115,14 @@ def _marks(works: Sequence[Work], add: Any) -> None:
             met,
             table="onedoor.mark",
         )
+
+
+def _keys(works: Sequence[Work], add: Any) -> None:
+    if made := [row for work in works for row in work.keys]:
+        columns = ", ".join(f'"{name}"' for name in made[0])
+        there_already = "ON CONFLICT DO NOTHING"  # its owner was told before it is kept here, and may have answered
+        insert = f"INSERT INTO {{table}} ({columns}) SELECT {columns} {_FROM} {there_already}"
+        add(insert, made, table="onedoor.granted_key")
 
 
 def _timers(works: Sequence[Work], add: Any) -> None:

@@ -29,6 +29,7 @@ class Work:
     marks: list[Values] = field(default_factory=list)
     met: list[Values] = field(default_factory=list)
     timers: dict[tuple[str, UUID], Values | None] = field(default_factory=dict)  # by name and aggregate; None forgets
+    keys: list[Values] = field(default_factory=list)  # made for what is sealed in this very work
 
     def empty(self) -> bool:
         return not (
@@ -52,6 +53,7 @@ class Work:
         self.marks = []
         self.met = []
         self.timers = {}
+        self.keys = []
 
     def take(self, other: Work) -> None:
         """What `other` wrote goes with this. Of two rows put under one key, or two changes of one column, the later stays."""

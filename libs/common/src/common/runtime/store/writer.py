@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,18 +34,31 @@ class _Waiting:
     done: asyncio.Future[None] = field(default_factory=asyncio.Future)
 
 
+async def _as_it_is(work: Work) -> None:
+    """Nothing is sealed."""
+
+
 class Writer:
     """Commits works as one role. `published` gets the said events of every batch right after its commit."""
 
-    def __init__(self, database: Database, role: str, *, published: Callable[[Sequence[Values]], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        role: str,
+        *,
+        published: Callable[[Sequence[Values]], None],
+        seal: Callable[[Work], Awaitable[None]] = _as_it_is,
+    ) -> None:
         self.database = database
         self.role = role
         self.published = published
+        self.seal = seal
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Event()
 
     async def commit(self, work: Work) -> None:
         """Write `work` whole or not at all. Raises Conflict, NotSaved, or the database's own refusal."""
+        await self.seal(work)
         waiting = _Waiting(work)
         self._queue.append(waiting)
         self._wake.set()

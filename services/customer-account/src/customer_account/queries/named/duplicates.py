@@ -32,9 +32,17 @@ class Told:
     value: Any
 
 
+def _told(fact_id: UUID, **told: Any) -> Told:
+    return Told(**told)
+
+
 _COLUMNS: list[Any] = [
-    col(FactsOfPerson.id).label("person_id"),
-    *(FactsOfPerson.visible_to, FactsOfPerson.protected, Fact.kind, Fact.value),
+    FactsOfPerson.visible_to,
+    FactsOfPerson.protected,
+    Fact.fact_id,
+    Fact.person_id,
+    Fact.kind,
+    Fact.value,
 ]
 _TOLD: Any = select(*_COLUMNS).join(Fact, and_(col(Fact.person_id) == FactsOfPerson.id, col(Fact.current)))
 _COMPARED = col(Fact.kind) == any_(literal(list(KINDS), ARRAY(Text)))
@@ -52,16 +60,16 @@ def _who_shares_a_key(*seen: Any) -> Any:
     return select(of_key.c.person_id).select_from(keys).join(of_key, true()).distinct()
 
 
-MATCH_FACTS = query(_TOLD.where(col(FactsOfPerson.id) == bindparam("person_id"), _COMPARED), into=Told)
+MATCH_FACTS = query(_TOLD.where(col(FactsOfPerson.id) == bindparam("person_id"), _COMPARED), into=_told)
 MATCH_KEYS = query(select(MatchKey).where(MatchKey.person_id == bindparam("person_id")))
 _everybody = _who_shares_a_key().subquery("alike")
 _to_council = _who_shares_a_key(seen_by(MatchKey.visible_to)).subquery("alike")
-LIKE = query(_TOLD.join(_everybody, _everybody.c.person_id == FactsOfPerson.id).where(_COMPARED), into=Told)
+LIKE = query(_TOLD.join(_everybody, _everybody.c.person_id == FactsOfPerson.id).where(_COMPARED), into=_told)
 LIKE_FOR_COUNCIL = query(
     _TOLD.join(_to_council, _to_council.c.person_id == FactsOfPerson.id).where(
         _COMPARED, seen_by(FactsOfPerson.visible_to), seen_by(Fact.visible_to)
     ),
-    into=Told,
+    into=_told,
 )
 
 # -- the pairs

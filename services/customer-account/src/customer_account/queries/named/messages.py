@@ -39,26 +39,27 @@ class Reach(NamedTuple):
     addresses: Any
     preferences: Any
     protected: bool
-    phone: str | None
-    email: str | None
     stopped: bool
     representative: UUID | None
 
 
+def _reach(contact_id: UUID | None, points: Any, addresses: Any, preferences: Any, **more: Any) -> Reach:
+    return Reach(points or [], addresses or [], preferences or {}, **more)
+
+
 REACH = query(
     select(
-        func.coalesce(ContactOfPerson.points, text("'[]'::jsonb")).label("points"),
-        func.coalesce(ContactOfPerson.addresses, text("'[]'::jsonb")).label("addresses"),
-        func.coalesce(ContactOfPerson.preferences, text("'{}'::jsonb")).label("preferences"),
-        func.coalesce(FactsOfPerson.protected, False).label("protected"),
+        col(ContactOfPerson.id).label("contact_id"),
+        col(ContactOfPerson.points),
+        col(ContactOfPerson.addresses),
+        col(ContactOfPerson.preferences),
     )
-    .add_columns(col(FindBy.phone), col(FindBy.email), col(StopMail.person_id).is_not(None).label("stopped"))
-    .add_columns(col(StopMail.representative))
+    .add_columns(func.coalesce(FactsOfPerson.protected, False).label("protected"))
+    .add_columns(col(StopMail.person_id).is_not(None).label("stopped"), col(StopMail.representative))
     .select_from(Person)
     .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
     .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == Person.id)
-    .outerjoin(FindBy, col(FindBy.person_id) == Person.id)
     .outerjoin(StopMail, col(StopMail.person_id) == Person.id)
     .where(col(Person.id) == bindparam("person_id")),
-    into=Reach,
+    into=_reach,
 )

@@ -42,6 +42,7 @@ from customer_account.tables import (
 _RECORD: Any = (
     select(Person, col(FactsOfPerson.version).label("facts_version"), col(FactsOfPerson.protected))
     .add_columns(
+        col(ContactOfPerson.id).label("contact_id"),
         col(ContactOfPerson.points).label("contact_points"),
         col(ContactOfPerson.preferences).label("contact_preferences"),
         col(ContactOfPerson.protected_addresses).label("contact_protected"),
@@ -65,6 +66,7 @@ class Record(NamedTuple):
 def _record(
     facts_version: int,
     protected: bool,
+    contact_id: UUID | None,
     contact_points: Any,
     contact_preferences: Any,
     contact_protected: int | None,
