@@ -16,7 +16,7 @@ import load
 import psycopg
 from common.embedded.service_keys import ServiceKeys
 from common.runtime.ids import new_id
-from common.runtime.keeping.secrets import Secrets, read_secrets
+from common.runtime.keeping.secrets import Secrets
 from common.runtime.settings import Settings
 from common.runtime.store.database import Database, on_behalf_of
 from customer_account import queries
@@ -174,7 +174,7 @@ def grow(world: World, people: int, *, seed: int) -> list[tuple[UUID, Record]]:
 
 def secrets_of(world: World) -> Secrets:
     """What customer-account makes its digests with."""
-    return read_secrets(ServiceKeys(world.home).ensure("customer-account"))
+    return Secrets.of(ServiceKeys(world.home).ensure("customer-account"))
 
 
 def rows_of(table: str, person: UUID, record: Record, secrets: Secrets) -> Iterator[tuple[Any, ...]]:

@@ -226,7 +226,10 @@ def written(token: str) -> Iterator[bytes]:
 def found_in(folders: list[Path], tokens: list[str]) -> dict[str, set[str]]:
     """In which files each of these texts lies, in whatever way."""
     found: dict[str, set[str]] = {token: set() for token in tokens}
-    for file in (each for folder in folders for each in folder.rglob("*") if each.is_file() and not each.is_symlink()):
+    files = (each for folder in folders for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
+    for file in (
+        each for each in files if each.parent.name != "outbox"
+    ):  # there messages have left for who they are to
         content = file.read_bytes()
         for token in tokens:
             if any(way in content for way in written(token)):

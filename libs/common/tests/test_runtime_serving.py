@@ -32,13 +32,18 @@ def told(town: Platform, **changes: Any) -> dict[str, Any]:
     return town.told["toy-speaker"].model_dump() | changes
 
 
+REAL = {"clock_file": None, "issuer": "https://issuer.example", "resident_issuer": "https://account.example"}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"clock_file": Path("/tmp/clock.json"), "issuer": "https://issuer.example"}, "keeps real time"),  # noqa: S108
         ({"clock_file": None}, "refuses tokens of the local issuer"),
         ({"clock_file": None, "issuer": "https://issuer.example"}, "refuses tokens of the local issuer"),
-        ({"clock_file": None, "key_file": None}, "keeps nothing sensitive open"),
+        ({**REAL, "key_file": None}, "keeps nothing sensitive open"),
+        ({**REAL, "public_keys": None}, "keeps nothing sensitive open"),
+        (REAL, "sends its messages"),
     ],
 )
 def test_production_refuses_what_is_for_demonstrations(town: Platform, change: dict[str, Any], said: str) -> None:
@@ -47,8 +52,7 @@ def test_production_refuses_what_is_for_demonstrations(town: Platform, change: d
 
 
 async def test_production_shows_no_interactive_documentation(town: Platform) -> None:
-    real = {"issuer": "https://issuer.example", "resident_issuer": "https://account.example"}
-    changes = {"profile": "production", "clock_file": None, **real}
+    changes = {"profile": "production", "outbox": None, **REAL}
     async with serving(speaker, Settings(**told(town, **changes))) as quiet:
         assert (await quiet.client.get("/docs")).status_code == 404
         assert (await quiet.client.get("/openapi.json")).status_code == 404

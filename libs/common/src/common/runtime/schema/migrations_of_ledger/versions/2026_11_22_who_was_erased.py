@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c41d9e20b6f7"
-down_revision = "317ae4a9c94b"
+down_revision = "df0509533a92"
 branch_labels = None
 depends_on = None
 
