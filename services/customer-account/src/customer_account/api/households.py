@@ -15,6 +15,7 @@ from common.contracts.people.households import (
     NotOfThese,
     SharesAlready,
 )
+from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
@@ -27,7 +28,7 @@ may_write = officers("persons:write")
 JOINING = [ImpossibleDates, RecordRestricted, TooManyKept]
 
 
-@routes.create("/households", allow=may_write, refuses=[ImpossibleDates, RecordRestricted])
+@routes.create("/households", allow=may_write, refuses=[NotFound, ImpossibleDates, RecordRestricted])
 async def make_household(command: MakeHousehold, tx: Tx) -> HouseholdView:
     """Note something that people share, with the first of them. No address is kept with it."""
     return await commands.make_household(tx, command)
