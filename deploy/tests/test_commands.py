@@ -187,7 +187,7 @@ def test_a_subscribers_tables_are_rebuilt_and_events_said_again(town: Local) -> 
     ("words", "sentence"),
     [
         ((), "say one of --consumer, --aggregate and --since"),
-        (("--aggregate", "dog/1"), "nobody speaks of 'dog': there are access, access_question, case, "),
+        (("--aggregate", "dog/1"), "nobody speaks of 'dog': there are access, access_question, account, case, "),
         (("--aggregate", "case/1"), "write it as case/<id>: '1' is not an id"),
         (
             ("--consumer", "customer-account-keep-told-facts"),

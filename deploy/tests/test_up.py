@@ -186,4 +186,5 @@ def test_servers_that_are_there_already_are_used_instead(local: Local, theirs: s
         assert [part["url"] for part in status["parts"]][:2] == [f"postgresql://{host}", nats.url()]
     with psycopg.connect(theirs.replace("{service}", "postgres")) as connection:
         made = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '_'").fetchall()
-    assert {name for (name,) in made} == {name.replace("-", "_") for name in NAMES[2:] if "-" in name}
+    services = {name.replace("-", "_") for name in NAMES[2:] if "-" in name}
+    assert {name for (name,) in made} == {*services, "customer_account_keys"}

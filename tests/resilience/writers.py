@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from common.runtime.ids import new_id
@@ -172,7 +173,12 @@ class Writer:
 
     def _someone(self, turn: int) -> dict[str, Any]:
         return {
-            "full_name": f"Robin Example {self.number}-{turn}",
-            "date_of_birth": f"{1940 + (self.number * 7 + turn) % 60}-05-17",
+            "full_name": f"{_word(self.number)} {_word(turn)}",
+            "date_of_birth": (date(1940, 1, 1) + timedelta(days=(self.number * 1009 + turn * 37) % 20_000)).isoformat(),
             "channel": "phone",
         }
+
+
+def _word(number: int) -> str:
+    """A name of its own, so that nobody is taken for somebody else."""
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:03}").capitalize() + "ly"
