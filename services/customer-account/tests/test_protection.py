@@ -146,6 +146,18 @@ async def test_somebody_like_her_is_registered_by_a_cleared_officer_alone(
     assert priya in asked.json()["candidates"]
 
 
+@pytest.mark.parametrize("guess", [{"phone": "07700 900031"}, {"email": "priya@example.org"}, {"postcode": "ZZ99 2QS"}])
+async def test_no_guess_at_how_to_reach_her_is_confirmed_by_a_refusal(
+    town: Platform, client: httpx.AsyncClient, priya: str, guess: dict[str, str]
+) -> None:
+    said = {"full_name": "Priya Nair", "channel": "phone"} | guess
+    answer = await client.post("/persons", json=said, headers=town.officer("northmere"))
+    if answer.status_code == 409:  # those of the other guesses, who are nobody's secret
+        assert priya not in answer.text
+    else:
+        assert answer.status_code == 201, answer.text
+
+
 async def test_a_fact_says_how_carefully_it_is_handled(town: Platform, client: httpx.AsyncClient, priya: str) -> None:
     told = {"kind": "new_address", "value": "9 Harbour Road", "channel": "phone"}
     kept = await client.post(f"/persons/{priya}/facts", json=told, headers=cleared(town))

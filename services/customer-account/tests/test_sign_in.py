@@ -70,7 +70,7 @@ async def me(browser: Browser, token: str) -> httpx.Response:
 
 async def rows(town: Platform) -> dict[str, int]:
     """How many rows there are of everything that a sign-in could write."""
-    tables = ("person", "session", "identity_check", "sign_in_link", "sign_in")
+    tables = ("person", "session", "used_sign_in", "sign_in_link", "sign_in")
     counts = {}
     for table in tables:
         counts[table] = (await town.sql("customer-account", f"SELECT count(*) FROM {table}"))[0][0]
@@ -121,7 +121,7 @@ async def test_proving_who_one_is_is_a_second_request_that_raises_the_same_sessi
     assert (await browser.post("/session/token")).json()["level"] == "high"
     kept = await town.sql(
         "customer-account",
-        "SELECT method, level FROM identity_check WHERE person_id = $1 ORDER BY at DESC LIMIT 1",
+        "SELECT method, level FROM used_sign_in WHERE person_id = $1 ORDER BY at DESC LIMIT 1",
         first["person_id"],
     )
     assert [tuple(row) for row in kept] == [("one-login", "high")]

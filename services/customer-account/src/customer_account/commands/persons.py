@@ -37,9 +37,8 @@ OWN_NAME = "customer-account"
 async def register_person(tx: Transaction, command: RegisterPerson) -> PersonView:
     """Make somebody known to the officer's council, unless they are known to it."""
     persons.check_named(command)
-    alike = dict(
-        await tx.all(named.PERHAPS_THE_SAME, council=tx.council, **queries.blinded(tx, finding.keys_of(command)))
-    )
+    asked = {"council": tx.council, "cleared": queries.cleared(tx)} | queries.blinded(tx, finding.keys_of(command))
+    alike = dict(await tx.all(named.PERHAPS_THE_SAME, **asked))
     alike |= await duplicates.alike(tx, _compared(command))
     if restricted := [person for person, protected in alike.items() if protected and not queries.cleared(tx)]:
         queries.refuse(tx, restricted, "tried to register somebody like this person")

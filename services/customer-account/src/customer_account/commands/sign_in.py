@@ -35,7 +35,7 @@ from customer_account.domain.providers import ProviderTold, SignInTold
 from customer_account.outside.providers import Attempt, client_key, provider_of
 from customer_account.queries import named
 from customer_account.queries.sign_in import ways_to_sign_in
-from customer_account.tables import IdentityCheck, Session, SignIn, SignInLink
+from customer_account.tables import Session, SignIn, SignInLink, UsedSignIn
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ async def _step_up(tx: Transaction, sign_in: SignIn, identity: Identity) -> Sign
 def _check(tx: Transaction, sign_in: SignIn, session: Session) -> None:
     """Note how sure we are now, by what. Its key uses the sign-in up: of two who come back with it, one is let in."""
     tx.add(
-        IdentityCheck(
+        UsedSignIn(
             state_hash=sign_in.state_hash,
             person_id=session.person_id,
             method=session.provider,

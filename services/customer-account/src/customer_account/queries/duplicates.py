@@ -17,7 +17,7 @@ from common.runtime.reading import Reading
 
 from customer_account.domain.matching import Compared, compared
 from customer_account.queries import named
-from customer_account.queries.clearance import cleared, look
+from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.named import Pair, Told
 
 _COLUMNS = {"national_insurance_number": "nino"}
@@ -48,7 +48,8 @@ def sides(told: Iterable[Told]) -> dict[UUID, Side]:
     for fact in told:
         side = found[fact.person_id]
         side.visible_to, side.protected = fact.visible_to, fact.protected
-        side.told[fact.kind] = fact.value
+        if isinstance(fact.value, str):  # else its person was erased
+            side.told[fact.kind] = fact.value
     return found
 
 
@@ -74,7 +75,10 @@ async def possible_duplicate(read: Reading, duplicate_id: UUID, why: str) -> Pai
     pair = await read.one(named.POSSIBLE_DUPLICATE, duplicate_id=duplicate_id, council=read.council)
     if pair is None:
         raise NotFound
-    for person in (pair.row.one_person, pair.row.other_person):
+    persons = [pair.row.one_person, pair.row.other_person]
+    if pair.protected and not cleared(read):
+        refuse(read, persons, why)
+    for person in persons:
         look(read, person, why, protected=pair.protected)
     return pair
 

@@ -24,7 +24,7 @@ from customer_account.tables.organisations import Organisation, OrganisationOfCo
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 from customer_account.tables.representations import Representation
-from customer_account.tables.sign_in import IdentityCheck, Session, SignIn, SignInLink
+from customer_account.tables.sign_in import Session, SignIn, SignInLink, UsedSignIn
 
 __all__ = [
     "AccessEntry",
@@ -40,7 +40,6 @@ __all__ = [
     "FindBy",
     "Household",
     "HouseholdMember",
-    "IdentityCheck",
     "MatchKey",
     "Message",
     "NotifyCallback",
@@ -59,5 +58,6 @@ __all__ = [
     "StopMail",
     "TimelineEntry",
     "UnsealedEntry",
+    "UsedSignIn",
     "WrongClaim",
 ]

@@ -1,4 +1,4 @@
-"""Signing in: what is under way, who is who at which provider, sessions, and how sure we were of whom."""
+"""Signing in: what is under way, who is who at which provider, sessions, and which sign-ins are used up."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ class Session(Aggregate, OfPartnership, CustomerAccount, table=True):
     ended_at: datetime | None = moment(default=None, nullable=True)
 
 
-class IdentityCheck(OfPartnership, CustomerAccount, table=True):
-    """How sure we became of who somebody is, by what, and when. That a sign-in has its row says that it is used up."""
+class UsedSignIn(OfPartnership, CustomerAccount, table=True):
+    """A sign-in that somebody came back with, and how sure it made us: that it has its row says that it is used up."""
 
-    __tablename__ = "identity_check"
-    __table_args__ = (Index("identity_check_of_person", "person_id", "at"),)
+    __tablename__ = "used_sign_in"
+    __table_args__ = (Index("used_sign_in_of_person", "person_id", "at"),)
     public_may: ClassVar[str] = "SELECT"
 
     state_hash: str = Field(primary_key=True)

@@ -12,7 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "identity_check",
+        "used_sign_in",
         sa.Column("visible_to", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("state_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("state_hash"),
     )
-    op.create_index("identity_check_of_person", "identity_check", ["person_id", "at"], unique=False)
+    op.create_index("used_sign_in_of_person", "used_sign_in", ["person_id", "at"], unique=False)
     op.create_table(
         "session",
         sa.Column("visible_to", sa.ARRAY(sa.Text()), nullable=False),
@@ -84,5 +84,5 @@ def downgrade() -> None:
     op.drop_index("session_of_cookie", table_name="session")
     op.drop_index("session_at_provider", table_name="session", postgresql_where="ended_at IS NULL")
     op.drop_table("session")
-    op.drop_index("identity_check_of_person", table_name="identity_check")
-    op.drop_table("identity_check")
+    op.drop_index("used_sign_in_of_person", table_name="used_sign_in")
+    op.drop_table("used_sign_in")

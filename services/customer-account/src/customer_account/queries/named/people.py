@@ -195,7 +195,14 @@ PERHAPS_THE_SAME = query(
     select(col(FindBy.person_id), col(FindBy.protected))
     .where(
         seen_by(FindBy.visible_to),
-        or_(_is("email"), and_(_is("phone"), _is("name_key")), and_(_is("name_key"), _is("date_of_birth"))),
+        or_(
+            and_(_is("name_key"), _is("date_of_birth")),
+            # That a guess at how to reach them fits would be said by the refusal.
+            and_(
+                or_(not_(col(FindBy.protected)), bindparam("cleared", type_=Boolean())),
+                or_(_is("email"), and_(_is("phone"), _is("name_key"))),
+            ),
+        ),
     )
     .limit(50),
     into=lambda person_id, protected: (person_id, protected),

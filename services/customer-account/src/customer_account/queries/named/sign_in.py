@@ -9,7 +9,7 @@ from common.runtime.tables import as_read
 from sqlalchemy import DateTime, Integer, bindparam
 from sqlmodel import col, select
 
-from customer_account.tables import IdentityCheck, Session, SignIn, SignInLink
+from customer_account.tables import Session, SignIn, SignInLink, UsedSignIn
 
 
 class UnderWay(NamedTuple):
@@ -33,8 +33,8 @@ _BEFORE: Any = bindparam("before", type_=DateTime(timezone=True))
 _MOST = bindparam("most", type_=Integer())
 
 SIGN_IN = query(
-    select(SignIn, col(IdentityCheck.state_hash).is_not(None).label("used"))
-    .outerjoin(IdentityCheck, col(IdentityCheck.state_hash) == SignIn.state_hash)
+    select(SignIn, col(UsedSignIn.state_hash).is_not(None).label("used"))
+    .outerjoin(UsedSignIn, col(UsedSignIn.state_hash) == SignIn.state_hash)
     .where(SignIn.state_hash == bindparam("state_hash")),
     into=_under_way,
 )
