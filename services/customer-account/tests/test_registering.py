@@ -146,3 +146,14 @@ async def test_the_ledger_of_a_registration_names_its_story(town: Platform, clie
         ("person", 1, "person.registered", person, story),
     ]
     assert answer.headers["Onedoor-After"] == f"person/{person}@1, facts/{person}@1, facts/{person}@2"
+
+
+async def test_who_was_registered_a_moment_ago_is_found_alike_at_once(
+    town: Platform, client: httpx.AsyncClient
+) -> None:
+    nora = {"full_name": "Nora Bell", "date_of_birth": "1979-02-28", "postcode": "ZZ99 1AB", "channel": "phone"}
+    first = await client.post("/persons", json=nora, headers=town.officer())
+    assert first.status_code == 201, first.text
+    again = await client.post("/persons", json=nora | {"full_name": "Norah Bell"}, headers=town.officer())
+    assert again.status_code == 409
+    assert again.json()["candidates"] == [first.json()["person_id"]]

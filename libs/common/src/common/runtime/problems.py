@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from common.contracts.base import Refusal
+from common.runtime.serving.mistakes import sentence
 from common.runtime.store.database import AWAY, HELD
 from common.runtime.store.writer import Conflict, NotSaved
 
@@ -113,17 +114,10 @@ def _frames(fault: Exception) -> Any:
 
 def _not_understood(fault: RequestValidationError) -> Refusal:
     """Each mistake by where it is and what is expected there; never what was sent."""
-    errors = [{"pointer": _pointer(error["loc"]), "detail": _expected(error)} for error in fault.errors()]
+    errors = [{"pointer": _pointer(error["loc"]), "detail": sentence(error)} for error in fault.errors()]
     if any(error["type"] == "json_invalid" for error in fault.errors()):
         return NotReadable("The body is not JSON.")
     return NotUnderstood(errors=errors[:50])
-
-
-def _expected(error: Mapping[str, Any]) -> str:
-    """What a mistake should have been. Of an unknown choice the validator's own words would say back what was sent."""
-    if error["type"] == "union_tag_invalid":
-        return f"Input should be one of {error['ctx']['expected_tags']}"
-    return str(error["msg"])
 
 
 def _pointer(location: Iterable[Any]) -> str:

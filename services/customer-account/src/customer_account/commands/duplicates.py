@@ -69,6 +69,11 @@ async def alike(tx: Transaction, record: Compared) -> dict[UUID, bool]:
     }
 
 
+def be_found_by(tx: Transaction, home: FactsOfPerson, record: Compared) -> None:
+    """Let somebody new be looked up at once: whoever describes them a moment later is told that they may be known."""
+    _write_keys(tx, home, (), digests(tx, record))
+
+
 async def decide_duplicate(tx: Transaction, duplicate_id: UUID, command: DecideDuplicate) -> DuplicateView:
     """Note that two records are of two people: they are not asked about again."""
     pair = await queries.possible_duplicate(tx, duplicate_id, "decided whether two records are of one person")

@@ -49,6 +49,7 @@ async def register_person(tx: Transaction, command: RegisterPerson) -> PersonVie
     person, book, _, _ = become_known(tx, new_id(), registered)
     kept = [books.keep(tx, book, fact) for fact in recorded if fact]
     books.close(tx, book)
+    duplicates.be_found_by(tx, book.home, _compared(command))
     tx.saw([person.id], "registered a person")
     record = named.Record(person, book.home.version, protected=False, points=[], preferences={}, protected_addresses=0)
     return queries.shown_person(record, sorted(kept, key=lambda fact: fact.kind), now=tx.now)
