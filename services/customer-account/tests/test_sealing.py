@@ -87,7 +87,9 @@ async def has_entries(town: Platform, *persons: UUID) -> bool:
 
 
 async def test_every_listed_digest_is_that_of_its_entry(town: Platform, nats: Nats) -> None:
-    await looked_at(town, nats, new_id())
+    person = new_id()
+    await looked_at(town, nats, person)
+    await town.until(lambda: has_entries(town, person))
     await town.until(lambda: sealed(town))
     listed = [entry for seal in await chain_of(town) for entry in seal["entries"]]
     rows = await town.sql(HERE, "SELECT * FROM access_entry")
