@@ -23,8 +23,8 @@ down: .venv/synced ## Stop a platform left running
 	@$(BIN)/onedoor down
 
 .PHONY: test
-test: .venv/synced ## Run the tests on real servers (ARGS are pytest's)
-	$(BIN)/pytest $(ARGS)
+test: .venv/synced ## Run the tests on real servers, files side by side (ARGS are pytest's; `-n 0`: one after the other)
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 .PHONY: lint
 lint: .venv/synced ## Check style and layout

@@ -73,7 +73,6 @@ async def test_whoever_acts_is_read_beside_the_one_they_act_for(town: Platform) 
         {"act": RIGHT["act"], "acts": SCOPE | {"kind": "An executor"}},
         {"act": RIGHT["act"], "acts": SCOPE | {"representation": "1"}},
     ],
-    ids=str,
 )
 async def test_a_malformed_one_is_refused_like_any_wrong_token(town: Platform, claims: dict[str, Any]) -> None:
     with pytest.raises(NotSignedIn):

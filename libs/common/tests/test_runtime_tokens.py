@@ -131,7 +131,6 @@ async def test_where_keys_were_never_read_nobody_is_told_to_sign_in_again(publis
         {"exp": time.time() + 3600},
         {"sid": "none"},
     ],
-    ids=str,
 )
 async def test_who_signs_residents_in_signs_for_nobody_else_and_not_for_long(
     published: Published, wrong: dict[str, Any]

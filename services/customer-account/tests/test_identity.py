@@ -58,7 +58,6 @@ def test_of_an_id_token_the_name_the_session_and_how_sure_it_is_are_taken() -> N
         ({"exp": "soon"}, "expired"),
         ({"iss": f"{ISSUER}/"}, "issuer"),
     ],
-    ids=str,
 )
 def test_an_id_token_that_is_not_for_us_now_is_not_believed(claims: dict[str, Any], word: str) -> None:
     assert why(from_id_token, signed(**{"nonce": "n", **claims}), KEYS, PLAIN, nonce="n") == word
@@ -100,7 +99,6 @@ def test_a_proof_by_another_key_is_none() -> None:
 @pytest.mark.parametrize(
     "claims",
     [{"events": {}}, {"events": "gone"}, {"jti": None}, {"nonce": "n"}, {"sub": None}, {"iat": NOW - 301}],
-    ids=str,
 )
 def test_a_notice_of_a_logout_is_one_and_fresh(claims: dict[str, Any]) -> None:
     right = {"jti": "1", "events": {LOGOUT: {}}}
