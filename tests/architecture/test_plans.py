@@ -44,6 +44,7 @@ SMALL: Mapping[str, int] = {
     "definition": 100,  # a row for each service that a council offers
     "definition_version": 300,  # a few versions of each
     "access_unsealed": 500,  # what came since the last seal, some seconds ago
+    "equality_note": 200,  # what officers took down within the last second or two
     "secrecy": 200,  # what councils declare by law, one person at a time
     "partner": 200,  # organisations that went through due diligence
     "parked": 200,  # what waits for an earlier version or an operator: more of it is an incident

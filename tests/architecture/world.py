@@ -131,6 +131,7 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
         token = partial(_token, town)
         await _furnish(made.names, story.Stage(doors, token, lambda line: None))
         await _written_down_twice(made)
+        await _said_of_herself(made)
         await all_is_heard(town)
         public = {made.names[name] for name in ("service", "somebody")}
         made.hidden = {*UUID_OR_REFERENCE.findall(json.dumps(await made.shown()))} - public
@@ -226,6 +227,14 @@ async def _written_down_twice(made: World) -> None:
 
     (pair,) = await made.town.until(found)
     made.names["duplicate"] = pair["duplicate_id"]
+
+
+async def _said_of_herself(made: World) -> None:
+    """What nobody but her is ever shown."""
+    answers = {"ethnic_group": "white", "white_background": "gypsy_or_irish_traveller"}
+    told = {"json": {"answers": answers}, "headers": made.rightful("resident")}
+    answer = await made.town["customer-account"].client.put("/me/equality-profile", **told)
+    assert answer.status_code == 200, answer.text
 
 
 async def _facts(names: dict[str, str], stage: story.Stage, lee: Any) -> None:

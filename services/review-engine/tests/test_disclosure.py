@@ -96,8 +96,8 @@ tables = st.dictionaries(
 def test_a_published_table_gives_none_of_its_withheld_cells_away(
     table: dict[tuple[str, str], dict[str, int]],
 ) -> None:
-    edges = [Edge(*line, None, sum(row.values()), 0, None) for line, row in table.items()]
-    edges += [Edge(*line, band, n, n, float(n)) for line, row in table.items() for band, n in row.items() if n]
+    edges = [Edge(*line, None, sum(row.values()), 0, None, sum(row.values())) for line, row in table.items()]
+    edges += [Edge(*line, band, n, n, float(n), n) for line, row in table.items() for band, n in row.items() if n]
     published = flows.grouped(edges, By.AGE_BAND)
     totals = {(edge.from_activity, edge.to_activity): edge.count for edge in flows.whole(edges)}
     assert [group.group for group in published] == list(BANDS)
@@ -122,7 +122,29 @@ def cells_of(published: list[GroupView], line: tuple[str, str]) -> dict[str, int
 
 
 def test_a_median_of_fewer_times_than_a_cell_needs_cases_is_not_shown() -> None:
-    edges = [Edge("a", "b", None, 90, 70, 5.0), *(Edge("a", "b", band, 10, 9, 1.0) for band in BANDS[:3])]
-    edges += [Edge("a", "b", band, 15, 10, 2.0) for band in BANDS[3:]]
+    edges = [Edge("a", "b", None, 90, 70, 5.0, 90), *(Edge("a", "b", band, 10, 9, 1.0, 10) for band in BANDS[:3])]
+    edges += [Edge("a", "b", band, 15, 10, 2.0, 15) for band in BANDS[3:]]
     shown = [(edge.count, edge.median_seconds) for group in flows.grouped(edges, By.AGE_BAND) for edge in group.edges]
     assert shown == [(10, None)] * 3 + [(15, 2.0)] * 4
+
+
+def test_a_cell_of_few_people_is_withheld_however_often_each_is_in_it_and_never_alone() -> None:
+    line = {"a": 400, "b": 12, "c": 60, "d": 50}
+    assert withheld(line, people={"a": 9, "b": 12, "c": 60, "d": 50}) == {"a", "b"}
+    edges = [Edge("x", "y", None, 522, 522, 5.0, 131)]
+    edges += [
+        Edge("x", "y", band, n, n, 5.0, 9 if n == 400 else n) for band, n in zip(BANDS, line.values(), strict=False)
+    ]
+    shown = {group.group: group.edges[0].count for group in flows.grouped(edges, By.AGE_BAND)}
+    assert [shown[band] for band in BANDS[:4]] == [None, 12, 60, 50]
+
+
+@given(lines, st.data())
+def test_an_attacker_finds_no_cell_of_few_people(line: dict[str, int], data: st.DataObject) -> None:
+    people = {group: data.draw(st.integers(0, count)) for group, count in line.items()}
+    hidden = withheld(line, people=people)
+    assert {group for group, count in people.items() if count < SMALLEST_SHOWN} <= hidden
+    if hidden and hidden != line.keys():
+        assert len(hidden) >= 2
+        found = possible(line, hidden)
+        assert max(found) - min(found) >= NARROWEST

@@ -44,7 +44,8 @@ def owner(servers: Servers) -> str:
         migrations.prepare(connection)
         alembic.command.upgrade(migrations.config(migrations.RUNTIME, connection), "head")
         alembic.command.upgrade(migrations.config(service.migrations, connection), BEFORE)
-        for statement in (*policies.statements(service), ROWS.replace("%", "%%")):
+        then = [each for each in policies.statements(service) if '"characteristics"' not in each]  # a table of later
+        for statement in (*then, ROWS.replace("%", "%%")):
             connection.exec_driver_sql(statement)
     return address
 

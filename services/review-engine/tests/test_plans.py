@@ -26,6 +26,7 @@ FROM (SELECT j, gen_random_uuid() AS journey FROM generate_series(1, 20000) j) j
 NUMBERS = """
 INSERT INTO pseudonym SELECT gen_random_uuid(), person FROM evidence WHERE person IS NOT NULL;
 INSERT INTO birth_month SELECT pseudonym, '1957-08-01' FROM pseudonym;
+INSERT INTO characteristics SELECT pseudonym, '{"religion": "christian"}' FROM pseudonym;
 INSERT INTO journey_of (aggregate_id, aggregate, council, source, journey)
 SELECT gen_random_uuid(), 'case', council, journey, journey FROM evidence WHERE version = 1;
 ANALYZE
@@ -44,6 +45,7 @@ READS: list[tuple[str, str, dict[str, Any]]] = [
     ("officer", "FOLLOWS", MEASURE),
     ("officer", "FOLLOWS_BY_AGE_BAND", MEASURE),
     ("officer", "FOLLOWS_BY_CHANNEL", MEASURE),
+    ("officer", "FOLLOWS_BY_CHARACTERISTIC", {**MEASURE, "characteristic": "religion"}),
 ]
 
 

@@ -16,6 +16,7 @@ from customer_account.api import (
     consents,
     contact,
     duplicates,
+    equality,
     facts,
     history,
     households,
@@ -33,6 +34,7 @@ from customer_account.commands import sealing
 from customer_account.commands.sign_in import ready as sign_in_ready
 from customer_account.outside import carriers
 from customer_account.queries import kinds, templates
+from customer_account.queries.equality import equality_questions
 from customer_account.queries.representations import representation_kinds
 
 
@@ -42,6 +44,7 @@ async def ready(tx: Transaction, told: Settings) -> None:
     await templates.ready(tx, told)
     carriers.ready(told)
     representation_kinds()
+    equality_questions()
     await sealing.ready(tx, told)
     sign_in_ready(tx)
 
@@ -68,6 +71,7 @@ service = Service(
         sign_in.routes,
         representations.routes,
         households.routes,
+        equality.routes,
     ),
     tables=tables,
     subscribers=subscribers,

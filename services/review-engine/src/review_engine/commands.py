@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from review_engine.domain.ages import age_band
 from review_engine.domain.journeys import Place, Step
 from review_engine.queries import named
 from review_engine.queries.named import Surroundings
-from review_engine.tables import BirthMonth, Evidence, JourneyOf, Pseudonym
+from review_engine.tables import BirthMonth, Characteristics, Evidence, JourneyOf, Pseudonym
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ async def know_birth_month(tx: Transaction, person_id: UUID, born: date | None) 
     for row in rows:
         if (band := age_band(born, row.occurred)) != row.age_band:
             tx.change(row, age_band=band)
+
+
+async def know_characteristics(tx: Transaction, person_id: UUID, bands: Mapping[str, str]) -> None:
+    """Keep somebody's bands under their number; with none, forget those there were."""
+    await tx.one(named.ALONE)
+    known = await tx.one(named.PERSON, person_id=person_id)
+    if bands:
+        kept = known or tx.add(Pseudonym(person_id=person_id, pseudonym=uuid4()))
+        tx.put(Characteristics(person=kept.pseudonym, bands=bands))
+    elif known:
+        tx.remove(Characteristics(person=known.pseudonym, bands={}))
 
 
 async def _surroundings(tx: Transaction, heard: Heard, case_id: UUID | None) -> Surroundings:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
-from common.runtime.tables import OfCouncil, OfMachine, moment
+from common.runtime.tables import OfCouncil, OfMachine, document, moment
 from sqlalchemy import Index
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -46,6 +47,16 @@ class BirthMonth(OfMachine, ReviewEngine, table=True):
 
     person: UUID = Field(primary_key=True)
     born: date | None = None
+
+
+class Characteristics(OfMachine, ReviewEngine, table=True):
+    """The bands somebody is counted in, by pseudonym. They lie apart from evidence: taken back, they are nowhere any more."""
+
+    __tablename__ = "characteristics"
+    officer_may: ClassVar[str] = "SELECT"  # reviewers count by them, and no read gives a row
+
+    person: UUID = Field(primary_key=True)
+    bands: Any = document()
 
 
 class Evidence(OfCouncil, ReviewEngine, table=True):

@@ -17,11 +17,15 @@ KEY_OWNER = "customer-account"
 
 
 class KeyClass(StrEnum):
-    """A person has a key of each class, made when it is first needed. `contact` is how they are reached."""
+    """A person has a key of each class, made when it is first needed. `contact` is how they are reached.
+
+    `equality` is for the bands that people are counted by; `equality_answers`, for what they answered, is for its owner alone.
+    """
 
     ADDRESS = "address"
     CONTACT = "contact"
     EQUALITY = "equality"
+    EQUALITY_ANSWERS = "equality_answers"
     SPECIAL = "special"
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from common.contracts.base import Code, CouncilId, Refusal, View
+from common.contracts.people.equality import Characteristic
 
 
 def _written_as_a_day(given: Any) -> Any:
@@ -28,6 +29,13 @@ class By(StrEnum):
     NONE = "none"
     AGE_BAND = "age_band"
     CHANNEL = "channel"
+    SEX = Characteristic.SEX.value
+    GENDER_IDENTITY = Characteristic.GENDER_IDENTITY.value
+    DISABILITY = Characteristic.DISABILITY.value
+    ETHNIC_GROUP = Characteristic.ETHNIC_GROUP.value
+    RELIGION = Characteristic.RELIGION.value
+    SEXUAL_ORIENTATION = Characteristic.SEXUAL_ORIENTATION.value
+    MARITAL_STATUS = Characteristic.MARITAL_STATUS.value
 
 
 # -- what is shown

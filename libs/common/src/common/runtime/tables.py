@@ -78,7 +78,7 @@ class OfEverybody(SQLModel, metaclass=PlainRows):
 
 
 class OfMachine(SQLModel, metaclass=PlainRows):
-    """Workings of a service that no caller reads: subscribers and timers only."""
+    """Workings of a service, for subscribers and timers. Callers may do what `public_may` and `officer_may` say, and no more."""
 
     row_kind: ClassVar[str] = "machine"
 

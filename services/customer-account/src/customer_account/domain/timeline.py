@@ -34,6 +34,8 @@ NOT_SHOWN = frozenset(
         "release.requested",
         "release.granted",
         "release.refused",
+        "equality.profile_recorded",  # no council learns that there is one
+        "equality.profile_withdrawn",
         "session.ended",
         "consent.captured",  # consent.given says it
         "consent.withdrawal_passed_on",

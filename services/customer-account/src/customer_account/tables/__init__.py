@@ -8,6 +8,7 @@ from customer_account.tables.duplicates import (
     MatchKey,
     PossibleDuplicate,
 )
+from customer_account.tables.equality import EqualityNote, EqualityProfile
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
 from customer_account.tables.households import Household, HouseholdMember
@@ -35,6 +36,8 @@ __all__ = [
     "ConsentsOfPerson",
     "ContactOfPerson",
     "Disclosure",
+    "EqualityNote",
+    "EqualityProfile",
     "Fact",
     "FactsOfPerson",
     "FindBy",

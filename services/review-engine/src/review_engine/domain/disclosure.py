@@ -12,13 +12,16 @@ SMALLEST_SHOWN = 10
 NARROWEST = 3
 
 
-def withheld(line: Mapping[str, int], *, smallest: int = SMALLEST_SHOWN) -> frozenset[str]:
+def withheld(
+    line: Mapping[str, int], *, people: Mapping[str, int] | None = None, smallest: int = SMALLEST_SHOWN
+) -> frozenset[str]:
     """The groups whose cells are not shown: the small ones (nought too), and the next larger ones that must hide them.
 
-    More are hidden, smallest first, until the sum that is left over leaves at least two hidden cells open over an
-    interval at least NARROWEST wide. Where that takes the whole line, its total is all that is said of it.
+    With `people`, a cell is small where it is of few people, however often each is counted in it. More are hidden,
+    smallest first, until the sum that is left over leaves at least two hidden cells open over an interval at least
+    NARROWEST wide. Where that takes the whole line, its total is all that is said of it.
     """
-    hidden = {group for group, count in line.items() if count < smallest}
+    hidden = {group for group, count in (people or line).items() if count < smallest}
     shown = sorted(line.keys() - hidden, key=lambda group: (line[group], group), reverse=True)
     while hidden and shown and not _open([line[group] for group in hidden], largest_small=smallest - 1):
         hidden.add(shown.pop())
@@ -33,6 +36,6 @@ def _open(hidden: Collection[int], *, largest_small: int) -> bool:
     """
     total, others = sum(hidden), len(hidden) - 1
     if total > largest_small * len(hidden):
-        return True
+        return others > 0
     least = max(0, total - largest_small * others)
     return min(largest_small, total) - least >= NARROWEST

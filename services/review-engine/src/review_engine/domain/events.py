@@ -20,6 +20,7 @@ RECORDS = frozenset(
         "claim",
         "organisation",
         "facts",
+        "equality_profile",
         "protection",
         "access_question",
         "secrecy",

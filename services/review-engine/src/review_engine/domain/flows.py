@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from common.contracts.base import Channel
 from common.contracts.reviews import By, EdgeView, GroupView
 
-from review_engine.domain import disclosure
+from review_engine.domain import characteristics, disclosure
 from review_engine.domain.ages import BANDS
 
-GROUPS: dict[By, Sequence[str]] = {By.NONE: (), By.AGE_BAND: BANDS, By.CHANNEL: [channel.value for channel in Channel]}
+GROUPS: dict[By, Sequence[str]] = {
+    By.NONE: (),
+    By.AGE_BAND: BANDS,
+    By.CHANNEL: [channel.value for channel in Channel],
+    **{By(each.value): bands for each, bands in characteristics.GROUPS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """So many times one activity came next after another, in one group or (None) in all.
 
-    `timed` is for how many of them the time between is known, `median` the middle of those times in seconds.
+    `timed` is for how many of them the time between is known, `median` the middle of those times in seconds, `people` of
+    how many people they are.
     """
 
     before: str
@@ -27,6 +33,7 @@ class Edge:
     number: int
     timed: int
     median: float | None
+    people: int
 
 
 def whole(edges: Iterable[Edge]) -> list[EdgeView]:
@@ -38,7 +45,7 @@ def grouped(edges: Sequence[Edge], by: By) -> list[GroupView]:
     """Every edge in every group, with what must not be known withheld. Medians need as many times as a cell needs cases."""
     lines = [(edge.before, edge.after) for edge in edges if edge.part is None]
     cells = {(edge.before, edge.after, edge.part): edge for edge in edges if edge.part is not None}
-    hidden = {line: disclosure.withheld({g: _number(cells.get((*line, g))) for g in GROUPS[by]}) for line in lines}
+    hidden = {line: _hidden({group: cells.get((*line, group)) for group in GROUPS[by]}) for line in lines}
     return [
         GroupView(
             group=group,
@@ -48,8 +55,9 @@ def grouped(edges: Sequence[Edge], by: By) -> list[GroupView]:
     ]
 
 
-def _number(edge: Edge | None) -> int:
-    return edge.number if edge else 0
+def _hidden(line: Mapping[str, Edge | None]) -> frozenset[str]:
+    numbers = {group: edge.number if edge else 0 for group, edge in line.items()}
+    return disclosure.withheld(numbers, people={group: edge.people if edge else 0 for group, edge in line.items()})
 
 
 def _cell(edge: Edge) -> EdgeView:

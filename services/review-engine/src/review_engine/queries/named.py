@@ -8,17 +8,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common.contracts.reviews import By
 from common.runtime.query import Query, query
 from sqlalchemy import ARRAY, Text, any_, bindparam, func, literal, literal_column, null, tuple_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from review_engine.domain.characteristics import UNKNOWN
 from review_engine.domain.events import CASE
 from review_engine.domain.flows import Edge
 from review_engine.domain.measures import COUNTED, Counted
-from review_engine.tables import BirthMonth, Evidence, JourneyOf, Pseudonym
+from review_engine.tables import BirthMonth, Characteristics, Evidence, JourneyOf, Pseudonym
 
 # -- what a step is placed by
 
@@ -113,25 +113,43 @@ COUNTS: Query[Counted] = query(
     into=Counted,
 )
 
-_BEFORE, _AFTER = col(Evidence.previous_activity), col(Evidence.activity)
-_PARTS: dict[By, Any] = {By.AGE_BAND: col(Evidence.age_band), By.CHANNEL: col(Evidence.channel)}
+_BEFORE = col(Evidence.previous_activity)
+_WHOSE = func.coalesce(Evidence.person, Evidence.journey)  # of nobody we know: each journey for one person
 
 
-def _edges(by: By) -> Query[Edge]:
-    part = _PARTS.get(by, null())
-    sets = [tuple_(_BEFORE, _AFTER), *([tuple_(_BEFORE, _AFTER, part)] if by in _PARTS else [])]
-    found = columns(
+def _edges(part: Any = None) -> Query[Edge]:
+    """Edges in all and, where a `part` is given, by that."""
+    grouped = part is not None
+    steps = columns(
         _BEFORE.label("before"),
-        _AFTER.label("after"),
-        part.label("part"),
-        func.count().label("number"),
-        func.count(col(Evidence.seconds_since)).label("timed"),
-        func.percentile_cont(0.5).within_group(col(Evidence.seconds_since)).label("median"),
+        col(Evidence.activity).label("after"),
+        col(Evidence.seconds_since).label("seconds"),
+        _WHOSE.label("whose"),
+        (part if grouped else null()).label("part"),
     )
-    together = found.where(*_WITHIN, _BEFORE.is_not(None)).group_by(func.grouping_sets(*sets))
-    return query(together.order_by(_BEFORE, _AFTER), into=Edge)
+    each = steps.where(*_WITHIN, _BEFORE.is_not(None)).subquery().c
+    sets = [tuple_(each.before, each.after), *([tuple_(each.before, each.after, each.part)] if grouped else [])]
+    found = columns(
+        each.before,
+        each.after,
+        (each.part if grouped else null()).label("part"),
+        func.count().label("number"),
+        func.count(each.seconds).label("timed"),
+        func.percentile_cont(0.5).within_group(each.seconds).label("median"),
+        func.count(each.whose.distinct()).label("people"),
+    )
+    return query(found.group_by(func.grouping_sets(*sets)).order_by(each.before, each.after), into=Edge)
 
 
-FOLLOWS = _edges(By.NONE)
-FOLLOWS_BY_AGE_BAND = _edges(By.AGE_BAND)
-FOLLOWS_BY_CHANNEL = _edges(By.CHANNEL)
+# Looked up for each step: joined, the bands of everybody would be read for one service of one council.
+_BAND = (
+    columns(col(Characteristics.bands)[bindparam("characteristic", type_=Text)].astext)
+    .where(col(Characteristics.person) == col(Evidence.person))
+    .correlate(Evidence)
+    .scalar_subquery()
+)
+
+FOLLOWS = _edges()
+FOLLOWS_BY_AGE_BAND = _edges(col(Evidence.age_band))
+FOLLOWS_BY_CHANNEL = _edges(col(Evidence.channel))
+FOLLOWS_BY_CHARACTERISTIC = _edges(func.coalesce(_BAND, UNKNOWN))

@@ -36,7 +36,11 @@ async def counts(read: Reading, service: str, within: Period) -> CountsView:
 async def directly_follows(read: Reading, service: str, within: Period, by: By) -> DirectlyFollowsView:
     """What came next after what on a service's journeys, in all and by group."""
     begins, ends = within.moments(read.time_zone)
-    rows = await read.all(_FOLLOWS[by], council=read.council, service=service, begins=begins, ends=ends)
+    asked = {"council": read.council, "service": service, "begins": begins, "ends": ends}
+    if by in _FOLLOWS:
+        rows = await read.all(_FOLLOWS[by], **asked)
+    else:
+        rows = await read.all(named.FOLLOWS_BY_CHARACTERISTIC, characteristic=by.value, **asked)
     return DirectlyFollowsView(
         council=read.council,
         service=service,

@@ -81,8 +81,9 @@ def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
     if kind in {"council", "partnership"} and "partner_id" in table.columns:
         columns = ", ".join(getattr(row, "partner_is", ("partner_id",)))
         yield from _open(package, name, "partner", every, PARTNER.format(columns=columns))
-    if rights := getattr(row, "public_may", ""):
-        yield from _open(package, name, "public", rights, "true")
+    for role in ("public", "officer"):
+        if rights := getattr(row, f"{role}_may", ""):
+            yield from _open(package, name, role, rights, "true")
 
 
 def _published(package: str, name: str, table: Table) -> Iterator[str]:
