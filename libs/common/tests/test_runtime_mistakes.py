@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from common.contracts.base import Command, Line, When
-from common.runtime.serving.mistakes import _WORDS, sentence
+from common.runtime.mistakes import _WORDS, sentence
 from pydantic import EmailStr, Field, TypeAdapter, ValidationError
 from pydantic_core.core_schema import ErrorType
 

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from common.contracts.base import Refusal
-from common.runtime.serving.mistakes import sentence
+from common.runtime.mistakes import sentence
 from common.runtime.store.database import AWAY, HELD
 from common.runtime.store.writer import Conflict, NotSaved
 
