@@ -14,7 +14,6 @@ from case_crm.tables import (
     ImportedRow,
     Interaction,
     KnownFact,
-    KnownRepresentation,
     ProtectedPerson,
 )
 
@@ -85,12 +84,5 @@ IMPORTED = query(
         ImportedRow.council == bindparam("council"),
         ImportedRow.source == bindparam("source"),
         ImportedRow.source_id == bindparam("source_id"),
-    )
-)
-
-KNOWN_REPRESENTATION = query(
-    select(KnownRepresentation).where(
-        KnownRepresentation.representation_id == bindparam("representation_id"),
-        KnownRepresentation.person_id == bindparam("person_id"),
     )
 )

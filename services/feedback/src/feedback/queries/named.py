@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, tuple_
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
-from feedback.tables import Answered, Invitation, KnownRepresentation, Seen, Submission, Tracking, UnderWay, Watched
+from feedback.tables import Answered, Invitation, Seen, Submission, Tracking, UnderWay, Watched
 
 
 def _before(*place: Any) -> ColumnElement[bool]:
@@ -96,11 +96,4 @@ INVITED = query(
     .select_from(Invitation)
     .where(col(Invitation.council) == bindparam("council"), col(Invitation.service) == bindparam("service")),
     into=lambda times: times,
-)
-
-KNOWN_REPRESENTATION = query(
-    select(KnownRepresentation).where(
-        KnownRepresentation.representation_id == bindparam("representation_id"),
-        KnownRepresentation.person_id == bindparam("person_id"),
-    )
 )

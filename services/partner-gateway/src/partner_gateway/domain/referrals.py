@@ -52,12 +52,13 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and for which council."""
+    """Who asks, and for which council. Whoever acts for a resident asks not `in_person`."""
 
     role: str
     council: str | None = None
     person_id: UUID | None = None
     partner: str | None = None
+    in_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def _parts(caller: Caller, parties: Parties) -> Parts:
 def _resident(caller: Caller, parties: Parties) -> Parts:
     if caller.person_id != parties.person_id:
         return frozenset()
+    if not caller.in_person:
+        return frozenset({Part.REPRESENTATIVE})
     return frozenset({Part.CLIENT, Part.REFERRER} if parties.made_by == "resident" else {Part.CLIENT})
 
 
@@ -143,8 +146,8 @@ def sees_shared(parts: Parts, status: ReferralStatus, *, stopped: bool = False) 
 
 
 def sees_outcome(parts: Parts, agreed: list[str]) -> bool:
-    """Whether the outcome is shown: beyond the person and the receiver, only if the person agreed to that."""
-    return bool(parts & {Part.CLIENT, Part.RECEIVER}) or FieldGroup.OUTCOME in agreed
+    """Whether the outcome is shown: beyond the person, who acts for them and the receiver, only if the person agreed."""
+    return bool(parts & {Part.CLIENT, Part.REPRESENTATIVE, Part.RECEIVER}) or FieldGroup.OUTCOME in agreed
 
 
 def sees_reason(parts: Parts, agreed: list[str], because: str | None) -> bool:

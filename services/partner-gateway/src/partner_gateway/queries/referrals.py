@@ -85,7 +85,7 @@ async def _with_case(session: Reading, referral_id: UUID) -> named.Linked:
 
 def caller_of(me: Principal) -> Caller:
     """Who asks, as the domain knows them."""
-    return Caller(role=me.role, council=me.council, person_id=me.person_id, partner=me.partner)
+    return Caller(me.role, me.council, me.person_id, me.partner, in_person=me.acting is None)
 
 
 def parts_of(session: Reading, row: Referral) -> Parts:
