@@ -132,8 +132,8 @@ def _step(heard: Heard, event: CaseOpened | CaseStatusChanged) -> dict[str, obje
 
 
 def _own_doing(heard: Heard) -> bool:
-    """What a person did themselves is no news to them."""
-    return heard.actor_kind == "resident" and heard.actor_id == str(heard.person_id)
+    """What a person did themselves, under whichever of their ids, is no news to them. No resident moves another's case."""
+    return heard.actor_kind == "resident"
 
 
 def _invite(tx: Transaction, heard: Heard, ending: CaseStatusChanged, watched: Watched) -> None:

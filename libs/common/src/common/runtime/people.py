@@ -1,13 +1,15 @@
-"""What the runtime itself follows of people, the same in every service: who acts for whom."""
+"""What the runtime itself follows of people, the same in every service: who acts for whom, and which ids are one person's."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import Index, bindparam
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, select
 
+from common.contracts.people import PersonEvent
+from common.contracts.people.joining import PersonMerged, PersonUnmerged
 from common.contracts.people.representations import (
     RepresentationEnded,
     RepresentationEvent,
@@ -20,7 +22,7 @@ from common.runtime.query import query
 from common.runtime.reading import Reading
 from common.runtime.rules import NotActing
 from common.runtime.subscribers import subscribes
-from common.runtime.tables import OfPartnership
+from common.runtime.tables import OfMachine, OfPartnership
 from common.runtime.transaction import Transaction
 
 
@@ -42,7 +44,17 @@ class ActsFor(OfPartnership, Followed, table=True):
     acts: bool
 
 
-ROWS: tuple[type[SQLModel], ...] = (ActsFor,)
+class AlsoKnownAs(OfMachine, Followed, table=True):
+    """An id that leads to another of the same person, as long as their records are joined. That one may lead on itself."""
+
+    __tablename__ = "also_known_as"
+    __table_args__ = (Index("also_known_as_of", "person_id"),)
+
+    alias: UUID = Field(primary_key=True)
+    person_id: UUID
+
+
+ROWS: tuple[type[SQLModel], ...] = (ActsFor, AlsoKnownAs)
 NAMES = frozenset(Followed.metadata.tables)
 
 ACTING = query(
@@ -72,6 +84,16 @@ async def keep_who_acts(tx: Transaction, heard: Heard) -> None:
                 acts=acts,
             )
         )
+
+
+@subscribes(PersonEvent, rebuilds=(AlsoKnownAs,))
+async def keep_who_is_the_same(tx: Transaction, heard: Heard) -> None:
+    """Know which ids lead to a person, from when their records are joined until they are parted."""
+    match heard.event:
+        case PersonMerged(into=person_id):
+            tx.put(AlsoKnownAs(alias=heard.aggregate_id, person_id=person_id))
+        case PersonUnmerged(out_of=person_id):
+            tx.remove(AlsoKnownAs(alias=heard.aggregate_id, person_id=person_id))
 
 
 async def still_acting(session: Reading) -> None:

@@ -32,7 +32,8 @@ class Service:
     asked in the session of every request, before its route, and raises the refusal of whom it does not let in: a resident
     whose account is locked, whatever their token says.
 
-    What it follows of people comes by itself: opened to whoever acts for a resident, it hears who may.
+    What it follows of people comes by itself: open to residents, it hears which ids are one person's; open to whoever acts
+    for one, who may.
     """
 
     name: str
@@ -68,14 +69,20 @@ class Service:
         """Whether it is open to whoever acts for a resident, and knows who does by hearing it."""
         return self.name != RepresentationEvent.speaker and any(rule.acting for rule in self.rules())
 
+    @property
+    def serves_residents(self) -> bool:
+        """Whether a resident, or an officer who looks at one, is to see a person's rows under every id that leads to them."""
+        return any(role == "resident" for rule in self.rules() for role, _ in rule.roles)
+
     def gates(self) -> list[Callable[[Reading], Awaitable[None]]]:
         """What is asked in the session of every request, before its route."""
         return [*([people.still_acting] if self.hears_who_acts else []), *([self.admits] if self.admits else [])]
 
     def heard_by(self) -> list[Subscriber]:
         """Its own subscribers, and the runtime's."""
-        followed = [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
-        return [*collect(self.subscribers), *followed]
+        acting = [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
+        joined = [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
+        return [*collect(self.subscribers), *acting, *joined]
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, ME, query
 from sqlalchemy import bindparam, func, text
 from sqlmodel import col, select
 
@@ -16,6 +16,9 @@ MOST_MESSAGES = 100
 
 MESSAGE = query(select(Message).where(Message.id == bindparam("message_id")))
 MY_MESSAGES = query(
+    select(Message).where(col(Message.person_id) == EVERY_ID).order_by(*_NEWEST).limit(MOST_MESSAGES), whose=ME
+)
+MESSAGES_OF_PERSON = query(
     select(Message).where(Message.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(MOST_MESSAGES)
 )
 MESSAGES_FOR_COUNCIL = query(
