@@ -61,6 +61,7 @@ def reader_of(reach: mail.Reach, told: Mapping[str, Any], template: Template) ->
         language=needs.language,
         adjustments=[each.kind for each in needs.adjustments],
         protected=reach.protected,
+        protected_since=reach.protected_since,
         deceased=reach.stopped,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -37,6 +38,9 @@ SHARED_IS_SHOWN = frozenset(
         ReferralStatus.FAILED,
     }
 )
+
+# What tells where somebody is, or how to reach them.
+TELLS_WHERE = frozenset({FieldGroup.ADDRESS, FieldGroup.CONTACT, FieldGroup.HOUSEHOLD, FieldGroup.HOUSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,15 @@ def move_referral(command: Move, standing: Standing, parts: Parts, *, now: datet
 def sees_shared(parts: Parts, status: ReferralStatus, *, stopped: bool = False) -> bool:
     """Whether the values that were shared are shown: to the person always, to the receiver while it helps and may."""
     return Part.CLIENT in parts or (Part.RECEIVER in parts and status in SHARED_IS_SHOWN and not stopped)
+
+
+def restricted(
+    parts: Parts, shared_groups: Iterable[str], *, protected_since: datetime | None, cleared: bool
+) -> list[str]:
+    """The groups that the receiver is shown no more of: the person is protected, and agreed before they were."""
+    if Part.CLIENT in parts or cleared or protected_since is None:
+        return []
+    return sorted(TELLS_WHERE.intersection(shared_groups))
 
 
 def sees_outcome(parts: Parts, agreed: list[str]) -> bool:

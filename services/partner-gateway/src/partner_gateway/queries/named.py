@@ -114,6 +114,12 @@ REFERRALS_OF_PERSON = query(
     into=_linked,
     whose=ME,
 )
+REFERRALS_BEFORE = query(
+    select(Referral)
+    .where(Referral.person_id == bindparam("person_id"), col(Referral.sent_at) <= bindparam("at"))
+    .order_by(*_NEWEST)
+    .limit(500)
+)
 RECEIVED_BY_PARTNER = _page(Referral.partner_id == bindparam("partner"), col(Referral.held_back).is_(False))
 SENT_BY_PARTNER = _page(Referral.from_partner == bindparam("partner"))
 SENT_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.from_partner).is_(None))

@@ -25,6 +25,7 @@ from partner_gateway.queries.partners import refuse_inactive
 from partner_gateway.tables import Referral
 
 Box = Literal["received", "sent"]
+CLEARANCE = "protection:read"
 _COMMON = set(ReferralSummary.model_fields) - {"person_id"}
 _BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
     (True, "received"): named.RECEIVED_BY_PARTNER,
@@ -115,13 +116,16 @@ def shown_referral(session: Reading, row: Referral, parts: Parts, case: Mapping[
     """A referral as somebody with these parts in it may see it."""
     standing = standing_of(row)
     agreed = row.consent["field_groups"] if row.consent else []
+    cleared = CLEARANCE in session.me.permissions
+    restricted = referrals.restricted(parts, row.field_groups, protected_since=row.restricted_at, cleared=cleared)
     return ReferralView(
         **_common(row, parts),
         version=row.version,
         field_groups=row.field_groups,
-        shared=row.shared
+        shared={group: values for group, values in row.shared.items() if group not in restricted}
         if referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
         else None,
+        restricted=restricted,
         consent=ConsentView(**row.consent) if row.consent else None,
         on_hold_until=row.on_hold_until,
         ended_because=row.ended_because if referrals.sees_reason(parts, agreed, row.ended_because) else None,
