@@ -27,11 +27,13 @@ OPEN = {
     "feedback my_transactions": ("see", False),
     "feedback my_invitations": ("see", False),
     "feedback answer_invitation": ("tell", False),
+    "partner-gateway my_referrals": ("see", False),
+    "partner-gateway referral": ("see", False),
 }
 WRITING = [name for name in OPEN if NAMED[name].writes]
 SAID_BY = "SELECT * FROM onedoor.said WHERE (actor_id, representation_id) = ($1, $2) ORDER BY id"
 INSTEAD = {"case-crm move_case": {"body": {"transition": "withdraw"}}}  # the sample is an officer's
-ENDLESS = ("my_facts", "my_cases", "my_transactions")  # one read of each service
+ENDLESS = ("my_facts", "my_cases", "my_transactions", "my_referrals")  # one read of each service
 IN_PERSON = "Only the person themself can do this, not somebody who acts for them."
 BEYOND = "You act for this person, but what you may do for them does not include this."
 
@@ -97,7 +99,7 @@ async def test_every_service_knows_at_once_that_it_ended(world: World) -> None:
     ended = await world.call(NAMED["customer-account end_my_representation"], world.rightful("resident"))
     await world.town.heard(ended)
     answers = [await world.call(NAMED[name], token) for name in reads]
-    assert [answer.json()["type"] for answer in answers] == ["/problems/not-acting"] * 3
+    assert [answer.json()["type"] for answer in answers] == ["/problems/not-acting"] * len(ENDLESS)
 
 
 @pytest.mark.parametrize("name", WRITING)

@@ -47,6 +47,7 @@ SMALL: Mapping[str, int] = {
     "equality_note": 200,  # what officers took down within the last second or two
     "secrecy": 200,  # what councils declare by law, one person at a time
     "partner": 200,  # organisations that went through due diligence
+    "also_known_as": 500,  # a row for each record that was joined with another
     "parked": 200,  # what waits for an earlier version or an operator: more of it is an incident
     "rebuild": 0,  # a row for each rebuild under way
     "era": 0,  # a row for each restore there ever was
@@ -64,6 +65,7 @@ SHORT = (
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
+    "case-crm CASES_OF_PERSON_HERE": "reads",  # planned for the few cases of most people: whose ids they are is found as it runs
     "customer-account LAST_SEAL": "walks",  # one step, from its end
     "customer-account POSSIBLE_DUPLICATES": "reads",  # it passes over pairs of protected people: four in five here, few in life
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index

@@ -35,7 +35,6 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
 # What a service has no route for.
 WITHOUT = {
     "case-crm": {"somebody who acts for the person"},
-    "partner-gateway": {"somebody who acts beyond their scope"},
     "review-engine": {
         *("somebody who acts for the person", "somebody who acts beyond their scope"),
         *("a wrong type", "an unknown field", "a missing field", "a body that is not JSON", "a body that is no object"),

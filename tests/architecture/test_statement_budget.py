@@ -101,4 +101,5 @@ async def test_a_request_asks_nothing_but_named_reads_and_the_runtime(world: Wor
 
 
 def of_the_runtime(sql: str) -> bool:
-    return "onedoor." in sql or sql.startswith(("WITH said", "WITH part", "SELECT rolsuper", "SELECT 1"))
+    known = ("WITH said", "WITH part", "SELECT rolsuper", "SELECT 1")
+    return "onedoor." in sql.replace("onedoor.persons()", "") or sql.startswith(known)

@@ -84,8 +84,8 @@ async def test_signed_in_again_she_sees_the_case_of_before_and_her_account_is_he
     account = await get(town, "customer-account", "/me/account", me)
     assert (account["status"], account["identity_level"]) == ("active", "medium")
     timeline = [entry["event"] for entry in (await get(town, "customer-account", "/me/timeline", me))["items"]]
-    told_of_claim = [event for event in timeline if event.startswith(("account.", "claim_reference."))]
-    assert told_of_claim[:2] == ["account.claimed", "claim_reference.issued"]
+    told_of_claim = [event for event in timeline if event.startswith(("person.merged", "account.", "claim_reference."))]
+    assert told_of_claim[:3] == ["person.merged", "account.claimed", "claim_reference.issued"]
     assert {"case.opened", "identity.checked", "person.registered"} <= {*timeline}
 
 
@@ -96,5 +96,7 @@ async def test_what_she_still_tells_elsewhere_under_the_id_she_came_with_is_kept
     ask["answers"] = {"address": "Flat 6, 3 Quay St, Southholt ZZ99 2QS", "bin": "Recycling"}
     before = town.resident(priya.login, councils=["northmere"])
     await post(town, "case-crm", "/cases", ask, before)
+    cases = (await get(town, "case-crm", "/me/cases", town.resident(priya.person)))["items"]
+    assert len(cases) == 2
     facts = (await get(town, "customer-account", "/me/facts", town.resident(priya.person)))["items"]
     assert "Flat 6, 3 Quay St, Southholt ZZ99 2QS" in [fact["value"] for fact in facts]

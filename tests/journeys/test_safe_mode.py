@@ -1,11 +1,7 @@
 """Safe mode over HTTP: a protected address and phone number leave by none of the ways out that there are.
 
-Of the safety assertions of story (b), these are open, because what they are about is not there yet:
-
-- (1) payloads to recipients of a telling with a joint party: there are no tellings nor joint accounts; partners are sent what
-  the person agreed to and nothing else;
-- (2) a joint party's own account and tracker;
-- (5) exports, beside the evidence and the counts of review-engine, which are tried here.
+Of the safety assertions of story (b), (1) to (3) are in `test_joint_party.py`, with what is open of them. Open because what it is
+about is not there yet: (5), exports, beside the evidence and the counts of review-engine, which are tried here.
 """
 
 from __future__ import annotations

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from common.contracts.access import AccessRecorded
+from common.contracts.people.representations import RepresentationGiven
 from common.embedded import Nats
 from common.embedded.issuer import ISSUER
 from common.runtime.envelope import from_message, to_headers
@@ -18,14 +20,14 @@ from common.runtime.rules import BeyondScope, InPersonOnly, May, NotSignedIn, re
 from common.runtime.serving.tokens import Tokens, Trusted
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
-from common.testing.stream import said
+from common.testing.stream import publish, said
 from common.testing.toy.speaker import app
 from common.testing.toy.speaker.app import service as speaker
 from hypothesis import given
 from hypothesis import strategies as st
 
 ALBERT, JOANNE = str(new_id()), str(new_id())
-SCOPE = {"representation": str(new_id()), "kind": "executor", "may": ["see", "tell"], "services": "all"}
+SCOPE: dict[str, Any] = {"representation": str(new_id()), "kind": "executor", "may": ["see", "tell"], "services": "all"}
 RIGHT = {"act": {"sub": JOANNE}, "acts": SCOPE}
 
 
@@ -130,13 +132,18 @@ async def open_town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
             endpoint: Any = route.endpoint
             patch.setattr(endpoint, "rule", represented(May.TELL, by_service=True) | endpoint.rule)
         async with platform(servers, nats, [speaker]) as running:
+            told = {"kind": "executor", "visible_to": [], "told_to_resident": "", "told_to_representative": ""}
+            given = RepresentationGiven(representative_id=JOANNE, may=["tell"], effective_from="2026-01-05", **told)
+            event = said(given, UUID(SCOPE["representation"]), 1, person_id=UUID(ALBERT))
+            await publish(nats, [event], speaker="customer-account")
+            await running.heard(f"representation/{SCOPE['representation']}@1")
             yield running
 
 
 async def test_their_key_is_not_the_persons_and_an_answer_given_again_is_a_look_again(open_town: Platform) -> None:
     client, body = open_town["toy-speaker"].client, {"amount": 7}
     again = {"Idempotency-Key": "the same", "Onedoor-Council": "northmere"}
-    theirs = open_town.representative(ALBERT, JOANNE, may=["tell"]) | again
+    theirs = open_town.representative(ALBERT, JOANNE, may=["tell"], representation=SCOPE["representation"]) | again
     first = await client.post("/tallies", json=body, headers=theirs)
     assert (await client.post("/tallies", json=body, headers=theirs)).json() == first.json()
     own = await client.post("/tallies", json=body, headers=open_town.resident(ALBERT) | again)
@@ -149,10 +156,18 @@ async def test_their_key_is_not_the_persons_and_an_answer_given_again_is_a_look_
 async def test_a_route_by_service_that_never_says_which_service_shows_a_limited_representative_nothing(
     open_town: Platform,
 ) -> None:
-    limited = open_town.representative(ALBERT, JOANNE, may=["tell"], services=["missed_bin"])
+    scope = {"may": ["tell"], "services": ["missed_bin"], "representation": SCOPE["representation"]}
+    limited = open_town.representative(ALBERT, JOANNE, **scope)
     headers = limited | {"Onedoor-Council": "northmere"}
     before = await open_town.sql("toy-speaker", "SELECT FROM onedoor.said WHERE aggregate = 'tally'")
     refused = await open_town["toy-speaker"].client.post("/tallies", json={"amount": 1}, headers=headers)
     assert refused.status_code == 500
     after = await open_town.sql("toy-speaker", "SELECT FROM onedoor.said WHERE aggregate = 'tally'")
     assert len(before) == len(after)
+
+
+async def test_whoever_acts_by_nothing_that_was_heard_is_refused(open_town: Platform) -> None:
+    refused = await open_town["toy-speaker"].client.post(
+        "/tallies", json={"amount": 1}, headers=open_town.representative(ALBERT, JOANNE, may=["tell"])
+    )
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-acting")

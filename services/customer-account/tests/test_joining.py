@@ -50,7 +50,7 @@ async def test_joined_and_parted_both_are_what_they_were(
     before = await records(town, *two)
     joined = await merge(town, rang, came)
     assert (joined.json()["status"], joined.json()["merged_into"]) == ("merged_into", came)
-    assert await records(town, *two) == before
+    assert await records(town, *two) == [before[0] | {"leads_to": came}, before[1]]
     assert problem(await merge(town, rang, came)) == (409, "/problems/joined-with-another")
     parted = await client.delete(f"/persons/{rang}/merge", headers=town.officer())
     assert (parted.json()["status"], parted.json()["merged_into"]) == ("provisional", None)
@@ -59,6 +59,7 @@ async def test_joined_and_parted_both_are_what_they_were(
         "/problems/not-joined",
     )
     await town.heard(parted)
+    assert await records(town, *two) == before
     names = "SELECT aggregate_id::text AS id, name, data FROM onedoor.said WHERE aggregate_id::text = ANY($1) "
     names += "AND aggregate IN ('person', 'account') AND version > CASE aggregate WHEN 'person' THEN 1 ELSE 0 END ORDER BY id"
     said = [(row["id"], row["name"]) for row in await town.sql("customer-account", names, [*two])]

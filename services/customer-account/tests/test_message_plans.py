@@ -105,9 +105,24 @@ def test_nothing_is_posted_to_an_address_of_somebody_who_is_protected_unless_the
     for required in (False, True):
         someone = reader(told, wanted={POST: True}, protected=True)
         assert planned(someone, required=required) == Withhold(NotSent.PROTECTED)
-    safe = point(ContactKind.POST, "PO Box 7\nSouthholt", safe_to_leave_message=True)
-    assert planned(reader(told, safe, wanted={POST: True}, protected=True)).to == ("PO Box 7", "Southholt")
+    since = {"wanted": {POST: True}, "protected": True, "protected_since": MONDAY - timedelta(days=1)}
+    safe = point(ContactKind.POST, "PO Box 7\nSouthholt", safe_to_leave_message=True, safe_said_at=MONDAY)
+    assert planned(reader(told, safe, **since)).to == ("PO Box 7", "Southholt")
     assert planned(reader(MOBILE, protected=True)).channel is TEXT
+
+
+def test_where_letters_were_safe_before_somebody_was_protected_they_are_not_until_it_is_said_anew() -> None:
+    before, since = MONDAY - timedelta(days=400), MONDAY - timedelta(days=1)
+    someone = {"wanted": {POST: True}, "protected": True, "protected_since": since}
+    for said in (None, before):
+        safe = point(ContactKind.POST, "27 Mill Lane", safe_to_leave_message=True, safe_said_at=said, verified_at=said)
+        assert planned(reader(safe, **someone)) == Withhold(NotSent.PROTECTED)
+        assert planned(reader(safe, wanted={POST: True})).to == ("27 Mill Lane",)
+        made_sure = safe.model_copy(update={"verified_at": MONDAY})
+        assert planned(reader(made_sure, **someone)).to == ("27 Mill Lane",)
+    assert planned(reader(made_sure.model_copy(update={"safe_to_leave_message": False}), **someone)) == Withhold(
+        NotSent.PROTECTED
+    )
 
 
 def test_nothing_is_addressed_to_somebody_who_has_died() -> None:

@@ -7,7 +7,6 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from case_crm import api, publishing, subscribers, tables, timers
-from case_crm.queries.acting import still_acting
 
 service = Service(
     name="case-crm",
@@ -17,7 +16,6 @@ service = Service(
     subscribers=subscribers,
     timers=timers,
     prepares=publishing.publish_files,
-    admits=still_acting,
 )
 
 

@@ -17,19 +17,12 @@ from common.contracts.people import (
     FactWithdrawn,
     Verification,
 )
-from common.contracts.people.representations import (
-    RepresentationEnded,
-    RepresentationEvent,
-    RepresentationGiven,
-    RepresentationResumed,
-    RepresentationSuspended,
-)
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from case_crm.queries import named
-from case_crm.tables import KnownFact, KnownRepresentation, ProtectedPerson
+from case_crm.tables import KnownFact, ProtectedPerson
 
 
 @subscribes(FactsEvent, rebuilds=(KnownFact, ProtectedPerson))
@@ -77,25 +70,3 @@ async def _sure(tx: Transaction, fact_id: UUID, verification: Verification) -> N
 
 
 _KEPT = {"fact_id", "kind", "value", "told_at", "told_to", "told_to_service", "visible_to"}
-
-
-@subscribes(RepresentationEvent, rebuilds=(KnownRepresentation,))
-async def keep_known_representations(tx: Transaction, heard: Heard) -> None:
-    """Know at once when somebody who acted for a person may do so no longer."""
-    match heard.event:
-        case RepresentationGiven() | RepresentationResumed() as event:
-            acts = True
-        case RepresentationSuspended() | RepresentationEnded() as event:
-            acts = False
-        case _:
-            return
-    if heard.person_id is not None:
-        tx.put(
-            KnownRepresentation(
-                representation_id=heard.aggregate_id,
-                person_id=heard.person_id,
-                representative_id=event.representative_id,
-                visible_to=event.visible_to,
-                acts=acts,
-            )
-        )

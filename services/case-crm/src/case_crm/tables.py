@@ -134,14 +134,3 @@ class ImportedRow(OfCouncil, CaseCrm, table=True):
     case_id: UUID
     reference: str
     channels: Any = document()
-
-
-class KnownRepresentation(OfPartnership, CaseCrm, table=True):
-    """Who acts for a person, and whether they may now: a token that says so is believed only as far as this does."""
-
-    __tablename__ = "known_representation"
-
-    representation_id: UUID = Field(primary_key=True)
-    person_id: UUID
-    representative_id: UUID
-    acts: bool

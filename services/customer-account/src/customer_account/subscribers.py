@@ -24,6 +24,7 @@ from common.contracts.people import (
     ProtectionMarked,
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
+from common.contracts.people.joining import PersonMerged
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.contracts.people.representations import RepresentationEvent
@@ -58,16 +59,20 @@ async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
 
 @subscribes(ConsentEvent, ReleaseEvent)
 async def answer_for_the_person(tx: Transaction, heard: Heard) -> None:
-    """Keep the consents that are captured elsewhere, and answer whether something may be released."""
+    """Keep the consents that are captured elsewhere, and answer whether something may be released.
+
+    Of somebody whose record was joined with another, both is a matter of that one: there the last word is.
+    """
     if heard.person_id is None:
         return
+    person_id = (await queries.account_of(tx, heard.person_id)).person_id
     told = {"council": heard.council, "service": heard.speaker}
     match heard.event:
         case ConsentCaptured() as captured:
             kept = CapturedWithIt(consent_id=heard.aggregate_id, **dict(captured))
-            await commands.keep_captured(tx, heard.person_id, kept, **told)
+            await commands.keep_captured(tx, person_id, kept, **told)
         case ReleaseRequested() as asks:
-            await commands.answer_release(tx, heard.person_id, asks, **told)
+            await commands.answer_release(tx, person_id, asks, **told)
 
 
 @subscribes(WithdrawalEvent)
@@ -137,6 +142,16 @@ async def keep_apart(tx: Transaction, heard: Heard) -> None:
     else:
         representations.unprotected(tx, acting)
         households.protect(tx, sharing, heard.person_id, protected=False)
+
+
+@subscribes(PersonEvent, ProtectionEvent)
+async def protect_every_id(tx: Transaction, heard: Heard) -> None:
+    """Protect whoever is protected under one id under all that lead to them, as soon as they do."""
+    match heard.event:
+        case PersonMerged(into=person_id):
+            await commands.protect_every_id(tx, [heard.aggregate_id, person_id])
+        case ProtectionMarked() if heard.person_id is not None:
+            await commands.protect_every_id(tx, await tx.all(named.EVERY_ID_OF, person_id=heard.person_id))
 
 
 @subscribes(AccessEvent)

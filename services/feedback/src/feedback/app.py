@@ -7,7 +7,6 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from feedback import api, subscribers, tables
-from feedback.queries.acting import still_acting
 
 service = Service(
     name="feedback",
@@ -15,7 +14,6 @@ service = Service(
     api=(api.routes,),
     tables=tables,
     subscribers=subscribers,
-    admits=still_acting,
 )
 
 

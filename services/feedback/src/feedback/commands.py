@@ -28,24 +28,25 @@ class Story:
 
 async def mark_seen(tx: Transaction, case_id: UUID) -> TransactionView:
     """Note that a resident has seen how a thing under way stands; with If-Match, only what they were shown."""
-    found = await tx.one(named.TRANSACTION_OF_PERSON, case_id=case_id, person_id=tx.person)
+    found = await tx.one(named.TRANSACTION_OF_PERSON, case_id=case_id)
     if found is None:
         raise NotFound
     row, _ = found
     if tx.expected not in (None, row.version):
         raise ChangedMeanwhile
-    tx.put(Seen(person_id=tx.person, case_id=case_id, version=row.version, at=tx.now, visible_to=[]))
+    tx.put(Seen(person_id=row.person_id, case_id=case_id, version=row.version, at=tx.now, visible_to=[]))
     return queries.shown_transaction(row, seen=row.version)
 
 
 async def answer_invitation(tx: Transaction, invitation_id: UUID, command: GiveFeedback) -> FeedbackReceipt:
     """A resident answers an invitation of theirs."""
-    found = await tx.one(named.INVITATION_OF_PERSON, invitation_id=invitation_id, person_id=tx.person)
+    found = await tx.one(named.INVITATION_OF_PERSON, invitation_id=invitation_id)
     if found is None:
         raise NotFound
     row, answered = found
     story = Story(row.correlation_id, row.last_said, row.trace)
-    return _keep(tx, queries.invited_as(row, answered=answered), command, council=row.council, story=story)
+    invited = queries.invited_as(row, answered=answered)
+    return _keep(tx, invited, command, council=row.council, whose=row.person_id, story=story)
 
 
 async def answer_by_reference(tx: Transaction, reference: str, command: GiveFeedback) -> FeedbackReceipt:
@@ -55,10 +56,12 @@ async def answer_by_reference(tx: Transaction, reference: str, command: GiveFeed
     if invited is None:
         raise NotInvited
     story = Story(row.correlation_id, row.invitation_id, row.trace)
-    return _keep(tx, invited, command, council=row.council, story=story)
+    return _keep(tx, invited, command, council=row.council, whose=None, story=story)
 
 
-def _keep(tx: Transaction, invited: Invited, command: GiveFeedback, *, council: str, story: Story) -> FeedbackReceipt:
+def _keep(
+    tx: Transaction, invited: Invited, command: GiveFeedback, *, council: str, whose: UUID | None, story: Story
+) -> FeedbackReceipt:
     """Keep an answer as part of the story of its case. The comment stays in its row: it is in no event and no answer."""
     submitted = invitations.answer(invited, command, channel=Channel.ONLINE, now=tx.now)
     tx.story = story.correlation_id or tx.story
@@ -66,7 +69,7 @@ def _keep(tx: Transaction, invited: Invited, command: GiveFeedback, *, council: 
         Submission(
             id=invited.invitation_id,
             council=council,
-            person_id=tx.me.person_id,
+            person_id=whose,
             case_id=invited.case_id,
             service=invited.service,
             channel=submitted.channel.value,

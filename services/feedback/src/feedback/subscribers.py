@@ -7,13 +7,6 @@ from typing import Any, TypeVar
 from common.contracts.base import Channel
 from common.contracts.cases import CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.feedback import FeedbackEvent, FeedbackSubmitted, InvitationState, StepView
-from common.contracts.people.representations import (
-    RepresentationEnded,
-    RepresentationEvent,
-    RepresentationGiven,
-    RepresentationResumed,
-    RepresentationSuspended,
-)
 from common.runtime.envelope import Heard
 from common.runtime.query import Query
 from common.runtime.subscribers import subscribes
@@ -22,7 +15,7 @@ from common.runtime.transaction import Transaction
 from feedback.domain import invitations
 from feedback.domain.endings import Life, invites, life_after
 from feedback.queries import named
-from feedback.tables import Answered, Invitation, KnownRepresentation, Tracking, UnderWay, Watched
+from feedback.tables import Answered, Invitation, Tracking, UnderWay, Watched
 
 MOST_STEPS = 200
 Row = TypeVar("Row")
@@ -139,8 +132,8 @@ def _step(heard: Heard, event: CaseOpened | CaseStatusChanged) -> dict[str, obje
 
 
 def _own_doing(heard: Heard) -> bool:
-    """What a person did themselves is no news to them."""
-    return heard.actor_kind == "resident" and heard.actor_id == str(heard.person_id)
+    """What a person did themselves, under whichever of their ids, is no news to them. No resident moves another's case."""
+    return heard.actor_kind == "resident"
 
 
 def _invite(tx: Transaction, heard: Heard, ending: CaseStatusChanged, watched: Watched) -> None:
@@ -166,25 +159,3 @@ def _invite(tx: Transaction, heard: Heard, ending: CaseStatusChanged, watched: W
         at=heard.recorded,
     )
     tx.say(invited, on=invitation)
-
-
-@subscribes(RepresentationEvent, rebuilds=(KnownRepresentation,))
-async def keep_known_representations(tx: Transaction, heard: Heard) -> None:
-    """Know at once when somebody who acted for a person may do so no longer."""
-    match heard.event:
-        case RepresentationGiven() | RepresentationResumed() as event:
-            acts = True
-        case RepresentationSuspended() | RepresentationEnded() as event:
-            acts = False
-        case _:
-            return
-    if heard.person_id is not None:
-        tx.put(
-            KnownRepresentation(
-                representation_id=heard.aggregate_id,
-                person_id=heard.person_id,
-                representative_id=event.representative_id,
-                visible_to=event.visible_to,
-                acts=acts,
-            )
-        )

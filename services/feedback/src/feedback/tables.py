@@ -143,14 +143,3 @@ class Answered(OfEverybody, Feedback, table=True):
 
     invitation_id: UUID = Field(primary_key=True)
     council: str
-
-
-class KnownRepresentation(OfPartnership, Feedback, table=True):
-    """Who acts for a person, and whether they may now: a token that says so is believed only as far as this does."""
-
-    __tablename__ = "known_representation"
-
-    representation_id: UUID = Field(primary_key=True)
-    person_id: UUID
-    representative_id: UUID
-    acts: bool

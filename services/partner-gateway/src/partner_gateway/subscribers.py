@@ -1,9 +1,10 @@
-"""What partner-gateway hears: the cases that referrals belong to, and its own signposts."""
+"""What partner-gateway hears: the cases that referrals belong to, what their people say and are in need of, and signposts."""
 
 from __future__ import annotations
 
 from common.contracts.cases import CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.partners.directory import SignpostEvent, SignpostGiven
+from common.contracts.people import ProtectionEvent, ProtectionLifted, ProtectionMarked
 from common.contracts.people.consents import ConsentsEvent, ConsentWithdrawn
 from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
 from common.runtime.envelope import Heard
@@ -55,6 +56,16 @@ async def do_as_the_person_says(tx: Transaction, heard: Heard) -> None:
     """Send what may be shared, and stop what may be no longer."""
     match heard.event:
         case ReleaseGranted() | ReleaseRefused() as answer:
-            await commands.act_on_answer(tx, answer)
+            await commands.act_on_answer(tx, answer, at=heard.occurred)
         case ConsentWithdrawn() as withdrawn:
             await commands.stop(tx, withdrawn)
+
+
+@subscribes(ProtectionEvent)
+async def restrict_what_tells_where(tx: Transaction, heard: Heard) -> None:
+    """Show receivers no more of what tells where somebody is who is protected since they agreed to it."""
+    match heard.event:
+        case ProtectionMarked() if heard.person_id is not None:
+            await commands.restrict(tx, heard.person_id, since=heard.occurred)
+        case ProtectionLifted() if heard.person_id is not None:
+            await commands.restrict(tx, heard.person_id, since=None)

@@ -122,6 +122,9 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     )  # it never went to its receiver
     delayed_at: datetime | None = moment(default=None, nullable=True)
     stopped_at: datetime | None = moment(default=None, nullable=True)
+    restricted_at: datetime | None = moment(
+        default=None, nullable=True
+    )  # since when its person is protected, later than this
 
 
 class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):

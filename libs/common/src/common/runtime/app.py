@@ -257,5 +257,5 @@ class _Running:
             looks=Looks(system=self.service.name),
             references=References(self.database, self.ground.councils),
             ground=self.ground,
-            admits=self.service.admits,
+            gates=self.service.gates(),
         )

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
+from uuid import UUID
 
-from sqlalchemy import ARRAY, Select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal_column, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from common.runtime.sealed import SealedColumn, sealed_in
@@ -22,13 +23,34 @@ _DIALECT = PGDialect_asyncpg(paramstyle="numeric_dollar")  # type: ignore[no-unt
 T = TypeVar("T")
 V = TypeVar("V")
 
+ME = "me"
+EVERY_ID: ColumnElement[UUID] = literal_column("whose.id", Uuid())
+"""In a read `whose=`: each id of that person in turn, for their records may have been joined."""
+
+
+def mine(column: Any) -> ColumnElement[bool]:
+    """Whether a row is of the resident who asks, under whichever of their ids. Of anybody else's it is not."""
+    return _among(column, func.onedoor.persons())
+
+
+def of_person(column: Any, person: Any) -> ColumnElement[bool]:
+    """Whether a row is of this person, under whichever of their ids."""
+    return _among(column, func.onedoor.ids_of(person))
+
+
+def _among(column: Any, ids: Any) -> ColumnElement[bool]:
+    return col(column) == any_(func.array(select(ids).correlate_except(None).scalar_subquery(), type_=ARRAY(Uuid)))
+
 
 class Query(Generic[T]):
     """One read. Its parameters are the `bindparam`s of the statement, given by name."""
 
-    def __init__(self, statement: Select[Any], build: Callable[[Mapping[str, Any]], T]) -> None:
+    def __init__(
+        self, statement: Select[Any], build: Callable[[Mapping[str, Any]], T], *, whose: str | None = None
+    ) -> None:
         self.statement = statement
         self.build = build
+        self.whose = whose
         self._remembered: dict[tuple[Any, ...], tuple[float, Any]] = {}
 
     @cached_property
@@ -41,11 +63,20 @@ class Query(Generic[T]):
     @cached_property
     def sql(self) -> str:
         """The statement as PostgreSQL gets it, parameters as `$1`, `$2` …"""
-        return str(self._compiled)
+        return self._of_every_id(str(self._compiled)) if self.whose else str(self._compiled)
+
+    def _of_every_id(self, one: str) -> str:
+        """The same list, read for each id by itself, by its index; and put together again in its order."""
+        ids = "onedoor.persons()" if self.whose == ME else f"onedoor.ids_of(${len(self._names)})"
+        order = ", ".join(_of_found(clause) for clause in self.statement._order_by_clauses)
+        limit = re.search(r"LIMIT \S+$", one)
+        rest = (f" ORDER BY {order}" if order else "") + (f" {limit[0]}" if limit else "")
+        return f"SELECT found.* FROM {ids} AS whose (id) CROSS JOIN LATERAL ({one}) AS found{rest}"  # noqa: S608 - our own names
 
     @cached_property
     def _names(self) -> list[str]:
-        return list(self._compiled.positiontup or [])
+        names = list(self._compiled.positiontup or [])
+        return names if self.whose in (None, ME) else [*names, self.whose]
 
     @cached_property
     def _fixed(self) -> dict[str, Any]:
@@ -63,10 +94,12 @@ class Query(Generic[T]):
 
     @cached_property
     def for_many(self) -> str | None:
-        """The same read for many callers in one statement; None where an array is given, for arrays of arrays it cannot be.
+        """The same read for many callers in one statement; None where it cannot be: of an array, or of every id.
 
         It is given one array a parameter, then the fixed ones. The first column, "ordinal", says from 1 whose row it is.
         """
+        if self.whose:
+            return None
         types = {name: self._compiled.binds[name].type for name in self.given}
         if any(isinstance(kind, ARRAY) for kind in types.values()):
             return None
@@ -104,15 +137,25 @@ class Query(Generic[T]):
 
 
 @overload
-def query(statement: SelectOfScalar[T]) -> Query[T]: ...
+def query(statement: SelectOfScalar[T], *, whose: str | None = None) -> Query[T]: ...
 @overload
-def query(statement: Any, into: Callable[..., V]) -> Query[V]: ...
-def query(statement: Any, into: Callable[..., Any] | None = None) -> Query[Any]:
-    """Name a read. Of one table: rows of it. Of columns: `into` is called with them by name. Of one column: its value."""
+def query(statement: Any, into: Callable[..., V], *, whose: str | None = None) -> Query[V]: ...
+def query(statement: Any, into: Callable[..., Any] | None = None, *, whose: str | None = None) -> Query[Any]:
+    """Name a read. Of one table: rows of it. Of columns: `into` is called with them by name. Of one column: its value.
+
+    `whose` makes it a list of all that is kept of one person, who may have several ids: EVERY_ID stands for each. It is ME,
+    the resident who asks, or the name of the parameter with an id of the person.
+    """
     if into is not None:
         make = into
-        return Query(statement, lambda record: make(**record))
+        return Query(statement, lambda record: make(**record), whose=whose)
     entity = statement.column_descriptions[0]["type"]
     if isinstance(entity, type) and issubclass(entity, SQLModel):
-        return Query(statement, lambda record: as_read(entity, record))
-    return Query(statement, lambda record: next(iter(record.values())))
+        return Query(statement, lambda record: as_read(entity, record), whose=whose)
+    return Query(statement, lambda record: next(iter(record.values())), whose=whose)
+
+
+def _of_found(clause: Any) -> str:
+    """A clause of an order, by the name that its column has among what was found."""
+    column = getattr(clause, "element", clause)
+    return f'found."{column.name}"' + (" DESC" if clause is not column else "")

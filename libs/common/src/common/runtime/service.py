@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -11,12 +11,15 @@ from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
 from common.contracts.keys import KEY_OWNER
+from common.contracts.people.representations import RepresentationEvent
+from common.runtime import people
 from common.runtime import timers as marked
 from common.runtime.reading import Reading
 from common.runtime.routes import Api
+from common.runtime.rules import Rule
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
-from common.runtime.subscribers import Subscriber, collect, consumer_of
+from common.runtime.subscribers import Subscriber, collect, consumer_of, subscriber_of
 from common.runtime.timers import Ring, Ringing
 from common.runtime.transaction import Transaction
 
@@ -27,7 +30,10 @@ class Service:
 
     `prepares` writes, at each start, the published data that came with the release and with this installation. `admits` is
     asked in the session of every request, before its route, and raises the refusal of whom it does not let in: a resident
-    whose account is locked, or somebody who acts for a resident no more, whatever their token says.
+    whose account is locked, whatever their token says.
+
+    What it follows of people comes by itself: open to residents, it hears which ids are one person's; open to whoever acts
+    for one, who may.
     """
 
     name: str
@@ -54,8 +60,29 @@ class Service:
         file = Path(self.tables.__file__ or "")
         return (file.parent.parent if file.stem == "__init__" else file.parent) / "migrations"
 
+    def rules(self) -> Iterator[Rule]:
+        """Who is let in, route by route."""
+        return (route.endpoint.rule for api in self.api for route in api.paths())  # type: ignore[attr-defined]  # Api sets it
+
+    @property
+    def hears_who_acts(self) -> bool:
+        """Whether it is open to whoever acts for a resident, and knows who does by hearing it."""
+        return self.name != RepresentationEvent.speaker and any(rule.acting for rule in self.rules())
+
+    @property
+    def serves_residents(self) -> bool:
+        """Whether a resident, or an officer who looks at one, is to see a person's rows under every id that leads to them."""
+        return any(role == "resident" for rule in self.rules() for role, _ in rule.roles)
+
+    def gates(self) -> list[Callable[[Reading], Awaitable[None]]]:
+        """What is asked in the session of every request, before its route."""
+        return [*([people.still_acting] if self.hears_who_acts else []), *([self.admits] if self.admits else [])]
+
     def heard_by(self) -> list[Subscriber]:
-        return collect(self.subscribers)
+        """Its own subscribers, and the runtime's."""
+        acting = [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
+        joined = [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
+        return [*collect(self.subscribers), *acting, *joined]
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""
@@ -70,14 +97,14 @@ class Service:
         return [consumer_of(self.name, subscriber) for subscriber in self.heard_by()]
 
     def rows(self) -> list[type[SQLModel]]:
-        """Its row classes that are tables, in the order they are declared."""
+        """The row classes that are its tables: its own in the order they are declared, and the runtime's."""
         classes = [
             value for value in vars(self.tables).values() if isinstance(value, type) and issubclass(value, SQLModel)
         ]
-        return [row for row in classes if hasattr(row, "__table__")]
+        return [*(row for row in classes if hasattr(row, "__table__")), *people.ROWS]
 
     def metadata(self) -> MetaData:
-        """The metadata that all its tables share."""
+        """The metadata that all its own tables share."""
         return table_of(self.rows()[0]).metadata
 
     def rebuilt(self) -> list[Table]:

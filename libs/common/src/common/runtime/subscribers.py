@@ -69,6 +69,11 @@ def subscribes(
     return mark
 
 
+def subscriber_of(handle: Handle) -> Subscriber:
+    """What a function was marked as."""
+    return handle.subscriber  # type: ignore[attr-defined,no-any-return]  # `subscribes` set it
+
+
 def collect(module: ModuleType | None) -> list[Subscriber]:
     """The subscribers of a module (or of a package's modules, where it imports them), by name."""
     found = {

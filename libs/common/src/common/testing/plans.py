@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from common.runtime import people
 from common.runtime.pages import MOST
 from common.runtime.query import Query
 from common.runtime.service import Service
@@ -17,7 +18,10 @@ Plan = Mapping[str, Any]
 
 
 def named_queries(service: Service) -> dict[str, Query[Any]]:
-    """Every read that is named in any module of a service, by `module.NAME`; `module.NAME[key]` in a collection only."""
+    """Every read that is named in any module of a service, by `module.NAME`; `module.NAME[key]` in a collection only.
+
+    The gate that the runtime keeps for it reads too: `people.NAME`.
+    """
     found: dict[int, tuple[str, Query[Any]]] = {}
     package = importlib.import_module(service.package)
     for module in pkgutil.walk_packages(package.__path__, f"{service.package}."):
@@ -26,7 +30,8 @@ def named_queries(service: Service) -> dict[str, Query[Any]]:
         for name, value in vars(importlib.import_module(module.name)).items():
             for place, query in _queries_in(f"{module.name.partition('.')[2]}.{name}", value):
                 found[id(query)] = min(found.get(id(query), (place, query)), (place, query), key=_plainest)
-    return dict(sorted(found.values(), key=lambda named: named[0]))
+    runtime = {"people.ACTING": people.ACTING} if service.hears_who_acts else {}
+    return dict(sorted(found.values(), key=lambda named: named[0])) | runtime
 
 
 def _queries_in(place: str, value: Any) -> Iterator[tuple[str, Query[Any]]]:

@@ -108,8 +108,8 @@ async def _reader(tx: Transaction, person: UUID | None) -> Reader:
     """The caller as a reader of this person: a form that was filled in from memory is shown to them."""
     if person is None or tx.me.role != "officer":
         return Reader(tx.me.role)
-    protected = await tx.one(named.PROTECTED_HERE, person_id=person, council=tx.council)
-    return queries.reader_of(tx, protected.kinds if protected else None)
+    protected = await tx.all(named.PROTECTED_HERE, person_id=person, council=tx.council)
+    return queries.reader_of(tx, [each.kinds for each in protected])
 
 
 def new_case(

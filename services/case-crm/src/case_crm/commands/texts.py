@@ -18,11 +18,12 @@ async def check_text(
     """Raises AddressInText where an officer's text seems to tell where a protected person is; that they tried is an entry."""
     if text is None or person_id is None or tx.me.role != "officer":
         return
-    protected = await tx.one(named.PROTECTED_HERE, person_id=person_id, council=tx.council)
-    if protected is None:
+    protected = await tx.all(named.PROTECTED_HERE, person_id=person_id, council=tx.council)
+    if not protected:
         return
     known = await tx.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=tx.council)
-    held = [str(fact.value) for fact, _ in known if fact.kind in protected.kinds]
+    locating = {kind for each in protected for kind in each.kinds}
+    held = [str(fact.value) for fact, _ in known if fact.kind in locating]
     try:
         protection.check_text(text, held, at=at, cleared=queries.cleared(tx), insists=insists)
     except AddressInText:

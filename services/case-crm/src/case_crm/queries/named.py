@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from common.runtime.query import query
-from sqlalchemy import Text, any_, bindparam, or_, text, tuple_
+from typing import Any
+
+from common.runtime.query import EVERY_ID, ME, mine, of_person, query
+from sqlalchemy import Text, Uuid, any_, bindparam, func, or_, text, tuple_
 from sqlmodel import col, select
 
 from case_crm.tables import (
@@ -14,13 +16,20 @@ from case_crm.tables import (
     ImportedRow,
     Interaction,
     KnownFact,
-    KnownRepresentation,
     ProtectedPerson,
 )
 
 _BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
 # Row-level security is the net; these are the filters. An officer asks for a council, a resident for themselves.
-_THEIRS = or_(col(Case.council) == bindparam("for_council"), col(Case.person_id) == bindparam("for_person"))
+_THEIRS = or_(col(Case.council) == bindparam("for_council"), mine(Case.person_id))
+
+
+def _protected(person: Any) -> Any:
+    """The kinds of facts that tell where a person is, for each id under which they are protected; NULL where they are not."""
+    kinds = select(func.jsonb_agg(col(ProtectedPerson.kinds))).where(of_person(ProtectedPerson.person_id, person))
+    return kinds.scalar_subquery().label("protected_kinds")
+
+
 _NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
 
 DEFINITION = query(
@@ -32,25 +41,25 @@ DEFINITIONS = query(
 EVERY_DEFINITION = query(select(Definition).order_by(Definition.service).limit(5000))
 CASE = query(select(Case).where(Case.id == bindparam("case_id"), _THEIRS))
 CASE_WITH_DEFINITION = query(
-    select(Case, col(DefinitionVersion.document), col(ProtectedPerson.kinds).label("protected_kinds"))
+    select(Case, col(DefinitionVersion.document), _protected(Case.person_id))
     .join(
         DefinitionVersion,
         (col(DefinitionVersion.council) == Case.council)
         & (col(DefinitionVersion.service) == Case.service)
         & (col(DefinitionVersion.definition_version) == Case.definition_version),
     )
-    .outerjoin(ProtectedPerson, col(ProtectedPerson.person_id) == Case.person_id)
     .where(Case.id == bindparam("case_id"), _THEIRS),
     into=lambda document, protected_kinds, **case: (Case.model_construct(**case), document, protected_kinds),
 )
 CASES_OF_PERSON = query(
-    select(Case).where(Case.person_id == bindparam("person_id"), _BEFORE).order_by(*_NEWEST).limit(bindparam("most"))
+    select(Case).where(col(Case.person_id) == EVERY_ID, _BEFORE).order_by(*_NEWEST).limit(bindparam("most")), whose=ME
 )
 CASES_OF_PERSON_HERE = query(
     select(Case)
-    .where(Case.person_id == bindparam("person_id"), Case.council == bindparam("council"), _BEFORE)
+    .where(col(Case.person_id) == EVERY_ID, Case.council == bindparam("council"), _BEFORE)
     .order_by(*_NEWEST)
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    whose="person_id",
 )
 QUEUE = query(
     select(Case)
@@ -62,11 +71,11 @@ INTERACTIONS = query(
     select(Interaction).where(Interaction.case_id == bindparam("case_id")).order_by(col(Interaction.at)).limit(200)
 )
 FACTS_OF_PERSON = query(select(KnownFact).where(KnownFact.person_id == bindparam("person_id")).limit(500))
+MY_FACTS = query(select(KnownFact).where(col(KnownFact.person_id) == EVERY_ID).limit(500), whose=ME)
 FACTS_KNOWN_HERE = query(
-    select(KnownFact, col(ProtectedPerson.kinds).label("protected_kinds"))
-    .outerjoin(ProtectedPerson, col(ProtectedPerson.person_id) == KnownFact.person_id)
+    select(KnownFact, _protected(bindparam("person_id", type_=Uuid())))
     .where(
-        KnownFact.person_id == bindparam("person_id"),
+        of_person(KnownFact.person_id, bindparam("person_id", type_=Uuid())),
         bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
     )
     .limit(500),
@@ -75,7 +84,7 @@ FACTS_KNOWN_HERE = query(
 PROTECTED = query(select(ProtectedPerson).where(ProtectedPerson.person_id == bindparam("person_id")))
 PROTECTED_HERE = query(
     select(ProtectedPerson).where(
-        ProtectedPerson.person_id == bindparam("person_id"),
+        of_person(ProtectedPerson.person_id, bindparam("person_id", type_=Uuid())),
         bindparam("council", type_=Text) == any_(col(ProtectedPerson.visible_to)),
     )
 )
@@ -85,12 +94,5 @@ IMPORTED = query(
         ImportedRow.council == bindparam("council"),
         ImportedRow.source == bindparam("source"),
         ImportedRow.source_id == bindparam("source_id"),
-    )
-)
-
-KNOWN_REPRESENTATION = query(
-    select(KnownRepresentation).where(
-        KnownRepresentation.representation_id == bindparam("representation_id"),
-        KnownRepresentation.person_id == bindparam("person_id"),
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from common.runtime.reading import Reading
 
@@ -16,7 +17,7 @@ def cleared(session: Reading) -> bool:
     return CLEARANCE in session.me.permissions
 
 
-def reader_of(session: Reading, protected_kinds: Iterable[str] | None) -> Reader:
-    """The caller, as a reader of somebody who is protected in these kinds of facts, or is not (None)."""
+def reader_of(session: Reading, protected_kinds: Iterable[Iterable[str]] | None) -> Reader:
+    """The caller, as a reader of somebody who is protected, under one id or several, in these kinds of facts; or is not (None)."""
     hidden = session.me.role == "officer" and not cleared(session)
-    return Reader(session.me.role, frozenset(protected_kinds or ()) if hidden else frozenset())
+    return Reader(session.me.role, frozenset(chain.from_iterable(protected_kinds or ())) if hidden else frozenset())

@@ -32,7 +32,7 @@ async def case_view(read: Reading, case_id: UUID) -> CaseView:
 async def my_cases(read: Reading, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
     """A resident's own cases, with whichever council, newest first."""
     at, row = place(cursor)
-    rows = await read.all(named.CASES_OF_PERSON, person_id=read.person, at=at, row=row, most=limit + 1)
+    rows = await read.all(named.CASES_OF_PERSON, at=at, row=row, most=limit + 1)
     return _page(rows, limit)
 
 
@@ -84,15 +84,14 @@ async def services_of(read: Reading, council: str) -> list[ServiceView]:
 
 
 def theirs(session: Reading) -> dict[str, Any]:
-    """What a caller may ask for: an officer their council's, a resident their own, with whichever council."""
-    resident = session.me.role == "resident"
-    return {"for_council": None if resident else session.me.council, "for_person": session.me.person_id}
+    """What a caller may ask for: an officer their council's, a resident nobody's but their own, with whichever council."""
+    return {"for_council": None if session.me.role == "resident" else session.me.council}
 
 
 async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldFact]:
     """What we hold of a person, the newest of each kind."""
     if session.me.role == "resident":
-        rows = [(row, None) for row in await session.all(named.FACTS_OF_PERSON, person_id=session.person)]
+        rows = [(row, None) for row in await session.all(named.MY_FACTS)]
     else:
         rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
     rows.sort(key=lambda row: row[0].told_at)  # a few rows: cheaper here than a sort planned for many

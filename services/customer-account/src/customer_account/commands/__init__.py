@@ -50,7 +50,7 @@ from customer_account.commands.organisations import (
     show_to_contacts,
 )
 from customer_account.commands.persons import register_person, share_person
-from customer_account.commands.protection import lift_protection, mark_protected, review_protection
+from customer_account.commands.protection import lift_protection, mark_protected, protect_every_id, review_protection
 from customer_account.commands.releases import (
     answer_release,
     end_consents,
@@ -97,6 +97,7 @@ __all__ = [
     "mark_protected",
     "merge_person",
     "note_stopped",
+    "protect_every_id",
     "record_consent",
     "record_fact",
     "record_identity_check",

@@ -80,7 +80,7 @@ async def _answered(tx: Transaction, number: str, reply: Reply) -> None:
     if len(people) != 1:
         return
     contact = await tx.one(named.MY_CONTACT, person_id=people[0])
-    sent = await tx.all(mail.MY_MESSAGES, person_id=people[0])
+    sent = await tx.all(mail.MESSAGES_OF_PERSON, person_id=people[0])
     if reply is Reply.STOP and contact is not None:
         _stop_texts(tx, contact)
     if row := next((each for each in sent if _is_answered(tx, each)), None):

@@ -20,7 +20,7 @@ from common.contracts.people.consents import (
 from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
 from common.runtime.timers import Timer
-from common.runtime.transaction import Transaction
+from common.runtime.transaction import ChangedMeanwhile, Transaction
 
 from customer_account import queries
 from customer_account.domain import consents, wordings
@@ -35,12 +35,16 @@ CONFIRMATION_DUE = Timer("withdrawal_confirmation_due")
 
 @dataclass
 class Sheet:
-    """One person's consents while they change, and what their recipients are called."""
+    """The consents of one person's home while they change, and what their recipients are called.
+
+    `homes` are all that are shown with it: the person's own, and those under other ids of theirs.
+    """
 
     home: ConsentsOfPerson
-    new: bool
     ledger: Ledger
     names: dict[str, str]
+    homes: list[ConsentsOfPerson]
+    new: bool
 
     def consent(self, consent_id: UUID) -> Consent:
         """One of them. Raises NotFound."""
@@ -65,9 +69,9 @@ async def record_consent(tx: Transaction, whose: UUID | None, command: RecordCon
 
 async def answer_consent(tx: Transaction, whose: UUID | None, consent_id: UUID, command: AnswerConsent) -> ConsentsView:
     """Note how a person answered what they were asked before."""
-    sheet = await _opened(tx, whose, "noted what a person agrees to share")
+    sheet = await _opened(tx, whose, "noted what a person agrees to share", of=consent_id)
     question = sheet.consent(consent_id)
-    tx.edits(sheet.home)
+    _edits(tx, sheet)
     ledger, event = consents.answered(sheet.ledger, question, command, at=tx.now)
     return _kept(tx, sheet, ledger, event)
 
@@ -76,9 +80,9 @@ async def withdraw_consent(
     tx: Transaction, whose: UUID | None, consent_id: UUID, command: WithdrawConsent
 ) -> ConsentsView:
     """Note that a person agrees no longer, and have whoever was told something stop."""
-    sheet = await _opened(tx, whose, "noted that a person agrees to share no longer")
+    sheet = await _opened(tx, whose, "noted that a person agrees to share no longer", of=consent_id)
     consent = sheet.consent(consent_id)
-    tx.edits(sheet.home)
+    _edits(tx, sheet)
     ledger, event = consents.withdrawn(sheet.ledger, consent, command, now=tx.now)
     return _kept(tx, sheet, ledger, event)
 
@@ -98,16 +102,20 @@ def see_to(tx: Transaction, home: ConsentsOfPerson, ledger: Ledger) -> None:
             tx.remind(timer, about=home, at=at)
 
 
-async def _opened(tx: Transaction, whose: UUID | None, why: str, *others: str) -> Sheet:
-    """A person's consents. For an officer a stranger is NotFound; residents without a record have none yet."""
+async def _opened(tx: Transaction, whose: UUID | None, why: str, *others: str, of: UUID | None = None) -> Sheet:
+    """A person's consents; of several homes the one that has the consent `of`.
+
+    For an officer a stranger is NotFound; residents without a record have none yet.
+    """
     if whose is None:
-        known = await tx.one(named.CONSENTS, person_id=tx.person)
-        home, new = known or await _mine(tx), known is None
+        homes = await queries.my_homes(tx)
+        if homes[0].version == 0:
+            homes[0] = await _mine(tx)
     else:
-        found = await queries.consents_home(tx, whose, why)
-        home, new = found.home, not found.was_there
-    ledger = queries.ledger_in(home)
-    return Sheet(home, new, ledger, await queries.names_of(tx, [*queries.recipients(ledger), *others]))
+        homes = [(await queries.consents_home(tx, whose, why)).home]
+    home = next((each for each in homes if of and queries.ledger_in(each).consent(of)), homes[0])
+    names = await queries.names_of(tx, [*queries.recipients(*homes), *others])
+    return Sheet(home, queries.ledger_in(home), names, homes, new=home.version == 0)
 
 
 async def _mine(tx: Transaction) -> ConsentsOfPerson:
@@ -116,8 +124,14 @@ async def _mine(tx: Transaction) -> ConsentsOfPerson:
     return ConsentsOfPerson(id=tx.person, visible_to=seen_by)
 
 
+def _edits(tx: Transaction, sheet: Sheet) -> None:
+    """Raises ChangedMeanwhile where the caller was shown others than these."""
+    if tx.expected not in (None, queries.version_of(sheet.homes)):
+        raise ChangedMeanwhile
+
+
 def _kept(tx: Transaction, sheet: Sheet, ledger: Ledger, event: ConsentsEvent) -> ConsentsView:
     if sheet.new:
         tx.add(sheet.home)
     keep(tx, sheet.home, ledger, event)
-    return queries.shown_consents(sheet.home, sheet.names)
+    return queries.shown_consents(sheet.homes[0], sheet.names, sheet.homes[1:])

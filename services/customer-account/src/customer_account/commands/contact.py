@@ -62,7 +62,7 @@ async def add_contact_point(tx: Transaction, whose: UUID | None, command: SetCon
     """Keep one more way to reach a person."""
     card = await opened(tx, whose, REACH, with_facts=True)
     zone = queries.time_zone_of(tx, card.home)
-    new = contact.point(command, point_id=new_id(), time_zone=zone)
+    new = contact.point(command, point_id=new_id(), time_zone=zone, now=tx.now)
     _keep(tx, card, contact.put(card.points, new), ContactPointAdded(**_flags(card, new)))
     return _shown(tx, card, new)
 
@@ -75,7 +75,7 @@ async def change_contact_point(
     old = card.point(point_id)
     tx.edits(card.home)
     zone = queries.time_zone_of(tx, card.home)
-    new = contact.point(command, point_id=point_id, time_zone=zone, was=old)
+    new = contact.point(command, point_id=point_id, time_zone=zone, now=tx.now, was=old)
     points = contact.put(card.points, new)
     if points != card.points:
         _keep(tx, card, points, ContactPointChanged(**_flags(card, new)))

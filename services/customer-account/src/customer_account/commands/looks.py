@@ -56,7 +56,7 @@ async def ask_about_access(tx: Transaction, entry_id: UUID, command: AskAboutAcc
         AccessQuestion(
             id=new_id(),
             council=council,
-            person_id=tx.person,
+            person_id=look.person_id,
             entry_id=entry_id,
             looked_at=look.at,
             role=look.role,

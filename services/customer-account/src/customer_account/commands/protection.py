@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -81,6 +82,30 @@ async def lift_protection(tx: Transaction, protection_id: UUID, command: LiftPro
     tx.say(ProtectionLifted(), on=row, about=row.person_id)
     books.protect(tx, home, None)
     return queries.shown_protection(row)
+
+
+async def protect_every_id(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Protect a person under each of these ids of theirs, where they are under one. Nothing but an officer ends that again."""
+    protections = [each for person_id in ids for each in await tx.all(named.CURRENT_PROTECTION, person_id=person_id)]
+    homes = [each for person_id in ids for each in await tx.all(named.FACTS, person_id=person_id)]
+    accounts = [each for person_id in ids for each in await tx.all(named.ACCOUNT, person_id=person_id)]
+    if not protections:
+        return
+    for home in homes:
+        if not home.protected:
+            _mark_like(tx, home, protections[0])
+    for account in accounts:
+        if account.claim_digest is not None:
+            take_reference_back(tx, account)
+
+
+def _mark_like(tx: Transaction, home: FactsOfPerson, known: Protection) -> None:
+    """What else follows from it is done by whoever hears that it was marked."""
+    same = {name: getattr(known, name) for name in ("reason", "asked_by", "since", "review_on", "marked_by")}
+    row = tx.add(Protection(id=new_id(), person_id=home.id, visible_to=home.visible_to, marked_at=tx.now, **same))
+    marked = ProtectionMarked(since=row.since, review_on=row.review_on, visible_to=home.visible_to)
+    tx.say(marked, on=row, about=home.id)
+    books.protect(tx, home, locating(fact_kinds()))
 
 
 async def _current(tx: Transaction, protection_id: UUID, why: str) -> tuple[Protection, FactsOfPerson]:

@@ -53,13 +53,12 @@ async def answer_release(
 
 
 async def note_stopped(tx: Transaction, person_id: UUID, stopped: WithdrawalAcknowledged, *, at: datetime) -> None:
-    """Keep that a recipient stopped, for the person to read."""
-    home = await tx.one(named.CONSENTS, person_id=person_id)
-    ledger = queries.ledger_in(home) if home else None
-    consent = ledger.consent(stopped.consent_id) if ledger else None
-    if home is None or ledger is None or consent is None or not consent.unconfirmed:
-        return
-    keep(tx, home, *consents.confirmed(ledger, consent, at=at))
+    """Keep that a recipient stopped, for the person to read, under whichever of their ids they had agreed."""
+    for home in await tx.all(named.CONSENTS_OF_EVERY_ID, person_id=person_id):
+        ledger = queries.ledger_in(home)
+        consent = ledger.consent(stopped.consent_id)
+        if consent is not None and consent.unconfirmed:
+            keep(tx, home, *consents.confirmed(ledger, consent, at=at))
 
 
 async def end_consents(tx: Transaction, person_id: UUID) -> None:
@@ -90,8 +89,6 @@ async def _home(tx: Transaction, person_id: UUID, council: str) -> tuple[Consent
 
 
 async def _protected_since(tx: Transaction, person_id: UUID) -> datetime | None:
-    facts = await tx.one(named.FACTS, person_id=person_id)
-    if facts is None or not facts.protected:
-        return None
-    protection = await tx.one(named.CURRENT_PROTECTION, person_id=person_id)
-    return protection.marked_at if protection else None
+    """Since when somebody is protected; under several ids, since the last of them was."""
+    protections = await tx.all(named.CURRENT_PROTECTIONS, person_id=person_id)
+    return max((each.marked_at for each in protections), default=None)

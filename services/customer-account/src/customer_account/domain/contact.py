@@ -30,7 +30,7 @@ _NUMBERS = {ContactKind.MOBILE, ContactKind.LANDLINE, ContactKind.TEXT_RELAY}
 
 
 class ContactPoint(BaseModel):
-    """A way to reach a person, as it is kept."""
+    """A way to reach a person, as it is kept. `safe_said_at`: when it was said that a message can be left there."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,6 +43,12 @@ class ContactPoint(BaseModel):
     safe_hours: list[SafeHours]
     time_zone: str
     verified_at: datetime | None = None
+    safe_said_at: datetime | None = None
+
+    def safe_since(self, since: datetime | None) -> bool:
+        """Whether a message can be left there, as was said, or made sure of with the person, since that moment."""
+        said = [at for at in (self.safe_said_at, self.verified_at) if at is not None]
+        return self.safe_to_leave_message and since is not None and any(at >= since for at in said)
 
 
 _points = TypeAdapter(list[ContactPoint])
@@ -61,7 +67,9 @@ def as_kept(points: Sequence[ContactPoint]) -> Any:
 # -- changing them
 
 
-def point(command: SetContactPoint, *, point_id: UUID, time_zone: str, was: ContactPoint | None = None) -> ContactPoint:
+def point(
+    command: SetContactPoint, *, point_id: UUID, time_zone: str, now: datetime, was: ContactPoint | None = None
+) -> ContactPoint:
     """What is kept from now on. Who was reached there once is still known to be, while the value is the same."""
     _check_hours(command)
     value = _written(command.kind, command.value)
@@ -70,8 +78,15 @@ def point(command: SetContactPoint, *, point_id: UUID, time_zone: str, was: Cont
         id=point_id,
         time_zone=time_zone,
         verified_at=was.verified_at if was and same else None,
+        safe_said_at=_safe_said_at(command, was if same else None, now),
         **{**dict(command), "value": value},
     )
+
+
+def _safe_said_at(command: SetContactPoint, same: ContactPoint | None, now: datetime) -> datetime | None:
+    if not command.safe_to_leave_message:
+        return None
+    return same.safe_said_at if same and same.safe_to_leave_message else now
 
 
 def put(points: Sequence[ContactPoint], new: ContactPoint) -> list[ContactPoint]:

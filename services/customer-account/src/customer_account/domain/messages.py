@@ -42,6 +42,7 @@ class Reader:
     language: str | None = None
     adjustments: Sequence[str] = ()
     protected: bool = False
+    protected_since: datetime | None = None
     deceased: bool = False
 
 
@@ -119,8 +120,8 @@ def _order(template: Template, wanted: Wanted, reader: Reader) -> list[MessageCh
 def _ways(channel: MessageChannel, reader: Reader, *, now: datetime, today: date) -> Iterator[_Way]:
     points = [point for point in reader.points if point.kind is _KINDS[channel]]
     for point in sorted(points, key=lambda each: not each.preferred):
-        # Of a protected person any address we were told may be the one they fled from.
-        if channel is not MessageChannel.POST or point.safe_to_leave_message or not reader.protected:
+        # Of a protected person any address we were told before may be the one they fled from, however safe it was then.
+        if channel is not MessageChannel.POST or not reader.protected or point.safe_since(reader.protected_since):
             to = tuple(point.value.splitlines()) if channel is MessageChannel.POST else (point.value,)
             yield _Way(channel, to, now if may_contact(point, now) else next_safe_time(point, now))
     if channel is MessageChannel.POST and not reader.protected:

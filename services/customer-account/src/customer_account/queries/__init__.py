@@ -9,9 +9,11 @@ from customer_account.queries.consents import (
     consents_home,
     ledger_in,
     my_consents,
+    my_homes,
     names_of,
     recipients,
     shown_consents,
+    version_of,
 )
 from customer_account.queries.contact import (
     addresses,
@@ -97,6 +99,7 @@ __all__ = [
     "my_consents",
     "my_fact_history",
     "my_facts",
+    "my_homes",
     "my_organisations",
     "my_protected",
     "my_record",
@@ -135,4 +138,5 @@ __all__ = [
     "time_zone_of",
     "timeline_for_council",
     "today_of",
+    "version_of",
 ]

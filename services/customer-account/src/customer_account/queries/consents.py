@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from common.contracts.people.consents import ConsentState, ConsentsView, PersonConsentView
@@ -21,15 +21,22 @@ S = ConsentState
 
 async def my_consents(read: Reading) -> ConsentsView:
     """Who may know what of the resident who asks."""
-    home = await read.one(named.CONSENTS, person_id=read.person)
-    home = home or ConsentsOfPerson(id=read.person, visible_to=[])
-    return shown_consents(home, await names_of(read, recipients(ledger_in(home))))
+    own, *others = await my_homes(read)
+    return shown_consents(own, await names_of(read, recipients(own, *others)), others)
 
 
 async def consents_for_council(read: Reading, person_id: UUID) -> ConsentsView:
     """Who may know what of a person, as an officer reads it."""
     found = await consents_home(read, person_id, "looked at who may know what of a person")
-    return shown_consents(found.home, await names_of(read, recipients(ledger_in(found.home))))
+    return shown_consents(found.home, await names_of(read, recipients(found.home)))
+
+
+async def my_homes(session: Reading) -> list[ConsentsOfPerson]:
+    """The resident's own home of consents, a new one that nobody sees where there is none; then those of their other ids."""
+    homes = await session.all(named.MY_CONSENTS)
+    own = [home for home in homes if home.id == session.person]
+    others = sorted((home for home in homes if home.id != session.person), key=lambda home: home.id)
+    return [*(own or [ConsentsOfPerson(id=session.person, visible_to=[])]), *others]
 
 
 async def consents_home(session: Reading, person_id: UUID, why: str) -> named.ConsentsHome:
@@ -55,16 +62,25 @@ def ledger_in(home: ConsentsOfPerson) -> Ledger:
     return consents.ledger_of(home.consents, home.releases)
 
 
-def recipients(ledger: Ledger) -> list[str]:
+def recipients(*homes: ConsentsOfPerson) -> list[str]:
     """Everybody whom something may be shared with, or was asked to be."""
-    return [each.recipient for each in ledger.consents]
+    return [each.recipient for home in homes for each in ledger_in(home).consents]
 
 
-def shown_consents(home: ConsentsOfPerson, names: Mapping[str, str]) -> ConsentsView:
-    """All of a person's consents, newest first."""
-    ledger = ledger_in(home)
-    shown = [_shown(each, ledger, names.get(each.recipient, each.recipient)) for each in reversed(ledger.consents)]
-    return ConsentsView(person_id=home.id, version=home.version, items=shown)
+def version_of(homes: Iterable[ConsentsOfPerson]) -> int:
+    """What moves whenever any of these does."""
+    return sum(home.version for home in homes)
+
+
+def shown_consents(
+    home: ConsentsOfPerson, names: Mapping[str, str], others: Sequence[ConsentsOfPerson] = ()
+) -> ConsentsView:
+    """All of a person's consents, newest first; also those in `others`, which are theirs under other ids."""
+    found = [(each, ledger) for kept in (home, *others) for ledger in [ledger_in(kept)] for each in ledger.consents]
+    if others:
+        found.sort(key=lambda pair: pair[0].asked_at)
+    shown = [_shown(each, ledger, names.get(each.recipient, each.recipient)) for each, ledger in reversed(found)]
+    return ConsentsView(person_id=home.id, version=version_of((home, *others)), items=shown)
 
 
 def _shown(consent: Consent, ledger: Ledger, name: str) -> PersonConsentView:

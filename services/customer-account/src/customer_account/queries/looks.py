@@ -20,15 +20,14 @@ from customer_account.tables import AccessQuestion, Secrecy
 async def my_access_entries(read: Reading, *, limit: int, cursor: str | None) -> Page[AccessEntryView]:
     """Who looked at the resident's data, newest first; not what is still kept from them."""
     at, row = place(cursor)
-    asked = {"person_id": read.person, "now": read.now, "at": at, "row": row}
-    rows = await read.all(named.MY_ACCESS_ENTRIES, **asked, most=limit + 1)
+    rows = await read.all(named.MY_ACCESS_ENTRIES, now=read.now, at=at, row=row, most=limit + 1)
     shown, following = cut(rows, limit, at=lambda look: (look.at, look.entry_id))
     return Page(items=[_shown_look(look) for look in shown], next=following)
 
 
 async def look_at_me(read: Reading, entry_id: UUID) -> Look:
     """One look at the resident's data. One that is kept from them is not there."""
-    look = await read.one(named.MY_ACCESS_ENTRY, person_id=read.person, entry_id=entry_id, now=read.now)
+    look = await read.one(named.MY_ACCESS_ENTRY, entry_id=entry_id, now=read.now)
     if look is None:
         raise NotFound
     return look

@@ -30,7 +30,7 @@ from customer_account.tables import Message
 
 async def my_messages(read: Reading) -> MessagesView:
     """What was sent to the resident, with its words while they are kept; what was not, and why."""
-    rows = await read.all(mail.MY_MESSAGES, person_id=read.person)
+    rows = await read.all(mail.MY_MESSAGES)
     return MessagesView(items=[_shown(row, text=row.text) for row in rows])
 
 
@@ -61,6 +61,7 @@ def reader_of(reach: mail.Reach, told: Mapping[str, Any], template: Template) ->
         language=needs.language,
         adjustments=[each.kind for each in needs.adjustments],
         protected=reach.protected,
+        protected_since=reach.protected_since,
         deceased=reach.stopped,
     )
 

@@ -53,7 +53,7 @@ async def record_for_council(read: Reading, person_id: UUID) -> PersonView:
 async def my_timeline(read: Reading, *, limit: int, cursor: str | None) -> Page[TimelineEntryView]:
     """What happened to and for the resident, newest first."""
     at, row = place(cursor)
-    rows = await read.all(named.MY_TIMELINE, person_id=read.person, at=at, row=row, most=limit + 1)
+    rows = await read.all(named.MY_TIMELINE, at=at, row=row, most=limit + 1)
     acted = await acting_for(read, read.person, rows)
     return _timeline(rows, limit, acted)
 
@@ -102,6 +102,7 @@ def shown_person(found: Record, facts: Sequence[Fact], *, now: datetime) -> Pers
         visible_to=person.visible_to,
         full_name=names[0] if names else None,
         protected=found.protected,
+        leads_to=found.leads_to,
         needs=preferences.needs(preference_choices(), found.preferences),
         contact_points=shown_points(points_of(found.points), now=now),
         has_protected_address=found.protected_addresses > 0,

@@ -1,6 +1,6 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
-from customer_account.tables.accounts import Account
+from customer_account.tables.accounts import Account, LoginHome
 from customer_account.tables.claims import ClaimsOfLogin, WrongClaim
 from customer_account.tables.consents import ConsentsOfPerson, PartnerName
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
@@ -43,6 +43,7 @@ __all__ = [
     "FindBy",
     "Household",
     "HouseholdMember",
+    "LoginHome",
     "MatchKey",
     "Message",
     "NotifyCallback",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from common.contracts.feedback import FeedbackView
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, ME, mine, query
 from sqlalchemy import ColumnElement, and_, bindparam, func, tuple_
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
-from feedback.tables import Answered, Invitation, KnownRepresentation, Seen, Submission, Tracking, UnderWay, Watched
+from feedback.tables import Answered, Invitation, Seen, Submission, Tracking, UnderWay, Watched
 
 
 def _before(*place: Any) -> ColumnElement[bool]:
@@ -41,14 +41,15 @@ def _with_its_answer(answer: Any, **columns: Any) -> tuple[Tracking, bool]:
 
 TRANSACTION = query(select(UnderWay).where(UnderWay.case_id == bindparam("case_id")))
 TRANSACTION_OF_PERSON = query(
-    _MINE.where(UnderWay.case_id == bindparam("case_id"), UnderWay.person_id == bindparam("person_id")),
+    _MINE.where(UnderWay.case_id == bindparam("case_id"), mine(UnderWay.person_id)),
     into=_with_seen,
 )
 TRANSACTIONS_OF_PERSON = query(
-    _MINE.where(UnderWay.person_id == bindparam("person_id"), _before(col(UnderWay.opened_at), col(UnderWay.case_id)))
+    _MINE.where(col(UnderWay.person_id) == EVERY_ID, _before(col(UnderWay.opened_at), col(UnderWay.case_id)))
     .order_by(col(UnderWay.opened_at).desc(), col(UnderWay.case_id).desc())
     .limit(bindparam("most")),
     into=_with_seen,
+    whose=ME,
 )
 TRACKING_OF_CASE = query(select(Tracking).where(Tracking.case_id == bindparam("case_id")))
 TRACKING = query(
@@ -59,16 +60,15 @@ TRACKING = query(
 )
 WATCHED = query(select(Watched).where(Watched.case_id == bindparam("case_id")))
 INVITATION_OF_PERSON = query(
-    _INVITED.where(Invitation.id == bindparam("invitation_id"), Invitation.person_id == bindparam("person_id")),
+    _INVITED.where(Invitation.id == bindparam("invitation_id"), mine(Invitation.person_id)),
     into=_with_answered,
 )
 INVITATIONS_OF_PERSON = query(
-    _INVITED.where(
-        Invitation.person_id == bindparam("person_id"), _before(col(Invitation.invited_at), col(Invitation.id))
-    )
+    _INVITED.where(col(Invitation.person_id) == EVERY_ID, _before(col(Invitation.invited_at), col(Invitation.id)))
     .order_by(col(Invitation.invited_at).desc(), col(Invitation.id).desc())
     .limit(bindparam("most")),
     into=_with_answered,
+    whose=ME,
 )
 SUBMISSIONS = query(
     columns(  # the person is not read, so it cannot be shown
@@ -96,11 +96,4 @@ INVITED = query(
     .select_from(Invitation)
     .where(col(Invitation.council) == bindparam("council"), col(Invitation.service) == bindparam("service")),
     into=lambda times: times,
-)
-
-KNOWN_REPRESENTATION = query(
-    select(KnownRepresentation).where(
-        KnownRepresentation.representation_id == bindparam("representation_id"),
-        KnownRepresentation.person_id == bindparam("person_id"),
-    )
 )

@@ -28,7 +28,7 @@ from feedback.tables import Invitation, Tracking, UnderWay
 async def transactions(read: Reading, *, limit: int, cursor: str | None) -> Page[TransactionView]:
     """The resident's things under way, newest first."""
     at, row = place(cursor)
-    rows = await read.all(named.TRANSACTIONS_OF_PERSON, person_id=read.person, at=at, row=row, most=limit + 1)
+    rows = await read.all(named.TRANSACTIONS_OF_PERSON, at=at, row=row, most=limit + 1)
     shown, following = cut(rows, limit, at=lambda found: (found[0].opened_at, found[0].case_id))
     return Page(items=[shown_transaction(under_way, seen=seen) for under_way, seen in shown], next=following)
 
@@ -36,7 +36,7 @@ async def transactions(read: Reading, *, limit: int, cursor: str | None) -> Page
 async def invitations(read: Reading, *, limit: int, cursor: str | None) -> Page[InvitationView]:
     """What the resident was asked, newest first."""
     at, row = place(cursor)
-    rows = await read.all(named.INVITATIONS_OF_PERSON, person_id=read.person, at=at, row=row, most=limit + 1)
+    rows = await read.all(named.INVITATIONS_OF_PERSON, at=at, row=row, most=limit + 1)
     shown, following = cut(rows, limit, at=lambda found: (found[0].invited_at, found[0].id))
     return Page(items=[_invitation(*found, now=read.now) for found in shown], next=following)
 

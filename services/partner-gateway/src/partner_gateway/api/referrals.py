@@ -27,14 +27,14 @@ from common.contracts.partners.referrals import (
 )
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
-from common.runtime.rules import officers, partners, residents
+from common.runtime.rules import May, officers, partners, represented, residents
 from fastapi import Query
 
 from partner_gateway import commands, queries
 
 routes = Api(tag="referrals")
 organisations_read = officers("referrals:read") | partners("referrals:read")
-may_read = residents | organisations_read
+may_read = represented(May.SEE) | organisations_read
 may_write = residents | officers("referrals:write") | partners("referrals:write")
 WhichBox = Annotated[
     queries.Box | None,
@@ -76,9 +76,12 @@ async def referrals(
     return await queries.box(read, box, limit=limit, cursor=cursor)
 
 
-@routes.read("/me/referrals", allow=residents, refuses=[NoSuchCursor])
+@routes.read("/me/referrals", allow=represented(May.SEE), refuses=[NoSuchCursor])
 async def my_referrals(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[ReferralView]:
-    """Who was asked to help me, what they were told of me on which consent, and what came of it."""
+    """Who was asked to help me, what they were told of me on which consent, and what came of it.
+
+    Whoever acts for me is shown which field groups were shared, and not what was in them.
+    """
     return await queries.referrals_of_person(read, limit=limit, cursor=cursor)
 
 

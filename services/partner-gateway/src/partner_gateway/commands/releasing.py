@@ -6,7 +6,7 @@ said of the person's consents. The answer and whatever the person says afterward
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.contracts.partners.consents import Purpose
@@ -53,13 +53,18 @@ async def ask_again(tx: Transaction, referral_id: UUID) -> None:
     ask_for_leave(tx, row)
 
 
-async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused) -> None:
-    """Send a referral with exactly what may be shared, or say why it is not made. What was taken back meanwhile stays so."""
+async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused, *, at: datetime) -> None:
+    """Send a referral with exactly what may be shared, or say why it is not made. What was taken back meanwhile stays so.
+
+    What was answered before the person was protected is not acted on: they are to be asked again.
+    """
     row = await tx.one(named.REFERRAL, referral_id=answer.subject_id)
     if row is None or row.status != ReferralStatus.SENDING:
         return
     receivers = await tx.all(named.PARTNERS_NAMED, partner_ids=[row.partner_id]) if row.partner_id else []
     reason = releasing.why_not(answer, receivers=[each.status for each in receivers], now=tx.now)
+    if reason is None and row.restricted_at is not None and at < row.restricted_at:
+        reason = NotMadeReason.ASK_AGAIN
     if isinstance(answer, ReleaseGranted) and reason is None:
         send(tx, row, releasing.granted(row.shared, answer))
     else:

@@ -24,6 +24,7 @@ def send(tx: Transaction, row: Referral, shared: dict[str, Any]) -> None:
         row,
         status=ReferralStatus.SENT.value,
         held_back=False,
+        restricted_at=None,
         shared=shared,
         field_groups=sorted(shared),
         sent_at=tx.now,

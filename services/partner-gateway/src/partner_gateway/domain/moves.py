@@ -35,6 +35,7 @@ class Part(StrEnum):
     OWNER = "owner"
     RECEIVER = "receiver"
     CLIENT = "client"
+    REPRESENTATIVE = "representative"
     SYSTEM = "system"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +39,9 @@ SHARED_IS_SHOWN = frozenset(
     }
 )
 
+# What tells where somebody is, or how to reach them.
+TELLS_WHERE = frozenset({FieldGroup.ADDRESS, FieldGroup.CONTACT, FieldGroup.HOUSEHOLD, FieldGroup.HOUSING})
+
 
 @dataclass(frozen=True, slots=True)
 class Parties:
@@ -52,12 +56,13 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and for which council."""
+    """Who asks, and for which council. Whoever acts for a resident asks not `in_person`."""
 
     role: str
     council: str | None = None
     person_id: UUID | None = None
     partner: str | None = None
+    in_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ def _parts(caller: Caller, parties: Parties) -> Parts:
 def _resident(caller: Caller, parties: Parties) -> Parts:
     if caller.person_id != parties.person_id:
         return frozenset()
+    if not caller.in_person:
+        return frozenset({Part.REPRESENTATIVE})
     return frozenset({Part.CLIENT, Part.REFERRER} if parties.made_by == "resident" else {Part.CLIENT})
 
 
@@ -142,9 +149,18 @@ def sees_shared(parts: Parts, status: ReferralStatus, *, stopped: bool = False) 
     return Part.CLIENT in parts or (Part.RECEIVER in parts and status in SHARED_IS_SHOWN and not stopped)
 
 
+def restricted(
+    parts: Parts, shared_groups: Iterable[str], *, protected_since: datetime | None, cleared: bool
+) -> list[str]:
+    """The groups that the receiver is shown no more of: the person is protected, and agreed before they were."""
+    if Part.CLIENT in parts or cleared or protected_since is None:
+        return []
+    return sorted(TELLS_WHERE.intersection(shared_groups))
+
+
 def sees_outcome(parts: Parts, agreed: list[str]) -> bool:
-    """Whether the outcome is shown: beyond the person and the receiver, only if the person agreed to that."""
-    return bool(parts & {Part.CLIENT, Part.RECEIVER}) or FieldGroup.OUTCOME in agreed
+    """Whether the outcome is shown: beyond the person, who acts for them and the receiver, only if the person agreed."""
+    return bool(parts & {Part.CLIENT, Part.REPRESENTATIVE, Part.RECEIVER}) or FieldGroup.OUTCOME in agreed
 
 
 def sees_reason(parts: Parts, agreed: list[str], because: str | None) -> bool:

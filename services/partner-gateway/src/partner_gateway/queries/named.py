@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from common.runtime.query import Query, query
+from common.runtime.query import EVERY_ID, ME, Query, mine, of_person, query
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, tuple_
 from sqlmodel import col, select
 
@@ -72,18 +72,17 @@ def _as(name: str, column: Any) -> Any:
     return col(column).label(name)
 
 
-_WITH_CASE = select(
-    Referral,
-    _as("case_reference", KnownCase.reference),
-    _as("case_status", KnownCase.status),
-    _as("case_service", KnownCase.service),
-).join(
-    KnownCase,
-    (col(KnownCase.case_id) == Referral.case_id)
-    & (col(KnownCase.council) == Referral.council)
-    & (col(KnownCase.person_id) == Referral.person_id),
-    isouter=True,
-)
+def _with_case(of_the_same: Any) -> Any:
+    """A referral with its case, as long as that is of the same person."""
+    its_own = (col(KnownCase.case_id) == Referral.case_id) & (col(KnownCase.council) == Referral.council)
+    return select(
+        Referral,
+        _as("case_reference", KnownCase.reference),
+        _as("case_status", KnownCase.status),
+        _as("case_service", KnownCase.service),
+    ).join(KnownCase, its_own & of_the_same, isouter=True)
+
+
 Linked = tuple[Referral, dict[str, str] | None]
 
 
@@ -99,12 +98,27 @@ def _page(*which: Any) -> Query[Referral]:
 
 REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id")))
 REFERRALS_NAMED = query(select(Referral).where(col(Referral.id) == any_(bindparam("referral_ids", type_=_IDS))))
-REFERRAL_WITH_CASE = query(_WITH_CASE.where(col(Referral.id) == bindparam("referral_id")), into=_linked)
+MY_REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id"), mine(Referral.person_id)))
+REFERRAL_WITH_CASE = query(
+    _with_case(of_person(KnownCase.person_id, Referral.person_id)).where(col(Referral.id) == bindparam("referral_id")),
+    into=_linked,
+)
+_MINE_WITH_CASE = _with_case(mine(KnownCase.person_id))
+MY_REFERRAL_WITH_CASE = query(
+    _MINE_WITH_CASE.where(col(Referral.id) == bindparam("referral_id"), mine(Referral.person_id)), into=_linked
+)
 REFERRALS_OF_PERSON = query(
-    _WITH_CASE.where(col(Referral.person_id) == bindparam("person_id"), _before(Referral.sent_at, Referral.id))
+    _MINE_WITH_CASE.where(col(Referral.person_id) == EVERY_ID, _before(Referral.sent_at, Referral.id))
     .order_by(*_NEWEST)
     .limit(bindparam("most")),
     into=_linked,
+    whose=ME,
+)
+REFERRALS_BEFORE = query(
+    select(Referral)
+    .where(Referral.person_id == bindparam("person_id"), col(Referral.sent_at) <= bindparam("at"))
+    .order_by(*_NEWEST)
+    .limit(500)
 )
 RECEIVED_BY_PARTNER = _page(Referral.partner_id == bindparam("partner"), col(Referral.held_back).is_(False))
 SENT_BY_PARTNER = _page(Referral.from_partner == bindparam("partner"))
@@ -117,7 +131,7 @@ CASE_OF_PERSON = query(
     select(KnownCase).where(
         KnownCase.case_id == bindparam("case_id"),
         KnownCase.council == bindparam("council"),
-        KnownCase.person_id == bindparam("person_id"),
+        of_person(KnownCase.person_id, bindparam("person_id", type_=Uuid())),
     )
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from partner_gateway.queries.partners import refuse_inactive
 from partner_gateway.tables import Referral
 
 Box = Literal["received", "sent"]
+CLEARANCE = "protection:read"
 _COMMON = set(ReferralSummary.model_fields) - {"person_id"}
 _BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
     (True, "received"): named.RECEIVED_BY_PARTNER,
@@ -56,7 +58,7 @@ async def box(read: Reading, which: Box | None, *, limit: int, cursor: str | Non
 async def referrals_of_person(read: Reading, *, limit: int, cursor: str | None) -> Page[ReferralView]:
     """Everything about the person who asks: to whom, what, on which consent, and what came of it."""
     at, after = place(cursor)
-    rows = await read.all(named.REFERRALS_OF_PERSON, person_id=read.person, at=at, row=after, most=limit + 1)
+    rows = await read.all(named.REFERRALS_OF_PERSON, at=at, row=after, most=limit + 1)
     shown, following = cut(rows, limit, at=lambda found: (found[0].sent_at, found[0].id))
     views = [shown_referral(read, row, parts_of(read, row), case) for row, case in shown]
     return Page(items=views, next=following)
@@ -65,7 +67,8 @@ async def referrals_of_person(read: Reading, *, limit: int, cursor: str | None) 
 async def referral(session: Reading, referral_id: UUID) -> tuple[Referral, Parts]:
     """A referral, and who the caller is to it. Raises NotFound where they are nobody to it."""
     await refuse_inactive(session)
-    row = await session.one(named.REFERRAL, referral_id=referral_id)
+    query = named.MY_REFERRAL if session.me.role == "resident" else named.REFERRAL
+    row = await session.one(query, referral_id=referral_id)
     parts = parts_of(session, row) if row else frozenset()
     if row is None or not parts:
         raise NotFound
@@ -77,7 +80,8 @@ async def _with_case(session: Reading, referral_id: UUID) -> named.Linked:
     if session.me.role == "partner":
         row, _ = await referral(session, referral_id)
         return row, None
-    found = await session.one(named.REFERRAL_WITH_CASE, referral_id=referral_id)
+    query = named.MY_REFERRAL_WITH_CASE if session.me.role == "resident" else named.REFERRAL_WITH_CASE
+    found = await session.one(query, referral_id=referral_id)
     if found is None or not parts_of(session, found[0]):
         raise NotFound
     return found
@@ -85,13 +89,16 @@ async def _with_case(session: Reading, referral_id: UUID) -> named.Linked:
 
 def caller_of(me: Principal) -> Caller:
     """Who asks, as the domain knows them."""
-    return Caller(role=me.role, council=me.council, person_id=me.person_id, partner=me.partner)
+    return Caller(me.role, me.council, me.person_id, me.partner, in_person=me.acting is None)
 
 
 def parts_of(session: Reading, row: Referral) -> Parts:
-    """Who the caller is to a referral."""
+    """Who the caller is to a referral. What a resident reads is theirs, under whichever of their ids."""
     parties = Parties(row.council, row.made_by, row.person_id, row.from_partner, row.partner_id)
-    return referrals.parts_of(caller_of(session.me), parties, held_back=row.held_back)
+    caller = caller_of(session.me)
+    if caller.role == "resident":
+        caller = replace(caller, person_id=row.person_id)
+    return referrals.parts_of(caller, parties, held_back=row.held_back)
 
 
 def standing_of(row: Referral) -> Standing:
@@ -109,13 +116,16 @@ def shown_referral(session: Reading, row: Referral, parts: Parts, case: Mapping[
     """A referral as somebody with these parts in it may see it."""
     standing = standing_of(row)
     agreed = row.consent["field_groups"] if row.consent else []
+    cleared = CLEARANCE in session.me.permissions
+    restricted = referrals.restricted(parts, row.field_groups, protected_since=row.restricted_at, cleared=cleared)
     return ReferralView(
         **_common(row, parts),
         version=row.version,
         field_groups=row.field_groups,
-        shared=row.shared
+        shared={group: values for group, values in row.shared.items() if group not in restricted}
         if referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
         else None,
+        restricted=restricted,
         consent=ConsentView(**row.consent) if row.consent else None,
         on_hold_until=row.on_hold_until,
         ended_because=row.ended_because if referrals.sees_reason(parts, agreed, row.ended_because) else None,

@@ -143,11 +143,15 @@ class ReferralSummary(View):
 
 
 class ReferralView(ReferralSummary):
-    """A referral as its reader may see it: `shared` for the receiver and the person, the outcome as far as agreed."""
+    """A referral as its reader may see it: `shared` for the receiver and the person, the outcome as far as agreed.
+
+    What was shared in the groups that are `restricted` is shown to its receiver no more: ask the person again.
+    """
 
     version: int
     field_groups: list[str]
     shared: dict[str, dict[str, Any]] | None
+    restricted: list[str] = Field(default_factory=list)
     consent: ConsentView | None
     on_hold_until: date | None
     ended_because: str | None

@@ -90,7 +90,10 @@ class SharePerson(Command):
 
 
 class PersonView(View):
-    """A person's record as its reader may see it. `version` is that of their facts."""
+    """A person's record as its reader may see it. `version` is that of their facts.
+
+    Where it was joined with another of the same person, `leads_to` is that one: go on there.
+    """
 
     person_id: PersonId
     version: int
@@ -103,6 +106,7 @@ class PersonView(View):
     contact_points: list[ContactPointView] = Field(default_factory=list)
     has_protected_address: bool = False
     protected: bool = False
+    leads_to: PersonId | None = None
     facts: list[FactView] = Field(default_factory=list)
 
 

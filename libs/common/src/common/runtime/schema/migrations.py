@@ -17,6 +17,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select
 from sqlalchemy.pool import NullPool
 
+from common.runtime import people
 from common.runtime.ids import new_id
 from common.runtime.keeping.tables_of_keys import KEEPER, grants, package_of_keys
 from common.runtime.schema import months, policies
@@ -115,6 +116,10 @@ def prepare(connection: Connection) -> None:
 
 
 RUNTIME = Path(__file__).parent / "migrations_of_ledger"
+OF_RUNTIME = [
+    ledger.metadata,
+    people.Followed.metadata,
+]  # the ledger, and in the schema `public` what is followed of people
 KEYS = Path(__file__).parent / "migrations_of_keys"
 
 
@@ -130,7 +135,7 @@ def config(script: Path, connection: Connection) -> Config:
 def differences(connection: Connection, service: Service) -> list[Any]:
     """What the database lacks or has beyond the tables of this release. Empty when they agree."""
     own = _compare(connection, service.metadata(), "public")
-    return own + _compare(connection, ledger.metadata, ledger.SCHEMA)
+    return own + _compare(connection, OF_RUNTIME, ledger.SCHEMA)
 
 
 def _compare(connection: Connection, metadata: Any, schema: str) -> list[Any]:
@@ -139,14 +144,18 @@ def _compare(connection: Connection, metadata: Any, schema: str) -> list[Any]:
 
 
 def _options(metadata: Any, schema: str) -> dict[str, Any]:
+    of_runtime = schema != "public"
+
     def ours(name: str | None, kind: str, parents: Any) -> bool:
         if kind == "schema":
-            return (name or "public") == schema
-        return not (kind == "table" and (name or "").startswith(("said_", "alembic_")))
+            return (name or "public") in {schema, "public"}
+        if kind != "table" or parents["schema_name"] == ledger.SCHEMA:
+            return not (kind == "table" and (name or "").startswith(("said_", "alembic_")))
+        return (name in people.NAMES) == of_runtime and not (name or "").startswith("alembic_")
 
     return {
         "target_metadata": metadata,
-        "include_schemas": schema != "public",
+        "include_schemas": of_runtime,
         "include_name": ours,
         "compare_type": True,
         "render_item": _plain_text,

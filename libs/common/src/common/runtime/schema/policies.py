@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from common.runtime.schema import identity
 from common.runtime.service import Service
 from common.runtime.store.ledger import metadata as ledger
 from common.runtime.store.roles import ROLES, role_name
@@ -15,8 +16,8 @@ from common.runtime.store.work import table_of
 
 COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
 VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
-PERSON = "{column} = ANY ((SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])::uuid[])"
-PEOPLE = "ARRAY[{columns}] && (SELECT nullif(current_setting('onedoor.persons', true), '')::uuid[])"
+PERSON = "{column} = ANY (ARRAY(SELECT onedoor.persons()))"
+PEOPLE = "ARRAY[{columns}] && ARRAY(SELECT onedoor.persons())"
 # Not "= ANY": the planner would take the test for a rare one and sort a partner's whole list rather than walk its index.
 PARTNER = "array_position(ARRAY[{columns}]::text[], (SELECT coalesce(current_setting('onedoor.partner', true), ''))) IS NOT NULL"
 CALLER = "caller = ANY ((SELECT nullif(current_setting('onedoor.callers', true), '')::text[])::text[])"
@@ -32,6 +33,7 @@ def statements(service: Service) -> Iterator[str]:
     for table in ledger.sorted_tables:
         yield from _closed(package, f"onedoor.{table.name}")
     yield from _ledger(package)
+    yield from identity.functions()
     for row in service.rows():
         table = table_of(row)
         yield from _closed(package, f'public."{table.name}"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -53,7 +53,7 @@ class Serving:
         looks: Looks,
         references: References,
         ground: Ground,
-        admits: Callable[[Reading], Awaitable[None]] | None = None,
+        gates: Sequence[Callable[[Reading], Awaitable[None]]] = (),
     ) -> None:
         self.database = database
         self.writers = writers
@@ -64,7 +64,7 @@ class Serving:
         self.references = references
         self.ground = ground
         self.throttle = Throttle()
-        self.admits = admits
+        self.gates = gates
 
     async def serve(self, request: Request, inner: Inner, *, rule: Rule, manner: Manner) -> Response:
         """Run `inner` with a session of the caller's; again, from a fresh load, where that may end better.
@@ -152,9 +152,9 @@ class Serving:
         return answer
 
     async def _let_in(self, session: Reading, inner: Inner, request: Request) -> Response:
-        """Run the route, where the service has nothing against the caller."""
-        if self.admits:
-            await self.admits(session)
+        """Run the route, where no gate has anything against the caller."""
+        for gate in self.gates:
+            await gate(session)
         return await inner(request)
 
     async def _leave_entry(self, session: Reading) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.runtime.query import query
+from common.runtime.query import mine, of_person, query
 from common.runtime.tables import as_read
-from sqlalchemy import ARRAY, Text, any_, bindparam, func
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func
 from sqlmodel import col, select
 
 from customer_account.queries.named.seen import seen_by
@@ -29,6 +29,10 @@ def _home(whose: UUID, seen_by: list[str], restricted: bool, **consents: Any) ->
 
 
 CONSENTS = query(select(ConsentsOfPerson).where(ConsentsOfPerson.id == bindparam("person_id")))
+MY_CONSENTS = query(select(ConsentsOfPerson).where(mine(ConsentsOfPerson.id)))
+CONSENTS_OF_EVERY_ID = query(
+    select(ConsentsOfPerson).where(of_person(ConsentsOfPerson.id, bindparam("person_id", type_=Uuid())))
+)
 CONSENTS_FOR_COUNCIL = query(
     select(ConsentsOfPerson, col(Person.id).label("whose"), col(Person.visible_to).label("seen_by"))
     .add_columns(func.coalesce(FactsOfPerson.protected, False).label("restricted"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, ME, query
 from sqlalchemy import (
     bindparam,
     tuple_,
@@ -21,9 +21,10 @@ _NEWEST_ENTRY = (col(TimelineEntry.at).desc(), col(TimelineEntry.id).desc())
 
 MY_TIMELINE = query(
     select(TimelineEntry)
-    .where(TimelineEntry.person_id == bindparam("person_id"), _BEFORE_ENTRY)
+    .where(col(TimelineEntry.person_id) == EVERY_ID, _BEFORE_ENTRY)
     .order_by(*_NEWEST_ENTRY)
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    whose=ME,
 )
 TIMELINE_FOR_COUNCIL = query(
     select(TimelineEntry)

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, ME, mine, query
 from sqlalchemy import (
     Integer,
-    Uuid,
     and_,
     bindparam,
     exists,
@@ -35,6 +34,7 @@ class Look:
     """An access entry as its person reads it: whether the case is theirs, and what they asked about it."""
 
     entry_id: UUID
+    person_id: UUID
     at: datetime
     role: str
     organisation: str | None
@@ -56,11 +56,11 @@ _THEIR_QUESTION = and_(
     col(AccessQuestion.person_id) == AccessEntry.person_id, col(AccessQuestion.entry_id) == AccessEntry.entry_id
 )
 # Whose the case is, by the case: the planner would rather go through all that ever happened to the person.
-_OWN_CASE = bindparam("person_id", type_=Uuid()).in_(
+_OWN_CASE = col(AccessEntry.person_id).in_(
     select(TimelineEntry.person_id).where(col(TimelineEntry.case_id) == AccessEntry.case_id)
 )
 _DISCLOSED = exists().where(
-    col(Disclosure.secrecy_id) == AccessEntry.secrecy_id, col(Disclosure.person_id) == bindparam("person_id")
+    col(Disclosure.secrecy_id) == AccessEntry.secrecy_id, col(Disclosure.person_id) == AccessEntry.person_id
 )
 _NOT_HIDDEN = or_(
     col(AccessEntry.hidden_until).is_(None), col(AccessEntry.hidden_until) <= bindparam("now"), _DISCLOSED
@@ -68,25 +68,37 @@ _NOT_HIDDEN = or_(
 _COLUMNS_OF_LOOK: list[Any] = [
     *(
         getattr(AccessEntry, name)
-        for name in ("entry_id", "at", "role", "organisation", "system", "reason", "case_id", "hidden_until")
+        for name in (
+            "entry_id",
+            "person_id",
+            "at",
+            "role",
+            "organisation",
+            "system",
+            "reason",
+            "case_id",
+            "hidden_until",
+        )
     ),
     _OWN_CASE.label("own_case"),
     col(AccessQuestion.id).label("question_id"),
     *(getattr(AccessQuestion, name) for name in ("asked_at", "text", "answered_at", "answer")),
 ]
-_LOOK: Any = (
-    select(*_COLUMNS_OF_LOOK)
-    .outerjoin(AccessQuestion, _THEIR_QUESTION)
-    .where(AccessEntry.person_id == bindparam("person_id"), _NOT_HIDDEN)
-)
+_LOOK: Any = select(*_COLUMNS_OF_LOOK).outerjoin(AccessQuestion, _THEIR_QUESTION).where(_NOT_HIDDEN)
 
 MY_ACCESS_ENTRIES = query(
-    _LOOK.where(tuple_(col(AccessEntry.at), col(AccessEntry.entry_id)) < tuple_(bindparam("at"), bindparam("row")))
+    _LOOK.where(
+        col(AccessEntry.person_id) == EVERY_ID,
+        tuple_(col(AccessEntry.at), col(AccessEntry.entry_id)) < tuple_(bindparam("at"), bindparam("row")),
+    )
     .order_by(col(AccessEntry.at).desc(), col(AccessEntry.entry_id).desc())
     .limit(bindparam("most")),
     into=Look,
+    whose=ME,
 )
-MY_ACCESS_ENTRY = query(_LOOK.where(AccessEntry.entry_id == bindparam("entry_id")), into=Look)
+MY_ACCESS_ENTRY = query(
+    _LOOK.where(AccessEntry.entry_id == bindparam("entry_id"), mine(AccessEntry.person_id)), into=Look
+)
 
 # -- looks, as they are kept and asked about
 

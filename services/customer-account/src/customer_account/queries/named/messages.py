@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.runtime.query import query
-from sqlalchemy import bindparam, func, text
+from common.runtime.query import EVERY_ID, ME, query
+from sqlalchemy import and_, bindparam, func, text
 from sqlmodel import col, select
 
-from customer_account.tables import ContactOfPerson, FactsOfPerson, FindBy, Message, NotifyCallback, Person, StopMail
+from customer_account.tables import (
+    ContactOfPerson,
+    FactsOfPerson,
+    FindBy,
+    Message,
+    NotifyCallback,
+    Person,
+    Protection,
+    StopMail,
+)
 
 _NEWEST = (col(Message.requested_at).desc(), col(Message.id).desc())
 MOST_MESSAGES = 100
 
 MESSAGE = query(select(Message).where(Message.id == bindparam("message_id")))
 MY_MESSAGES = query(
+    select(Message).where(col(Message.person_id) == EVERY_ID).order_by(*_NEWEST).limit(MOST_MESSAGES), whose=ME
+)
+MESSAGES_OF_PERSON = query(
     select(Message).where(Message.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(MOST_MESSAGES)
 )
 MESSAGES_FOR_COUNCIL = query(
@@ -39,6 +52,7 @@ class Reach(NamedTuple):
     addresses: Any
     preferences: Any
     protected: bool
+    protected_since: datetime | None
     stopped: bool
     representative: UUID | None
 
@@ -55,10 +69,12 @@ REACH = query(
         col(ContactOfPerson.preferences),
     )
     .add_columns(func.coalesce(FactsOfPerson.protected, False).label("protected"))
+    .add_columns(col(Protection.marked_at).label("protected_since"))
     .add_columns(col(StopMail.person_id).is_not(None).label("stopped"), col(StopMail.representative))
     .select_from(Person)
     .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
     .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == Person.id)
+    .outerjoin(Protection, and_(col(Protection.person_id) == Person.id, col(Protection.lifted_at).is_(None)))
     .outerjoin(StopMail, col(StopMail.person_id) == Person.id)
     .where(col(Person.id) == bindparam("person_id")),
     into=_reach,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.runtime.query import Query, query
+from common.runtime.query import Query, of_person, query
 from common.runtime.tables import as_read
 from sqlalchemy import (
     ARRAY,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Text,
+    Uuid,
     and_,
     any_,
     bindparam,
@@ -27,6 +28,7 @@ from sqlmodel import col, select
 from customer_account.domain.finding import ENOUGH, KEYS
 from customer_account.queries.named.seen import seen_by
 from customer_account.tables import (
+    Account,
     ContactOfPerson,
     Fact,
     FactsOfPerson,
@@ -42,6 +44,7 @@ from customer_account.tables import (
 _RECORD: Any = (
     select(Person, col(FactsOfPerson.version).label("facts_version"), col(FactsOfPerson.protected))
     .add_columns(
+        col(Account.merged_into).label("leads_to"),
         col(ContactOfPerson.id).label("contact_id"),
         col(ContactOfPerson.points).label("contact_points"),
         col(ContactOfPerson.preferences).label("contact_preferences"),
@@ -49,11 +52,12 @@ _RECORD: Any = (
     )
     .join(FactsOfPerson, col(FactsOfPerson.id) == Person.id)
     .outerjoin(ContactOfPerson, col(ContactOfPerson.id) == Person.id)
+    .outerjoin(Account, col(Account.id) == Person.id)
 )
 
 
 class Record(NamedTuple):
-    """A person's own row, the version of their facts, whether they are protected, and how they are reached."""
+    """A person's own row, the version of their facts, whether they are protected, whom it leads to, and how they are reached."""
 
     person: Person
     facts_version: int
@@ -61,11 +65,13 @@ class Record(NamedTuple):
     points: Any
     preferences: Any
     protected_addresses: int
+    leads_to: UUID | None = None
 
 
 def _record(
     facts_version: int,
     protected: bool,
+    leads_to: UUID | None,
     contact_id: UUID | None,
     contact_points: Any,
     contact_preferences: Any,
@@ -74,7 +80,7 @@ def _record(
 ) -> Record:
     found = Person.model_construct(**person)
     kept = (contact_points or [], contact_preferences or {}, contact_protected or 0)
-    return Record(found, facts_version, protected, *kept)
+    return Record(found, facts_version, protected, *kept, leads_to)
 
 
 PERSON = query(select(Person).where(Person.id == bindparam("person_id")))
@@ -213,6 +219,12 @@ PERHAPS_THE_SAME = query(
 CURRENT_PROTECTION = query(
     select(Protection).where(Protection.person_id == bindparam("person_id"), col(Protection.lifted_at).is_(None))
 )
+CURRENT_PROTECTIONS = query(
+    select(Protection).where(
+        of_person(Protection.person_id, bindparam("person_id", type_=Uuid())), col(Protection.lifted_at).is_(None)
+    )
+)
+EVERY_ID_OF = query(select(FactsOfPerson.id).where(of_person(FactsOfPerson.id, bindparam("person_id", type_=Uuid()))))
 PROTECTION_FOR_COUNCIL = query(
     select(Protection).where(Protection.id == bindparam("protection_id"), seen_by(Protection.visible_to))
 )

@@ -3,4 +3,4 @@
 from common.runtime.schema import migrations
 from common.runtime.store import ledger
 
-migrations.run(ledger.metadata, ledger.SCHEMA)
+migrations.run(migrations.OF_RUNTIME, ledger.SCHEMA)

@@ -1,0 +1,25 @@
+"""who acts for whom."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "5b7a0c93e1d4"
+down_revision = "c41d9e20b6f7"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "acts_for",
+        sa.Column("visible_to", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("representation_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("representative_id", sa.Uuid(), nullable=False),
+        sa.Column("acts", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("representation_id"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("acts_for")

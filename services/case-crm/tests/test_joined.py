@@ -1,0 +1,171 @@
+"""Two records of one person are joined: what was kept under either id is theirs, and nothing is moved, so it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from case_crm.app import service
+from common.contracts.people import FactsEvent, FactsProtected, FactsUnprotected, PersonEvent
+from common.contracts.people.joining import PersonMerged, PersonUnmerged
+from common.embedded import Nats
+from common.runtime.ids import new_id
+from common.testing.platform import Platform, platform
+from common.testing.servers import Servers
+from common.testing.stream import publish, said
+
+CLEARED = ["cases:read", "cases:write", "protection:read"]
+ADDRESS = "3 Quay Cottages, Southholt ZZ99 2BD"
+
+
+@pytest.fixture(scope="module")
+async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, [service]) as running:
+        yield running
+
+
+class Records:
+    """The ids that are of one person or not, as customer-account says it."""
+
+    def __init__(self, town: Platform) -> None:
+        self.town = town
+        self.client = town["case-crm"].client
+        self.versions: dict[tuple[str, UUID], int] = {}
+
+    async def hear(self, person: UUID, event: PersonEvent | FactsEvent) -> None:
+        key = (event.aggregate, person)
+        self.versions[key] = self.versions.get(key, 0) + 1
+        row = said(event, person, self.versions[key], person_id=person)
+        await publish(self.town.nats, [row], speaker="customer-account")
+        await self.town.heard(f"{event.aggregate}/{person}@{self.versions[key]}")
+
+    async def join(self, one: UUID, into: UUID) -> None:
+        await self.hear(one, PersonMerged(into=into, because="same_person", visible_to=["northmere"]))
+
+    async def part(self, one: UUID, out_of: UUID) -> None:
+        await self.hear(one, PersonUnmerged(out_of=out_of, visible_to=["northmere"]))
+
+    async def opened(self, person: UUID, **answers: Any) -> str:
+        ask = {
+            "service": "missed_bin",
+            "channel": "online",
+            "answers": {"bin": "Rubbish", "address": ADDRESS, **answers},
+        }
+        headers = {**self.town.resident(person), "Onedoor-Council": "northmere"}
+        answer = await self.client.post("/cases", json=ask, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["case_id"])
+
+    async def cases(self, who: dict[str, str], path: str = "/me/cases", **asked: Any) -> list[str]:
+        answer = await self.client.get(path, headers=who, params=asked)
+        assert answer.status_code == 200, answer.text
+        return [each["case_id"] for each in answer.json()["items"]]
+
+
+@pytest.fixture
+def records(town: Platform) -> Records:
+    return Records(town)
+
+
+async def test_a_resident_has_the_cases_of_every_id_in_one_order_until_they_are_parted(
+    town: Platform, records: Records
+) -> None:
+    a, b, stranger = new_id(), new_id(), new_id()
+    first, second, third = await records.opened(a), await records.opened(b), await records.opened(a)
+    await records.opened(stranger)
+    await records.join(a, into=b)
+    assert await records.cases(town.resident(b)) == [third, second, first]
+    assert await records.cases(town.resident(b), limit=2) == [third, second]
+    assert await records.cases(town.resident(a)) == [third, first]
+    shown = await records.client.get(f"/cases/{first}", headers=town.resident(b))
+    assert shown.json()["person_id"] == str(a)
+    await records.part(a, out_of=b)
+    assert await records.cases(town.resident(b)) == [second]
+    assert (await records.client.get(f"/cases/{first}", headers=town.resident(b))).status_code == 404
+
+
+async def test_an_id_that_leads_to_one_that_leads_on_leads_there(town: Platform, records: Records) -> None:
+    a, b, c = new_id(), new_id(), new_id()
+    case = await records.opened(a)
+    await records.join(a, into=b)
+    await records.join(b, into=c)
+    assert await records.cases(town.resident(c)) == [case]
+    await records.part(b, out_of=c)
+    assert (await records.cases(town.resident(c)), await records.cases(town.resident(b))) == ([], [case])
+    await records.join(b, into=c)
+    await records.part(a, out_of=b)
+    assert await records.cases(town.resident(c)) == []
+
+
+async def test_what_a_resident_does_with_a_case_of_before_is_said_of_the_id_it_was_opened_under(
+    town: Platform, records: Records
+) -> None:
+    a, b = new_id(), new_id()
+    case = await records.opened(a)
+    await records.join(a, into=b)
+    headers = {**town.resident(b), "Onedoor-Council": "northmere"}
+    moved = await records.client.post(f"/cases/{case}/transitions", json={"transition": "withdraw"}, headers=headers)
+    assert moved.status_code == 200, moved.text
+    rows = "SELECT person_id, actor_id FROM onedoor.said WHERE name = 'case.withdrawn' AND aggregate_id = $1"
+    assert [tuple(row) for row in await town.sql("case-crm", rows, UUID(case))] == [(a, str(b))]
+
+
+async def test_an_officer_has_the_cases_of_all_their_ids_whichever_they_ask_for_of_their_own_council_alone(
+    town: Platform, records: Records
+) -> None:
+    a, b = new_id(), new_id()
+    both = {await records.opened(a), await records.opened(b)}
+    await records.join(a, into=b)
+    for person in (a, b):
+        assert {*await records.cases(town.officer(), f"/persons/{person}/cases")} == both
+        assert await records.cases(town.officer("southholt"), f"/persons/{person}/cases") == []
+    await records.part(a, out_of=b)
+    assert len(await records.cases(town.officer(), f"/persons/{b}/cases")) == 1
+
+
+async def test_what_was_told_under_one_id_is_not_asked_under_the_other(town: Platform, records: Records) -> None:
+    a, b = new_id(), new_id()
+    form = "/councils/northmere/services/missed_bin/form"
+    await records.opened(a)
+
+    async def answers(who: dict[str, str], **asked: Any) -> list[Any]:
+        shown = (await records.client.get(form, headers=who, params=asked)).json()
+        return [each["held"] is not None for each in shown["questions"] if each["question"] == "address"]
+
+    for who, asked in ((town.resident(b), {}), (town.officer(), {"person_id": str(b)})):
+        assert await answers(who, **asked) == [False]
+    await records.join(a, into=b)
+    for who, asked in ((town.resident(b), {}), (town.officer(), {"person_id": str(b)})):
+        assert await answers(who, **asked) == [True]
+    await records.part(a, out_of=b)
+    assert await answers(town.resident(b)) == [False]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_whoever_is_protected_under_one_id_is_under_the_other(
+    town: Platform, records: Records, which: int
+) -> None:
+    ids = new_id(), new_id()
+    for each in ids:
+        await records.opened(each)
+    await records.hear(ids[which], FactsProtected(kinds=["home_address"], visible_to=["northmere"]))
+    await records.join(ids[0], into=ids[1])
+    form = f"/councils/northmere/services/missed_bin/form?person_id={ids[1 - which]}"
+    uncleared = await records.client.get(form, headers=town.officer())
+    assert "Quay" not in uncleared.text
+    assert "Quay" in (await records.client.get(form, headers=town.officer(permissions=CLEARED))).text
+    for case in await records.cases(town.officer(), f"/persons/{ids[1]}/cases"):
+        assert "Quay" not in (await records.client.get(f"/cases/{case}", headers=town.officer())).text
+    await records.hear(ids[which], FactsUnprotected())
+    assert "Quay" in (await records.client.get(form, headers=town.officer())).text
+
+
+async def test_parted_and_joined_with_another_it_leads_there_alone(town: Platform, records: Records) -> None:
+    a, b, c = new_id(), new_id(), new_id()
+    case = await records.opened(a)
+    await records.join(a, into=b)
+    await records.part(a, out_of=b)
+    await records.join(a, into=c)
+    assert [await records.cases(town.resident(each)) for each in (b, c)] == [[], [case]]
