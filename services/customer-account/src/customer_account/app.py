@@ -28,6 +28,7 @@ from customer_account.api import (
     protection,
     representations,
     sign_in,
+    staff_sign_in,
 )
 from customer_account.commands import sealing
 from customer_account.commands.sign_in import ready as sign_in_ready
@@ -43,7 +44,7 @@ async def ready(tx: Transaction, told: Settings) -> None:
     carriers.ready(told)
     representation_kinds()
     await sealing.ready(tx, told)
-    sign_in_ready(tx)
+    sign_in_ready(tx, told)
 
 
 service = Service(
@@ -66,6 +67,7 @@ service = Service(
         looks.routes,
         duplicates.routes,
         sign_in.routes,
+        staff_sign_in.routes,
         representations.routes,
         households.routes,
     ),
