@@ -184,8 +184,8 @@ async def test_nobody_comes_back_twice_and_of_two_at_once_one_is_let_in(browser:
     assert await rows(town) == before
 
 
-async def test_another_browser_nothing_and_too_late_are_refused(
-    browser: Browser, account: str, provider: Provider, town: Platform
+async def test_another_browser_nothing_and_too_late_are_refused_and_each_is_a_line_for_operators(
+    browser: Browser, account: str, provider: Provider, town: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
     back = await browser.visit(await browser.begin("northmere-staff"))
     async with Browser(account, provider) as another:
@@ -195,6 +195,9 @@ async def test_another_browser_nothing_and_too_late_are_refused(
         assert (await browser.complete_staff(odd)).json() == REFUSED
     town.step(minutes=31)
     assert (await browser.complete_staff(back)).json() == REFUSED
+    came, never = "a sign-in by onedoor was refused: coming_back", "a sign-in that nobody began here was refused"
+    warned = [line.getMessage() for line in ours(caplog) if line.levelno >= logging.WARNING]
+    assert warned == [came, came, never, came]
 
 
 async def test_the_door_of_residents_lets_no_staff_in_nor_that_of_staff_residents(browser: Browser) -> None:

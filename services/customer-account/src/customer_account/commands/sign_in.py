@@ -95,16 +95,21 @@ async def come_back(
     providers.check_origin(ways_to_sign_in(tx), origin)
     found = await tx.one(named.SIGN_IN, state_hash=sessions.digest(command.state))
     if found is None or found.sign_in.provider not in ways:
+        log.warning("a sign-in that nobody began here was refused")
         raise SignInRefused
     sign_in, used = found
-    code = sessions.check_coming_back(
-        browser_hash=sessions.digest(browser),
-        expected=sign_in.browser_hash,
-        ends_at=sign_in.ends_at,
-        used=used,
-        code=command.code,
-        now=tx.now,
-    )
+    try:
+        code = sessions.check_coming_back(
+            browser_hash=sessions.digest(browser),
+            expected=sign_in.browser_hash,
+            ends_at=sign_in.ends_at,
+            used=used,
+            code=command.code,
+            now=tx.now,
+        )
+    except SignInRefused:
+        log.warning("a sign-in by %s was refused: coming_back", ways[sign_in.provider].client_id)
+        raise
     proving = sign_in.session_id is not None
     attempt = Attempt(code, sign_in.return_to, sign_in.nonce, sign_in.verifier, identity=proving)
     return sign_in, await tx.ask_outside("identity", partial(_who, ways[sign_in.provider], attempt))
