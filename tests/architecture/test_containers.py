@@ -99,7 +99,7 @@ def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:
     for package, name in zip(PACKAGES, SERVICES, strict=True):
         found = set(VARIABLE.findall(json.dumps(PARTS[name])))
         own = {"ONEDOOR_AUDIT_KEY", "ONEDOOR_SIGN_IN"} if name == "customer-account" else set()
-        trusted = {"ONEDOOR_ETC", "ONEDOOR_ISSUER", "ONEDOOR_RESIDENT_ISSUER", "ONEDOOR_KEYS"}
+        trusted = {"ONEDOOR_ETC", "ONEDOOR_ISSUER", "ONEDOOR_RESIDENT_ISSUER", "ONEDOOR_STAFF_SIGN_IN", "ONEDOOR_KEYS"}
         assert f"the folder with a file of secrets for each service}}/{name}:/run/secrets/keys:ro" in str(PARTS[name])
         assert found == {*trusted, f"ONEDOOR_{package.upper()}_PASSWORD", *own}
     assert VARIABLE.findall(json.dumps(PARTS["postgres"])) == ["ONEDOOR_ADMINISTRATOR_PASSWORD"]

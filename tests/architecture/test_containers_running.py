@@ -42,7 +42,7 @@ VARIABLE = re.compile(r"\$\{(\w+):\?[^}]+\}")
 ISSUER = "https://sign-in.example.org"
 # What an operator would put into the environment.
 GIVEN = {name: f"made-up-{number}-for-this-test" for number, name in enumerate(sorted(set(VARIABLE.findall(TEXT))))}
-GIVEN |= {"ONEDOOR_ISSUER": ISSUER, "ONEDOOR_ETC": "/etc/somewhere"}
+GIVEN |= {"ONEDOOR_ISSUER": ISSUER, "ONEDOOR_ETC": "/etc/somewhere", "ONEDOOR_STAFF_SIGN_IN": "false"}
 
 
 def environment(part: str) -> dict[str, str]:

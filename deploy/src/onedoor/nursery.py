@@ -134,6 +134,7 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_ISSUER_KEYS": str(Issuer(plan.home.root).public),
         "ONEDOOR_RESIDENT_ISSUER": RESIDENTS,
         "ONEDOOR_RESIDENT_ISSUER_KEYS": f"{plan.urls.get('customer-account', '')}/.well-known/jwks.json",
+        "ONEDOOR_STAFF_SIGN_IN": "true",
         "ONEDOOR_SIGN_IN_FILE": str(plan.home.sign_in),
         "ONEDOOR_SIGNING_KEYS_FILE": str(plan.home.signing_keys),
         "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),

@@ -23,6 +23,7 @@ from common.embedded.issuer import Issuer
 from common.runtime.keeping.tables_of_keys import package_of_keys
 from common.runtime.schema.migrations import begin_era, create_database, create_key_database, migrate, migrate_keys
 from common.runtime.service import Service
+from common.runtime.settings import CannotServe
 
 from onedoor import restoring, signing_in
 from onedoor.permissions import OPERATOR, permissions
@@ -30,7 +31,7 @@ from onedoor.plan import Plan
 
 
 class CannotPrepare(Exception):
-    """A database cannot be made or brought to this release. One plain sentence."""
+    """A database cannot be made or brought to this release, or a file cannot be used. One plain sentence."""
 
 
 def prepare(plan: Plan, *, start: str = "") -> None:
@@ -38,7 +39,10 @@ def prepare(plan: Plan, *, start: str = "") -> None:
     plan.make_secrets()
     Issuer(plan.home.root).ensure()
     AuditKey(plan.home.root).ensure()
-    signing_in.equip(plan)
+    try:
+        signing_in.equip(plan)
+    except CannotServe as fault:
+        raise CannotPrepare(str(fault)) from None
     _databases(plan)
     plan.home.restored.unlink(missing_ok=True)
     services = [_service(package) for package in plan.packages]

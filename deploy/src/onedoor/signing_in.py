@@ -9,27 +9,31 @@ from pathlib import Path
 from common.embedded.issuer import SERVICES
 from common.embedded.provider.__main__ import run
 from common.embedded.provider.client import Client
-from common.runtime.settings import CannotServe
+from common.runtime.settings import CannotServe, read_councils
 from common.runtime.signing import TooSoon, begun, read_signing_keys, write_signing_keys
 
-from onedoor.plan import Plan
+from onedoor.plan import COUNCILS, Plan
 from onedoor.refusals import CannotDo
 
 
 def equip(plan: Plan) -> None:
-    """The keys that residents' tokens are signed with, and the file of the ways to sign in: by the demo's provider."""
+    """The keys that tokens are signed with, and the file of the ways to sign in: by the demo's provider. Raises CannotServe."""
     if not plan.home.signing_keys.exists():
         write_signing_keys(plan.home.signing_keys, begun())
     back = plan.urls.get("customer-account", "http://127.0.0.1") + "/docs"
     provider = Client(plan.home.root, url=f"http://127.0.0.1:{plan.provider_port}")
-    provider.write(return_to=[back], audiences=SERVICES)
+    councils = read_councils(plan.home.councils if plan.home.councils.exists() else COUNCILS)
+    provider.write(return_to=[back], audiences=SERVICES, councils=councils)
 
 
 def serve(tell: Callable[[str], None]) -> None:
-    """Run the provider until it is interrupted."""
+    """Run the provider until it is interrupted. Raises CannotDo."""
     plan = Plan.from_environment()
     plan.home.make()
-    equip(plan)
+    try:
+        equip(plan)
+    except CannotServe as fault:
+        raise CannotDo(str(fault)) from None
     tell(f"Signing people in on http://127.0.0.1:{plan.provider_port} (Ctrl-C ends it).")
     run(plan.home.root, port=plan.provider_port)
 

@@ -29,6 +29,7 @@ from customer_account.api import (
     protection,
     representations,
     sign_in,
+    staff_sign_in,
 )
 from customer_account.commands import sealing
 from customer_account.commands.sign_in import ready as sign_in_ready
@@ -46,7 +47,7 @@ async def ready(tx: Transaction, told: Settings) -> None:
     representation_kinds()
     equality_questions()
     await sealing.ready(tx, told)
-    sign_in_ready(tx)
+    sign_in_ready(tx, told)
 
 
 service = Service(
@@ -69,6 +70,7 @@ service = Service(
         looks.routes,
         duplicates.routes,
         sign_in.routes,
+        staff_sign_in.routes,
         representations.routes,
         households.routes,
         equality.routes,

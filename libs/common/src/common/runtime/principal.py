@@ -37,7 +37,7 @@ class Principal:
     person_id: UUID | None = None
     level: str = "none"
     permissions: frozenset[str] = field(default_factory=frozenset)
-    session: UUID | None = None  # of a resident who signed in
+    session: UUID | None = None  # of somebody who signed in
     acting: Acting | None = None
 
     @property

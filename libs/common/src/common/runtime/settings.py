@@ -27,8 +27,9 @@ class Settings(BaseSettings):
     definitions: Path | None = None  # a folder of service definitions beside those of the release
     issuer: str
     issuer_keys: Path | str  # a file, or the https or http address where they are published
-    resident_issuer: str | None = None  # who signs residents' tokens after a sign-in; they sign for nobody else
+    resident_issuer: str | None = None  # who signs residents' tokens after a sign-in
     resident_issuer_keys: Path | str | None = None
+    staff_sign_in: bool = False  # whether they sign tokens of officers and other staff too; otherwise for nobody else
     sign_in_file: Path | None = None  # the ways to sign in (YAML): customer-account reads it
     signing_keys_file: Path | None = None  # the keys of resident_issuer (JSON): customer-account signs with them
     audit_key_file: Path | None = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,10 @@ PAGE = "http://127.0.0.1:9/signed-in"  # where a front end would be: nobody list
 
 
 @contextmanager
-def provider_at(home: Path, *, audiences: list[str]) -> Iterator[Provider]:
-    """Our provider, running."""
+def provider_at(home: Path, *, audiences: list[str], councils: Iterable[str] = ()) -> Iterator[Provider]:
+    """Our provider, running: that of residents, and of the staff of these councils."""
     provider = Provider(home, port=free_port())
-    provider.client.write(return_to=[PAGE], audiences=audiences)
+    provider.client.write(return_to=[PAGE], audiences=audiences, councils=councils)
     provider.start()
     try:
         yield provider
@@ -77,6 +77,13 @@ class Browser:
     async def sign_in(self, provider: str = "one-login") -> httpx.Response:
         """From the first page to the last."""
         return await self.complete(await self.visit(await self.begin(provider)))
+
+    async def complete_staff(self, back: dict[str, str]) -> httpx.Response:
+        return await self.post("/sign-ins/staff-completion", back)
+
+    async def sign_in_staff(self, provider: str = "northmere-staff") -> httpx.Response:
+        """From the first page to the last, as somebody who works for a council."""
+        return await self.complete_staff(await self.visit(await self.begin(provider)))
 
     async def prove(self, token: str) -> httpx.Response:
         """Prove who it is, as somebody who signed in: the second request."""

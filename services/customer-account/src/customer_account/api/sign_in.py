@@ -60,7 +60,7 @@ async def begin_sign_in(
 ) -> SignInBegunView:
     """Begin to sign in: send the browser to `go_to`. It comes back to `return_to` with what `/sign-ins/completion` takes."""
     begun = await sign_in.begin(tx, command, browser=browser, origin=origin)
-    _set(response, BROWSER, begun.browser, command.return_to)
+    set_cookie(response, BROWSER, begun.browser, command.return_to)
     return begun.view
 
 
@@ -76,7 +76,7 @@ async def complete_sign_in(
     """Let somebody in who came back, once, with the browser they left with: a token, and a cookie to get the next one by."""
     done = await sign_in.complete(tx, command, browser=browser, origin=origin)
     if done.cookie:
-        _set(response, SESSION, done.cookie, *ways_to_sign_in(tx).return_to)
+        set_cookie(response, SESSION, done.cookie, *ways_to_sign_in(tx).return_to)
     return done.view
 
 
@@ -86,7 +86,7 @@ async def prove_identity(
 ) -> SignInBegunView:
     """Begin to prove who I am with the provider I signed in by: the session goes on, at level high."""
     begun = await sign_in.prove(tx, command, browser=browser, origin=origin)
-    _set(response, BROWSER, begun.browser, command.return_to)
+    set_cookie(response, BROWSER, begun.browser, command.return_to)
     return begun.view
 
 
@@ -124,7 +124,7 @@ async def heed_logout(
     return await sessions.heed(tx, provider, notice)
 
 
-def _set(response: Response, name: str, value: str, *pages: str) -> None:
+def set_cookie(response: Response, name: str, value: str, *pages: str) -> None:
     """A cookie that no script reads, that pages elsewhere do not send, and that leaves only encrypted where our pages are."""
     secure = all(page.startswith("https://") for page in pages)
     response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure, path="/")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from common.contracts.people.accounts import AccountStatus
@@ -28,18 +28,19 @@ from common.runtime.tables import Aggregate
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
-from customer_account.domain import accounts, providers, sessions
+from customer_account.domain import accounts, providers, sessions, staff
 from customer_account.domain.identity import Gone, Unproven
-from customer_account.domain.providers import ProviderTold
+from customer_account.domain.providers import ProviderTold, StaffTold
 from customer_account.outside.providers import provider_of
 from customer_account.queries import named
 from customer_account.queries.sign_in import ways_to_sign_in
-from customer_account.tables import Account, Session
+from customer_account.tables import Account, Session, StaffSession
 
 log = logging.getLogger(__name__)
 SIGN_INS_OVER = Timer("sign_ins_over")
 KEPT = timedelta(days=1)
 MOST = 500  # rows forgotten at once
+Row = TypeVar("Row", Session, StaffSession)
 
 
 class Hour(Aggregate):
@@ -60,20 +61,21 @@ async def refresh(tx: Transaction, *, cookie: str | None, origin: str | None) ->
 async def sign_out(tx: Transaction, *, cookie: str | None, origin: str | None) -> SignedOutView:
     """End the session of this browser. Where there is none, that is what was wanted."""
     providers.check_origin(ways_to_sign_in(tx), origin)
-    session = await _open_session(tx, cookie)
+    session = await _open_session(tx, cookie) or await open_staff_session(tx, cookie)
     return _end(tx, [session] if session else [], SessionEnding.SIGNED_OUT)
 
 
 async def sign_out_everywhere(tx: Transaction) -> SignedOutView:
     """End every session of the resident who asks."""
-    return _end(tx, await tx.all(named.SESSIONS_OF_PERSON, person_id=tx.person), SessionEnding.SIGNED_OUT)
+    mine = await tx.all(named.SESSIONS_OF_PERSON, person_id=tx.person)
+    return _end(tx, mine, SessionEnding.SIGNED_OUT)
 
 
 async def heed(tx: Transaction, provider: str, notice: LogoutNotice) -> SignedOutView:
     """End the sessions of whoever signed out at their provider. Raises NoticeRefused."""
     told = ways_to_sign_in(tx).provider(provider)
     gone = await tx.ask_outside("gone", partial(_gone, told, notice.logout_token))
-    found = await tx.all(named.SESSIONS_AT_PROVIDER, issuer=gone.issuer, subject=gone.subject)
+    found = await _sessions_of(tx, told, gone)
     meant = [session for session in found if gone.session in {None, session.provider_session}]
     return _end(tx, meant, SessionEnding.SIGNED_OUT_AT_PROVIDER)
 
@@ -84,6 +86,7 @@ async def forget(tx: Transaction) -> None:
     over = [
         *await tx.all(named.SIGN_INS_OVER, before=before, most=MOST),
         *await tx.all(named.SESSIONS_OVER, before=before, most=MOST),
+        *await tx.all(named.STAFF_SESSIONS_OVER, before=before, most=MOST),
     ]
     for row in over:
         tx.remove(row)
@@ -125,15 +128,31 @@ def signed_in(tx: Transaction, session: Session) -> SignedInView:
 def signed(
     tx: Transaction, person_id: UUID, session_id: UUID | None, level: Level, **more: Any
 ) -> tuple[str, dict[str, Any]]:
-    """A token about a person that says `more` beside the usual, and all that it says. Raises NotNow where nobody can sign."""
+    """A token about a person that says `more` beside the usual, and the usual. Raises NotNow where nobody can sign."""
+    who = {"subject": str(person_id), "role": "resident"}
+    return sign(tx, **who, councils=tx.councils, session_id=session_id, level=level, **more)
+
+
+def sign(
+    tx: Transaction,
+    *,
+    subject: str,
+    role: str,
+    councils: Iterable[str],
+    session_id: UUID | None,
+    level: Level,
+    **more: Any,
+) -> tuple[str, dict[str, Any]]:
+    """A token that says `more` beside the usual, and the usual. Raises NotNow where nobody can sign."""
     ground = tx.ground
     if ground.signing_keys_file is None or ground.resident_issuer is None:
         raise NotNow
     claims = sessions.claims(
         issuer=ground.resident_issuer,
         audiences=ways_to_sign_in(tx).audiences,
-        councils=tx.councils,
-        person_id=person_id,
+        subject=subject,
+        role=role,
+        councils=councils,
         session_id=session_id,
         level=level,
         now=int(time.time()),
@@ -141,12 +160,18 @@ def signed(
     return read_signing_keys(ground.signing_keys_file).sign(claims | more), claims
 
 
-def open_now(tx: Transaction, session: Session | None) -> Session | None:
+def open_now(tx: Transaction, session: Row | None, *, idle: timedelta = sessions.IDLE) -> Row | None:
     """The session, unless it is over."""
     if session is None:
         return None
     ended, seen, ends = session.ended_at, session.seen_at, session.ends_at
-    return session if sessions.is_open(ended_at=ended, seen_at=seen, ends_at=ends, now=tx.now) else None
+    return session if sessions.is_open(ended_at=ended, seen_at=seen, ends_at=ends, now=tx.now, idle=idle) else None
+
+
+async def open_staff_session(tx: Transaction, cookie: str | None) -> StaffSession | None:
+    """The session of somebody who works for a council, by their browser's cookie, unless it is over."""
+    found = await tx.one(named.STAFF_SESSION_OF_COOKIE, cookie_hash=sessions.digest(cookie))
+    return open_now(tx, found, idle=staff.IDLE)
 
 
 async def _open_session(tx: Transaction, cookie: str | None) -> Session | None:
@@ -154,11 +179,17 @@ async def _open_session(tx: Transaction, cookie: str | None) -> Session | None:
     return open_now(tx, found)
 
 
-def _end(tx: Transaction, ending: Iterable[Session], because: SessionEnding) -> SignedOutView:
+async def _sessions_of(tx: Transaction, told: ProviderTold, gone: Gone) -> Sequence[Session | StaffSession]:
+    if isinstance(told, StaffTold):
+        return await tx.all(named.SESSIONS_OF_STAFF, staff_id=staff.staff_id(gone))
+    return await tx.all(named.SESSIONS_AT_PROVIDER, issuer=gone.issuer, subject=gone.subject)
+
+
+def _end(tx: Transaction, ending: Iterable[Session | StaffSession], because: SessionEnding) -> SignedOutView:
     """End sessions of one person, and say so: no service takes their tokens any more."""
     ended = list(ending)
     for session in ended:
-        if tx.me.person_id != session.person_id:
+        if isinstance(session, Session) and tx.me.person_id != session.person_id:
             act_as(tx, session.person_id)
         tx.change(session, ended_at=tx.now)
         tx.say(SessionEnded(because=because), on=session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from common.contracts.people.sign_in import (
     SignInRefused,
 )
 from common.runtime.ids import new_id
-from common.runtime.settings import CannotServe
+from common.runtime.settings import CannotServe, Settings
 from common.runtime.signing import read_signing_keys
 from common.runtime.transaction import Transaction
 from joserfc.errors import JoseError
@@ -75,37 +76,58 @@ async def prove(tx: Transaction, command: ProveIdentity, *, browser: str | None,
 
 async def complete(tx: Transaction, command: CompleteSignIn, *, browser: str | None, origin: str | None) -> SignedIn:
     """Let somebody in who came back from a provider. Whatever is wrong, nothing is written, and the answer is the same."""
-    told = ways_to_sign_in(tx)
-    providers.check_origin(told, origin)
-    found = await tx.one(named.SIGN_IN, state_hash=sessions.digest(command.state))
-    if found is None:
-        raise SignInRefused
-    sign_in, used = found
-    code = sessions.check_coming_back(
-        browser_hash=sessions.digest(browser),
-        expected=sign_in.browser_hash,
-        ends_at=sign_in.ends_at,
-        used=used,
-        code=command.code,
-        now=tx.now,
-    )
-    proving = sign_in.session_id is not None
-    attempt = Attempt(code, sign_in.return_to, sign_in.nonce, sign_in.verifier, identity=proving)
-    identity = await tx.ask_outside("identity", partial(_who, told.provider(sign_in.provider), attempt))
-    if proving:
+    ways = ways_to_sign_in(tx).providers
+    sign_in, identity = await come_back(tx, command, ways, browser=browser, origin=origin)
+    if sign_in.session_id is not None:
         return await _step_up(tx, sign_in, identity)
     return await _let_in(tx, sign_in, identity)
 
 
-def ready(tx: Transaction) -> None:
+async def come_back(
+    tx: Transaction,
+    command: CompleteSignIn,
+    ways: Mapping[str, ProviderTold],
+    *,
+    browser: str | None,
+    origin: str | None,
+) -> tuple[SignIn, Identity]:
+    """Which sign-in somebody came back from, who was sent out by one of these ways, and who they are. Asks their provider."""
+    providers.check_origin(ways_to_sign_in(tx), origin)
+    found = await tx.one(named.SIGN_IN, state_hash=sessions.digest(command.state))
+    if found is None or found.sign_in.provider not in ways:
+        log.warning("a sign-in that nobody began here was refused")
+        raise SignInRefused
+    sign_in, used = found
+    try:
+        code = sessions.check_coming_back(
+            browser_hash=sessions.digest(browser),
+            expected=sign_in.browser_hash,
+            ends_at=sign_in.ends_at,
+            used=used,
+            code=command.code,
+            now=tx.now,
+        )
+    except SignInRefused:
+        log.warning("a sign-in by %s was refused: coming_back", ways[sign_in.provider].client_id)
+        raise
+    proving = sign_in.session_id is not None
+    attempt = Attempt(code, sign_in.return_to, sign_in.nonce, sign_in.verifier, identity=proving)
+    return sign_in, await tx.ask_outside("identity", partial(_who, ways[sign_in.provider], attempt))
+
+
+def ready(tx: Transaction, settings: Settings) -> None:
     """Refuse to start where somebody could begin to sign in and never end. Raises CannotServe."""
     told = ways_to_sign_in(tx)
-    if not told.providers:
+    if not told.ways:
         return
+    if told.staff and not settings.staff_sign_in:
+        raise CannotServe("to sign staff in, set ONEDOOR_STAFF_SIGN_IN=true for every service")
+    if strangers := {council for each in told.staff.values() for council in each.councils} - tx.councils.keys():
+        raise CannotServe(f"staff cannot sign in for a council that is not here: {', '.join(sorted(strangers))}")
     if tx.ground.signing_keys_file is None or tx.ground.resident_issuer is None:
         raise CannotServe("to sign people in, set ONEDOOR_RESIDENT_ISSUER and ONEDOOR_SIGNING_KEYS_FILE")
     read_signing_keys(tx.ground.signing_keys_file)
-    for name, provider in told.providers.items():
+    for name, provider in told.ways.items():
         try:
             provider.client_secret_file.read_text() if provider.client_secret_file else client_key(provider)
         except (OSError, ValueError, JoseError) as fault:

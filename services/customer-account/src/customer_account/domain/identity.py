@@ -12,7 +12,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Inv
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from customer_account.domain.providers import AUTHENTICATED, PROVEN, ProviderTold
+from customer_account.domain.providers import AUTHENTICATED, PROVEN, ProviderTold, StaffTold
 
 LEEWAY = 30  # seconds between two clocks
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
@@ -30,12 +30,13 @@ class Unproven(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who signed in: the provider's own name for them, and how sure it is. Nothing else that it knows is taken."""
+    """Who signed in: the provider's own name for them, and how sure it is; of staff their groups. Nothing else is taken."""
 
     issuer: str
     subject: str
     session: str | None
     level: Level = Level.MEDIUM
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def from_id_token(token: str, keys: KeySet, provider: ProviderTold, *, nonce: st
         raise Unproven("vot")
     if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != provider.client_id:
         raise Unproven("audience")
-    return Identity(claims["iss"], claims["sub"], _session(claims))
+    return Identity(claims["iss"], claims["sub"], _session(claims), groups=groups_of(claims, provider))
 
 
 def proven(identity: Identity, token: Any, keys: KeySet, provider: ProviderTold, *, now: int) -> Identity:
@@ -115,6 +116,12 @@ def _claims(token: str, keys: KeySet, algorithm: str, expected: dict[str, Any], 
     except (ClaimError, JoseError, ValueError, AttributeError) as fault:
         raise Unproven("not_a_token") from fault
     return claims
+
+
+def groups_of(claims: Mapping[str, Any], provider: ProviderTold) -> frozenset[str]:
+    """The groups that staff are in: a list, or where there is one, with some providers, its name."""
+    said = claims.get(provider.groups_claim) if isinstance(provider, StaffTold) else None
+    return frozenset(each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
 
 
 def _session(claims: Mapping[str, Any]) -> str | None:

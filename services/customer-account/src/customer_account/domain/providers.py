@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -16,8 +17,10 @@ from common.contracts.people.sign_in import (
     NotAReturnAddress,
     ProvidersView,
     ProviderView,
+    StaffProviderView,
 )
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from common.contracts.staff import PERMISSIONS, StaffRole
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 CORE_IDENTITY = "https://vocab.account.gov.uk/v1/coreIdentityJWT"
 AUTHENTICATED, PROVEN = "Cl.Cm", "P2"  # GOV.UK One Login's words: two factors; identity proven with medium confidence
@@ -65,6 +68,11 @@ class ProviderTold(Told):
     )
     identity: IdentityTold | None = None
 
+    @property
+    def scope(self) -> str:
+        """What is asked for: nothing but who somebody is."""
+        return "openid"
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.private_key_file is None) == (self.client_secret_file is None):
@@ -74,25 +82,76 @@ class ProviderTold(Told):
         return self
 
 
+class GroupTold(Told):
+    """What those whom a provider has in this group are to the platform, and what they may do."""
+
+    group: str
+    role: StaffRole
+    permissions: frozenset[str] = frozenset()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if unknown := sorted(self.permissions - PERMISSIONS[self.role]):
+            raise ValueError(f"no route asks this of {self.role.value}s: {', '.join(unknown)}")
+        return self
+
+
+class StaffTold(ProviderTold):
+    """A provider of people who work for `councils`, and for no other, whoever they are there.
+
+    An ID token lists somebody's groups in the claim `groups_claim`. Some providers list them only where the scope `groups` is
+    asked for, and others refuse that scope. Of several roles the first in the order of `groups` counts.
+    """
+
+    speaks: Literal["oidc"] = "oidc"
+    councils: Annotated[tuple[Name, ...], Field(min_length=1)]
+    groups_claim: str = "groups"
+    ask_for_groups: bool = False
+    groups: Annotated[tuple[GroupTold, ...], Field(min_length=1)]
+
+    @property
+    def scope(self) -> str:
+        return "openid groups" if self.ask_for_groups else "openid"
+
+
 class SignInTold(Told):
-    """The whole file: where browsers may come back to (exactly), whom tokens are for, and the providers by name."""
+    """The whole file: where browsers may come back to (exactly), whom tokens are for, and the providers by name.
+
+    `providers` are residents', `staff` those of people who work for a council.
+    """
 
     return_to: tuple[Address, ...] = ()
     audiences: tuple[Name, ...] = ()
     providers: dict[Name, ProviderTold] = {}
+    staff: dict[Name, StaffTold] = {}
+
+    @model_validator(mode="after")
+    def _each_is_somebodys(self) -> Self:
+        if both := sorted(self.providers.keys() & self.staff.keys()):
+            raise ValueError(f"a way is residents' or staff's, not both: {', '.join(both)}")
+        return self
+
+    @property
+    def ways(self) -> Mapping[str, ProviderTold]:
+        """Everybody's, by name."""
+        return {**self.providers, **self.staff}
 
     def provider(self, name: str) -> ProviderTold:
         """Raises NoSuchProvider."""
-        if name not in self.providers:
+        if name not in self.ways:
             raise NoSuchProvider
-        return self.providers[name]
+        return self.ways[name]
 
     def view(self) -> ProvidersView:
         return ProvidersView(
             items=[
                 ProviderView(provider=name, label=each.label, proves_identity=each.identity is not None)
                 for name, each in self.providers.items()
-            ]
+            ],
+            staff=[
+                StaffProviderView(provider=name, label=each.label, councils=list(each.councils))
+                for name, each in self.staff.items()
+            ],
         )
 
 
@@ -127,7 +186,7 @@ def go_to(
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": return_to,
-        "scope": "openid",
+        "scope": provider.scope,
         "state": state,
         "nonce": nonce,
         "code_challenge": _challenge(verifier),

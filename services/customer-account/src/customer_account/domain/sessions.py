@@ -31,27 +31,30 @@ def check_coming_back(
     return code
 
 
-def is_open(*, ended_at: datetime | None, seen_at: datetime, ends_at: datetime, now: datetime) -> bool:
+def is_open(
+    *, ended_at: datetime | None, seen_at: datetime, ends_at: datetime, now: datetime, idle: timedelta = IDLE
+) -> bool:
     """Whether somebody is still signed in."""
-    return ended_at is None and now < ends_at and now < seen_at + IDLE
+    return ended_at is None and now < ends_at and now < seen_at + idle
 
 
 def claims(
     *,
     issuer: str,
     audiences: Iterable[str],
+    subject: str,
+    role: str,
     councils: Iterable[str],
-    person_id: UUID,
     session_id: UUID | None,
     level: Level,
     now: int,
 ) -> dict[str, Any]:
-    """What a resident's token says. `now` is in real seconds."""
+    """What a token of whoever signed in says. `now` is in real seconds."""
     return {
         "iss": issuer,
-        "sub": str(person_id),
+        "sub": subject,
         "aud": list(audiences),
-        "role": "resident",
+        "role": role,
         "councils": list(councils),
         "level": level.value,
         "iat": now,

@@ -26,6 +26,7 @@ from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 from customer_account.tables.representations import Representation
 from customer_account.tables.sign_in import Session, SignIn, SignInLink, UsedSignIn
+from customer_account.tables.staff_sign_in import StaffSession
 
 __all__ = [
     "AccessEntry",
@@ -59,6 +60,7 @@ __all__ = [
     "Session",
     "SignIn",
     "SignInLink",
+    "StaffSession",
     "StopMail",
     "TimelineEntry",
     "UnsealedEntry",

@@ -93,10 +93,19 @@ class ProviderView(View):
     proves_identity: bool
 
 
+class StaffProviderView(View):
+    """A way to sign in for people who work for these councils."""
+
+    provider: Provider
+    label: str
+    councils: list[CouncilId]
+
+
 class ProvidersView(View):
-    """The ways to sign in here."""
+    """The ways to sign in here: `items` are residents', `staff` those of people who work for a council."""
 
     items: list[ProviderView]
+    staff: list[StaffProviderView]
 
 
 class SignInBegunView(View):

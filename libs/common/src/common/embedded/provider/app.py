@@ -1,4 +1,4 @@
-"""Our provider's doors. Whoever comes is signed in at once as whom `/-/person` named: it asks for no password."""
+"""Our provider's doors. Whoever comes is signed in at once as whom `/-/person` named, in the groups of `/-/groups`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from common.embedded.provider.words import CLIENT, CORE_IDENTITY, POISONS, Asked, Words
 
+OFFICERS = "officers"
 MARGARET = "urn:fdc:onedoor.example:2026:margaret"
 
 
@@ -34,6 +35,7 @@ class Desk:
         self.client_key = client_key
         self.client_secret = client_secret
         self.person = MARGARET
+        self.groups: tuple[str, ...] = (OFFICERS,)
         self.codes: dict[str, Asked] = {}
         self.used: set[str] = set()
         self.tokens: dict[str, Asked] = {}
@@ -115,7 +117,8 @@ def _published(app: FastAPI, desk: Desk) -> None:
         if asked.get("client_id") != CLIENT or asked.get("code_challenge_method") != "S256":
             raise Refused("invalid_request")
         code, back = secrets.token_urlsafe(16), asked["redirect_uri"]
-        desk.codes[code] = Asked(desk.person, back, asked["nonce"], asked["code_challenge"], asked.get("vtr"))
+        answered = (desk.person, back, asked["nonce"], asked["code_challenge"], asked.get("vtr"), desk.groups)
+        desk.codes[code] = Asked(*answered)
         return RedirectResponse(f"{back}?{urlencode({'code': code, 'state': asked['state']})}", 303)
 
 
@@ -147,6 +150,11 @@ def _switches(app: FastAPI, desk: Desk) -> None:
     async def person(request: Request) -> dict[str, Any]:
         desk.person = json.loads(await request.body())["subject"]
         return {"subject": desk.person}
+
+    @app.post("/-/groups")
+    async def groups(request: Request) -> dict[str, Any]:
+        desk.groups = tuple(json.loads(await request.body())["groups"])
+        return {"groups": desk.groups}
 
     @app.post("/-/logout-token")
     async def logout_token(request: Request) -> dict[str, Any]:

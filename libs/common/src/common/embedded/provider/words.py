@@ -39,6 +39,7 @@ class Asked:
     nonce: str
     challenge: str
     vtr: str | None
+    groups: tuple[str, ...] = ()
     session: str = field(default_factory=lambda: secrets.token_urlsafe(8))
 
 
@@ -66,6 +67,8 @@ class Words:
 
     def id_token(self, asked: Asked) -> str:
         claims = self._claims(asked.subject) | {"nonce": asked.nonce, "sid": asked.session}
+        if asked.groups:
+            claims["groups"] = list(asked.groups)
         if asked.vtr:
             claims["vot"] = "Cl.Cm"  # whatever was proven: how sure it is of that is in the proof alone
         return self._signed(claims)

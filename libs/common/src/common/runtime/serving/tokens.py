@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from common.runtime.keys import Keys, KeysAway, keys_at
-from common.runtime.principal import Acting, Principal
+from common.runtime.principal import OFFICIAL, Acting, Principal
 from common.runtime.problems import NotNow
 from common.runtime.rules import May, NotSignedIn
 from common.runtime.settings import Settings
@@ -40,10 +40,11 @@ class Trusted:
 
 
 def trusted(told: Settings) -> list[Trusted]:
-    """Who signs tokens on this platform: its issuer, and the one that residents sign in with."""
+    """Who signs tokens on this platform: its issuer, and the one that residents sign in with, and staff where that is told."""
     found = [Trusted(told.issuer, keys_at(told.issuer_keys))]
     if told.resident_issuer and told.resident_issuer_keys:
-        found.append(Trusted(told.resident_issuer, keys_at(told.resident_issuer_keys), frozenset({"resident"})))
+        roles = {"resident", *(OFFICIAL if told.staff_sign_in else ())}
+        found.append(Trusted(told.resident_issuer, keys_at(told.resident_issuer_keys), frozenset(roles)))
     return found
 
 

@@ -99,6 +99,11 @@ from customer_account.queries.named.sign_in import (
     SIGN_IN,
     SIGN_INS_OVER,
 )
+from customer_account.queries.named.staff_sign_in import (
+    SESSIONS_OF_STAFF,
+    STAFF_SESSION_OF_COOKIE,
+    STAFF_SESSIONS_OVER,
+)
 
 __all__ = [
     "ACCOUNT",
@@ -170,10 +175,13 @@ __all__ = [
     "SESSION",
     "SESSIONS_AT_PROVIDER",
     "SESSIONS_OF_PERSON",
+    "SESSIONS_OF_STAFF",
     "SESSIONS_OVER",
     "SESSION_OF_COOKIE",
     "SIGN_IN",
     "SIGN_INS_OVER",
+    "STAFF_SESSIONS_OVER",
+    "STAFF_SESSION_OF_COOKIE",
     "TIMELINE_FOR_COUNCIL",
     "UNSEALED",
     "WHO_SHARES_WITH",

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import DateTime, Integer, bindparam
+from sqlalchemy import DateTime, Integer, bindparam, func
 from sqlmodel import col, select
 
-from customer_account.tables import Session, SignIn, SignInLink, UsedSignIn
+from customer_account.tables import Session, SignIn, SignInLink, StaffSession, UsedSignIn
 
 
 class UnderWay(NamedTuple):
@@ -33,8 +33,9 @@ _BEFORE: Any = bindparam("before", type_=DateTime(timezone=True))
 _MOST = bindparam("most", type_=Integer())
 
 SIGN_IN = query(
-    select(SignIn, col(UsedSignIn.state_hash).is_not(None).label("used"))
+    select(SignIn, func.coalesce(UsedSignIn.state_hash, StaffSession.state_hash).is_not(None).label("used"))
     .outerjoin(UsedSignIn, col(UsedSignIn.state_hash) == SignIn.state_hash)
+    .outerjoin(StaffSession, col(StaffSession.state_hash) == SignIn.state_hash)
     .where(SignIn.state_hash == bindparam("state_hash")),
     into=_under_way,
 )
