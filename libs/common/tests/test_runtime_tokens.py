@@ -127,8 +127,8 @@ async def test_where_keys_were_never_read_nobody_is_told_to_sign_in_again(publis
         {"iss": "https://elsewhere.example"},
         {"aud": ["toy-hearer"]},
         {"exp": time.time() - 60},
-        {"nbf": time.time() + 600},
-        {"exp": time.time() + 3600},
+        {"nbf": time.time() + 36_000},
+        {"exp": time.time() + 36_000},
         {"sid": "none"},
     ],
 )
