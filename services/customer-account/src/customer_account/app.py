@@ -27,6 +27,7 @@ from customer_account.api import (
     preferences,
     protection,
     representations,
+    rights,
     sign_in,
 )
 from customer_account.commands import sealing
@@ -67,6 +68,7 @@ service = Service(
         duplicates.routes,
         sign_in.routes,
         representations.routes,
+        rights.routes,
         households.routes,
     ),
     tables=tables,

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
+from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
@@ -49,10 +50,21 @@ class Service:
         return self.name == KEY_OWNER
 
     @property
-    def migrations(self) -> Path:
-        """The folder of its migrations, beside its tables (a module, or a package)."""
+    def folder(self) -> Path:
+        """Where its package lies, with its tables (a module, or a package)."""
         file = Path(self.tables.__file__ or "")
-        return (file.parent.parent if file.stem == "__init__" else file.parent) / "migrations"
+        return file.parent.parent if file.stem == "__init__" else file.parent
+
+    @property
+    def migrations(self) -> Path:
+        return self.folder / "migrations"
+
+    def holdings(self) -> Holdings:
+        """What it holds of people. Raises CannotServe where its `holdings.yaml` leaves out a table."""
+        found = read_holdings(self.folder / "holdings.yaml")
+        if found != Holdings():
+            check_holdings(found, [*map(table_of, self.rows())])
+        return found
 
     def heard_by(self) -> list[Subscriber]:
         return collect(self.subscribers)

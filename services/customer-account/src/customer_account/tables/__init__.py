@@ -24,6 +24,7 @@ from customer_account.tables.organisations import Organisation, OrganisationOfCo
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 from customer_account.tables.representations import Representation
+from customer_account.tables.rights import RightsRequest
 from customer_account.tables.sign_in import Session, SignIn, SignInLink, UsedSignIn
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ProtectedAddress",
     "Protection",
     "Representation",
+    "RightsRequest",
     "Secrecy",
     "Session",
     "SignIn",
