@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from sqlalchemy import Column, Table
+from sqlalchemy import ARRAY, Column, String, Table, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
 from common.runtime.settings import CannotServe
@@ -128,9 +128,7 @@ def emptied(table: Table, columns: Sequence[str]) -> dict[str, Any]:
 
 
 def _nothing(column: Column[Any]) -> Any:
-    if column.nullable:
-        return None
-    return {} if isinstance(column.type, JSONB) else column.type.python_type()
+    return None if column.nullable else _EMPTY[_kind(column)]()
 
 
 def _stuck(table: Table, columns: Sequence[str]) -> list[str]:
@@ -139,4 +137,11 @@ def _stuck(table: Table, columns: Sequence[str]) -> list[str]:
 
 
 def _can_be_empty(column: Column[Any]) -> bool:
-    return column.nullable is True or isinstance(column.type, JSONB) or column.type.python_type in (str, list)
+    return column.nullable is True or _kind(column) in _EMPTY
+
+
+def _kind(column: Column[Any]) -> type[Any]:
+    return type(column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type)
+
+
+_EMPTY: dict[type[Any], Callable[[], Any]] = {String: str, Text: str, JSONB: dict, ARRAY: list}
