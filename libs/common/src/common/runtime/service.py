@@ -14,6 +14,7 @@ from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
+from common.runtime.rights.part import do_our_part
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
@@ -67,7 +68,9 @@ class Service:
         return found
 
     def heard_by(self) -> list[Subscriber]:
-        return collect(self.subscribers)
+        """Its own subscribers; and the runtime's, which does its part in what people ask to be done with their data."""
+        ours = [do_our_part.subscriber] if self.holdings().of_people else []  # type: ignore[attr-defined]
+        return sorted([*collect(self.subscribers), *ours], key=lambda each: each.name)
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

@@ -10,16 +10,20 @@ from common.contracts.people.rights import (
     AskForRightOf,
     DecideRightsRequest,
     NotToDecide,
+    PackageGone,
+    PackageNotReady,
     RightAskedAlready,
     RightsRequestsView,
     RightsRequestView,
     SayForWhat,
     SayWhyNot,
 )
+from common.runtime.files import File
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
 from customer_account.commands import rights as commands
+from customer_account.queries import packages
 from customer_account.queries import rights as queries
 
 routes = Api(tag="rights")
@@ -43,6 +47,17 @@ async def my_rights_requests(read: Read) -> RightsRequestsView:
 async def my_rights_request(request_id: UUID, read: Read) -> RightsRequestView:
     """One of them."""
     return await queries.my_rights_request(read, request_id)
+
+
+@routes.file(
+    "/me/rights-requests/{request_id}/package",
+    allow=residents,
+    media_type=packages.MEDIA_TYPE,
+    refuses=[PackageNotReady, PackageGone],
+)
+async def my_package(request_id: UUID, read: Read) -> File:
+    """What is held of me, or what I told you, as one file: a page to read, and the data itself. That I fetched it is noted."""
+    return await packages.my_package(read, request_id)
 
 
 @routes.edit("/me/rights-requests/{request_id}/withdrawal", allow=residents, refuses=[NotToDecide])

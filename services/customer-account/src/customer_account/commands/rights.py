@@ -24,6 +24,7 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
+from customer_account.commands import packages
 from customer_account.domain import rights
 from customer_account.domain.days import day_of
 from customer_account.queries import named
@@ -111,4 +112,7 @@ def begin(tx: Transaction, request: RightsRequest) -> None:
     _BEGINS[Right(request.right)](tx, request)
 
 
-_BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {}
+_BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {
+    Right.ACCESS: packages.ask_everywhere,
+    Right.PORTABILITY: packages.ask_everywhere,
+}

@@ -15,6 +15,8 @@ from common.contracts.people.rights import (
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
+from customer_account.domain import packages
+from customer_account.domain.packages import GATHERED
 from customer_account.domain.rights import DECIDED
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look
@@ -64,9 +66,10 @@ async def request_for_council(read: Reading, request_id: UUID, why: str) -> Righ
 
 def shown_request(row: RightsRequest) -> RightsRequestView:
     """A request with the answer of every service, where each has its part in it."""
-    everywhere = row.right in DECIDED or row.answers
+    everywhere = row.right in DECIDED | GATHERED or row.answers
     holders = [_answer(name, called, row.answers.get(name)) for name, called in HOLDERS.items()] if everywhere else []
-    return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders})
+    made = packages.shown(row.package)
+    return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders, "package": made})
 
 
 def _answer(service: str, called: str, answer: dict[str, Any] | None) -> HolderAnswer:

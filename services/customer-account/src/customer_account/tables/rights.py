@@ -13,7 +13,10 @@ from customer_account.tables.registry import CustomerAccount
 
 
 class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
-    """One request, until every service has done its part. `answers` is what each said when it had, by its name."""
+    """One request, until every service has done its part. `answers` is what each said when it had, by its name.
+
+    `package`: where the parts that were handed in lie, and what was made of them (`domain.packages` reads and writes it).
+    """
 
     __tablename__ = "rights_request"
     __table_args__ = (
@@ -34,3 +37,4 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     decided_by: str | None = None
     ended_at: datetime | None = moment(default=None, nullable=True)
     answers: Any = document(default_factory=dict)
+    package: Any = document(default=None, nullable=True)

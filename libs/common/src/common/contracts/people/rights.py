@@ -90,16 +90,48 @@ class RightsRequestDone(RightsRequestEvent, name="rights_request.done"):
 
 
 class AccessPackageRequested(RightsRequestEvent, name="access_package.requested"):
-    """Every service is to hand in what it holds of the person; of what is to be taken elsewhere (`told`) only what they told us."""
+    """Every service is to hand in what it holds of the person; of what is to be taken elsewhere (`told`) only what they told us.
+
+    Asked again, `of` names the services whose part could not be read.
+    """
 
     told: bool = False
     answer_by: datetime
+    of: list[str] = Field(default_factory=list)
+
+
+class RightsRequestAnswered(RightsRequestEvent, name="rights_request.answered"):
+    """One service has done its part."""
+
+    service: str
+    visible_to: list[CouncilId]
+
+
+class AccessPackageReady(RightsRequestEvent, name="access_package.ready"):
+    """The person can fetch their package `until` then. `unanswered` are the services that did not answer in time.
+
+    Said again where one of them answered later: the package is then made anew.
+    """
+
+    unanswered: list[str]
+    until: datetime
+    visible_to: list[CouncilId]
 
 
 class ErasureRequested(RightsRequestEvent, name="erasure.requested"):
     """Every service is to empty what it holds of the person, but for what the law has it keep. Asked again, when that is over."""
 
     round: int = 1
+
+
+class AccessPackageDownloadEvent(Event, aggregate="access_package_download", speaker="customer-account"):
+    """One time that somebody fetched their package."""
+
+
+class AccessPackageFetched(AccessPackageDownloadEvent, name="access_package.fetched"):
+    """Somebody fetched their package."""
+
+    request_id: UUID
 
 
 # -- what each holder answers
@@ -178,6 +210,16 @@ class HolderAnswer(View):
     kept: list[KeptByLaw] = Field(default_factory=list)
 
 
+class PackageView(View):
+    """A package that can be fetched: its SHA-256 (in hexadecimal) and size in bytes, and which services are not in it."""
+
+    made_at: datetime
+    until: datetime
+    sha256: str
+    size: int
+    unanswered: list[str]
+
+
 class RightsRequestView(View):
     """A request, how far it has got and what each service answered."""
 
@@ -194,6 +236,7 @@ class RightsRequestView(View):
     because: str | None
     explanation: str | None
     holders: list[HolderAnswer]
+    package: PackageView | None = None
 
 
 class RightsRequestsView(View):
@@ -216,3 +259,11 @@ class SayWhyNot(Refusal, status=422):
 
 class SayForWhat(Refusal, status=422):
     """Say for which purpose we should stop using your data."""
+
+
+class PackageNotReady(Refusal, status=409):
+    """We are still putting this together. Come back a little later."""
+
+
+class PackageGone(Refusal, status=410):
+    """This was there for 30 days and is gone. Ask for it again, and we make it anew."""
