@@ -66,7 +66,8 @@ def shown_columns(table: Table, holding: Holding) -> list[str]:
     """The columns that the person is given: no workings, no digests, and not their own id where a row has nobody else's."""
     own = holding.people if len(holding.people) == 1 else []
     left_out = {*WORKINGS, *holding.hidden, *own, *blind_columns(table)}
-    return [column.name for column in table.columns if column.name not in left_out]
+    # a name that SQL would have quoted is of a class of its own, which JSON does not take
+    return [str(column.name) for column in table.columns if column.name not in left_out]
 
 
 def page_of(table: Table, holding: Holding, *, begins: bool) -> str:
