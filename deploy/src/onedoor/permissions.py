@@ -70,8 +70,9 @@ def _stream_api() -> Iterator[str]:
 
 
 def _packages(service: str) -> Iterator[str]:
-    """Each puts parts into the object store; only who puts them together takes anything out."""
+    """Each puts parts into the object store, or takes back what it began; only who puts them together reads anything there."""
     yield f"$O.{PACKAGES}.>"
+    yield f"$JS.API.STREAM.PURGE.{PACKAGES_STREAM}"
     if service == RightsRequestEvent.speaker:
         yield f"$JS.API.STREAM.MSG.GET.{PACKAGES_STREAM}"
 

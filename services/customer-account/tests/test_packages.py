@@ -15,6 +15,7 @@ import httpx
 import pytest
 from common.contracts.people.rights import HOLDERS, AccessPackagePartReady
 from common.embedded import Nats
+from common.runtime.envelope import PACKAGES_STREAM
 from common.runtime.ids import new_id
 from common.runtime.objects import Kept, Spoilt, part_of
 from common.testing.platform import Platform
@@ -115,6 +116,7 @@ async def test_with_the_last_part_it_is_ready_and_once_fetched_it_is_done(
     for service in OTHERS:
         await hand_in(town, nats, person, request, service)
     ready = await until(client, town, person, request, status="ready", answered={*HOLDERS}, unanswered=[])
+    assert ready["reference"].startswith("NBC-R")
     answer = await get(client, town, person, request)
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["content-disposition"] == f'attachment; filename="{ready["reference"]}.zip"'
@@ -330,6 +332,26 @@ async def test_what_lies_in_the_object_store_is_opened_as_nothing_else_and_only_
     for wrong, said_to_be in broken:
         with pytest.raises(Spoilt):
             await read(wrong, said_to_be)
+
+
+async def test_what_was_begun_and_not_finished_is_taken_out_again(town: Platform) -> None:
+    objects, before = town[OWN].inner.ground.objects, await lying(town)
+
+    async def fails() -> AsyncIterator[bytes]:
+        yield b"x" * 1_000_000
+        raise ValueError("a fault of ours")
+
+    with pytest.raises(ValueError, match="a fault"):
+        await objects.put(fails(), about="anything")
+    assert await lying(town) == before
+    await objects.put(lines({"note": "whole"}), about="anything")
+    assert await lying(town) > before
+
+
+async def lying(town: Platform) -> int:
+    """How many pieces lie in the object store."""
+    info = await town[OWN].inner.stream.client.jsm().stream_info(PACKAGES_STREAM)
+    return int(info.state.messages)
 
 
 async def test_a_part_is_handed_in_although_the_first_try_failed(

@@ -85,7 +85,7 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
         visible_to=person.visible_to,
         right=command.right.value,
         purpose=command.purpose,
-        reference=await tx.reference(),
+        reference=rights.reference_of(await tx.reference()),
         channel=channel.value,
         asked_at=tx.now,
         due_on=rights.due_on(day),

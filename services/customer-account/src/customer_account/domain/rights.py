@@ -24,6 +24,12 @@ def due_on(asked: date) -> date:
     return date(year, month, min(asked.day, calendar.monthrange(year, month)[1]))
 
 
+def reference_of(reference: str) -> str:
+    """The reference of a request, from the next of its council: with an R, so that nobody takes it for that of a case."""
+    council, _, number = reference.partition("-")
+    return f"{council}-R{number}"
+
+
 def begins_as(right: Right, purpose: str | None) -> RightsRequestStatus:
     """The status of a new request. Raises SayForWhat where an objection names no purpose."""
     if right is Right.OBJECTION and purpose is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 
 from common.runtime.envelope import PACKAGES, PACKAGES_STREAM
@@ -30,10 +32,10 @@ class Bucket:
     async def put(self, content: AsyncIterator[bytes]) -> Kept:
         """Put the pieces there as one object, under a name nobody used before."""
         name, digest, size, pieces = new_id().hex, hashlib.sha256(), 0, 0
-        async with self._broker() as broker:
+        async with self._broker() as broker, _whole_or_nothing(broker, name):
             await self.stream.ensure()
             async for piece in content:
-                await broker.publish(f"$O.{PACKAGES}.C.{name}", piece)
+                await broker.publish(_pieces_of(name), piece)
                 digest.update(piece)
                 size, pieces = size + len(piece), pieces + 1
             about = {
@@ -55,7 +57,7 @@ class Bucket:
             while size < kept.size:
                 try:
                     piece = await broker.get_msg(
-                        PACKAGES_STREAM, seq=number + 1, subject=f"$O.{PACKAGES}.C.{kept.object}", next=True
+                        PACKAGES_STREAM, seq=number + 1, subject=_pieces_of(kept.object), next=True
                     )
                 except NotFoundError:
                     raise Spoilt from None
@@ -70,6 +72,21 @@ class Bucket:
         async with asyncio.timeout(ANSWERS_WITHIN):
             await self.stream.ready()
         yield self.stream.client.jetstream(timeout=ANSWERS_WITHIN)
+
+
+@asynccontextmanager
+async def _whole_or_nothing(broker: Any, name: str) -> AsyncIterator[None]:
+    """Leave no pieces of what was not finished: tried again and again, they would fill the bucket."""
+    try:
+        yield
+    except Exception:
+        with contextlib.suppress(NatsError, TimeoutError):
+            await broker.purge_stream(PACKAGES_STREAM, subject=_pieces_of(name))
+        raise
+
+
+def _pieces_of(name: str) -> str:
+    return f"$O.{PACKAGES}.C.{name}"
 
 
 def _about(name: str) -> str:
