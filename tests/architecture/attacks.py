@@ -10,9 +10,9 @@ from uuid import UUID
 
 import yaml
 from common.embedded.issuer import PERMISSIONS, Issuer
+from common.runtime.headers import IF_MATCH, KEY
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL
-from common.runtime.routes import IF_MATCH, KEY
 from common.runtime.rules import May
 from common.testing.refusals import PLANTED
 from pydantic import BaseModel

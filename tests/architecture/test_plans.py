@@ -68,6 +68,7 @@ ALLOWED: Mapping[str, str] = {
     "case-crm CASES_OF_PERSON_HERE": "reads",  # planned for the few cases of most people: whose ids they are is found as it runs
     "customer-account LAST_SEAL": "walks",  # one step, from its end
     "customer-account POSSIBLE_DUPLICATES": "reads",  # it passes over pairs of protected people: four in five here, few in life
+    "customer-account RIGHTS_REQUESTS_OPEN": "walks",  # by when it is due: its index has nothing in it but what is open
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
     "feedback RATINGS": "reads",  # a measure, too
     "customer-account FACTS_AS_OF_FOR_COUNCIL": "",  # all that was ever known of one person, where an earlier time is asked for

@@ -22,10 +22,12 @@ from onedoor import story
 from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
+from tests.architecture.asked_rights import furnish_rights
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
 CLEARANCE = ("protection:read", "protection:write")
+GROWS_BY_THIS = {"my_access_entries", "my_package"}  # who looked is noted, and what was fetched
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
 
@@ -87,10 +89,10 @@ class World:
         return wrong
 
     async def shown(self) -> dict[str, Any]:
-        """What everybody who has a right to it is shown, by operation and role; who looked is left out: it grows by this."""
+        """What everybody who has a right to it is shown, by operation and role, but for what grows by this."""
         found = {}
         for each in OPERATIONS:
-            if not each.writes and not each.everybodys and each.route.operation_id != "my_access_entries":
+            if not each.writes and not each.everybodys and each.route.operation_id not in GROWS_BY_THIS:
                 for role in each.roles:
                     answer = await self.call(each, self.rightful(role))
                     assert answer.status_code == 200, f"{each} as {role}: {answer.text}"
@@ -187,6 +189,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     asked = json.loads(json.dumps(with_ids(ask, names)).replace(names["other_partner"], names["partner"]))
     names["referral"] = (await stage.post("partner-gateway", "/referrals", asked, lee))["referral_id"]
     await _consents(names, stage, lee, asked)
+    await furnish_rights(names, stage, lee)
 
 
 async def _consents(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str], refer: dict[str, Any]) -> None:

@@ -24,6 +24,8 @@ from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from onedoor.contracts import services
 
+from tests.journeys import packages
+
 CRM, ENGINE = "case-crm", "review-engine"
 BADGE = {"full_name": "Margaret Hartley", "date_of_birth": "1947-05-02", "address": "14 Weavers Row"}
 _people = itertools.count(400)
@@ -237,6 +239,13 @@ def found_in(folders: list[Path], tokens: list[str]) -> dict[str, set[str]]:
     return found
 
 
+async def everything_held_of(town: Platform, person: str) -> str:
+    """What they get who ask what is held of them: all of it went through the object store."""
+    request = (await packages.asked(town, person, "access"))["id"]
+    await packages.ready(town, person, request)
+    return "".join((await packages.fetched(town, person, request)).values())
+
+
 async def test_nothing_sensitive_lies_open_in_any_file(town: Platform, servers: Servers, nats: Nats) -> None:
     clusters = [link.resolve() for link in (servers.home / "cluster").glob("postgres")]
     if not clusters:
@@ -269,6 +278,8 @@ async def test_nothing_sensitive_lies_open_in_any_file(town: Platform, servers: 
     noted = {"json": {"answers": {"religion": (noted_one := "buddhist")}}, "headers": town.officer()}
     assert (await town[KEY_OWNER].client.post(f"/persons/{person}/equality-answers", **noted)).status_code == 201
     await town.until(lambda: town.sql(ENGINE, "SELECT 1 FROM characteristics WHERE bands ->> 'religion' = 'other'"))
+    package = await everything_held_of(town, person)
+    assert all(planted in package for planted in (special, home, hidden, line, email))
     for running in town.services.values():
         running.inner.traces.force_flush()
     with psycopg.connect(servers.admin, autocommit=True) as connection:

@@ -10,6 +10,7 @@ from typing import Any
 
 from common.contracts.base import Event
 from common.contracts.keys import KEY_OWNER, PURPOSES, SEALED_KINDS
+from common.contracts.people import portable
 from common.embedded.issuer import SERVICES
 from common.runtime.app import create_app
 from common.runtime.envelope import subject
@@ -40,6 +41,7 @@ def documents() -> Iterator[tuple[Path, str]]:
         yield PUBLISHED / "openapi" / f"{service.name}.json", _json(create_app(service).openapi())
     yield PUBLISHED / "asyncapi.json", _json(asyncapi())
     yield PUBLISHED / "keys.json", _json(purposes())
+    yield PUBLISHED / "portable-data.json", _json(portable.schema())
     yield CATALOGUE, page(found)
 
 

@@ -7,12 +7,20 @@ from collections.abc import Iterable, Iterator
 from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
 from common.contracts.keys import KEY_OWNER, PURPOSES
-from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM
+from common.contracts.people.rights import RightsRequestEvent
+from common.runtime.envelope import (
+    ACCESS_AGGREGATE,
+    ACCESS_STREAM,
+    EVENTS_STREAM,
+    KEYS_STREAM,
+    PACKAGES,
+    PACKAGES_STREAM,
+)
 from common.runtime.saying.stream import inbox_of
 from common.runtime.serving.sessions import SUBJECT
 
 ANYBODY = "any"  # the speaker of what every service says
-STREAMS = (EVENTS_STREAM, ACCESS_STREAM, KEYS_STREAM)
+STREAMS = (EVENTS_STREAM, ACCESS_STREAM, KEYS_STREAM, PACKAGES_STREAM)
 ENDED_SESSIONS = f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{SUBJECT}"  # each process hears them for itself
 OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
 
@@ -28,6 +36,7 @@ def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
             *_stream_api(),
             ENDED_SESSIONS,
             *_consumer_api(known),
+            *_packages(service),
             "_INBOX.>",
         ],
         "subscribe": [
@@ -58,6 +67,14 @@ def _stream_api() -> Iterator[str]:
     for stream in STREAMS:
         yield f"$JS.API.STREAM.INFO.{stream}"
         yield f"$JS.API.STREAM.CREATE.{stream}"
+
+
+def _packages(service: str) -> Iterator[str]:
+    """Each puts parts into the object store, or takes back what it began; only who puts them together reads anything there."""
+    yield f"$O.{PACKAGES}.>"
+    yield f"$JS.API.STREAM.PURGE.{PACKAGES_STREAM}"
+    if service == RightsRequestEvent.speaker:
+        yield f"$JS.API.STREAM.MSG.GET.{PACKAGES_STREAM}"
 
 
 def _consumer_api(consumers: Iterable[str]) -> Iterator[str]:

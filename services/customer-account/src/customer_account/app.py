@@ -28,6 +28,7 @@ from customer_account.api import (
     preferences,
     protection,
     representations,
+    rights,
     sign_in,
     staff_sign_in,
 )
@@ -72,6 +73,7 @@ service = Service(
         sign_in.routes,
         staff_sign_in.routes,
         representations.routes,
+        rights.routes,
         households.routes,
         equality.routes,
     ),

@@ -28,12 +28,18 @@ from common.contracts.people.joining import PersonMerged
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.contracts.people.representations import RepresentationEvent
+from common.contracts.people.rights import (
+    AccessPackageDownloadEvent,
+    AccessPackageFetched,
+    AccessPackagePartEvent,
+    AccessPackagePartReady,
+)
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import households, messages, representations
+from customer_account.commands import households, messages, packages, representations
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -197,6 +203,16 @@ async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
     named = isinstance(heard.event, FactRecorded) and heard.event.kind == "full_name"
     if named or isinstance(heard.event, OrganisationEvent):
         await commands.show_to_contacts(tx, heard.aggregate_id)
+
+
+@subscribes(AccessPackagePartEvent, AccessPackageDownloadEvent)
+async def gather_packages(tx: Transaction, heard: Heard) -> None:
+    """Take in what each service hands in of somebody's package, and be done with it once they have fetched it."""
+    match heard.event:
+        case AccessPackagePartReady() as part if heard.person_id is not None:
+            await packages.take_in(tx, heard.person_id, part, by=heard.speaker)
+        case AccessPackageFetched() as fetched:
+            await packages.note_fetched(tx, fetched.request_id)
 
 
 def _case_of(heard: Heard) -> UUID | None:

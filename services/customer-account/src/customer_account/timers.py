@@ -6,11 +6,12 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import callbacks, equality, messages, representations, sealing, sessions
+from customer_account.commands import callbacks, equality, messages, packages, representations, sealing, sessions
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
 from customer_account.domain.messages import Sending
-from customer_account.outside import carriers
+from customer_account.outside import carriers, packing
+from customer_account.outside.packing import Making
 
 
 @rings(commands.FACTS_END)
@@ -77,3 +78,15 @@ async def take_in_callback(tx: Transaction, due: Due) -> None:
 async def take_in_equality_note(tx: Transaction, due: Due) -> None:
     """Put what an officer took down with a person's other answers."""
     await equality.take_in(tx, due.aggregate_id)
+
+
+@rings(packages.PACKAGE_DUE, asks=packing.make, told=packages.record)
+async def make_package(tx: Transaction, due: Due) -> Making | None:
+    """Put together what the services handed in, once all have, or their time is over."""
+    return await packages.take(tx, due.aggregate_id)
+
+
+@rings(packages.PACKAGE_OVER)
+async def end_package(tx: Transaction, due: Due) -> None:
+    """Keep no longer what nobody fetched."""
+    await packages.end(tx, due.aggregate_id)

@@ -19,6 +19,8 @@ from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.keeping.keeping import Keeping
 from common.runtime.principal import Principal
+from common.runtime.rights.collecting import Collecting
+from common.runtime.rights.packing import Packing
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.repeating import Repeating
 from common.runtime.saying.stream import Stream
@@ -128,6 +130,7 @@ class _Running:
             notify_file=told.notify_file,
             outbox=told.outbox,
             keeper=self.keeping.keeper,
+            objects=self.keeping.objects,
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
@@ -136,7 +139,8 @@ class _Running:
         self.again = Again(service.name, stream=self.stream, database=self.database)
         self.repeating = self._repeating()
         self.ringer = self._ringer()
-        self.errands = self._errands()
+        self.errands = Errands(self.service.errands(), told=self.told, **self._ringing())
+        self.packing = Errands(self._packing().errands(), told=self.told, **self._ringing())
         self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
         self.parts = Parts()
@@ -158,8 +162,10 @@ class _Running:
         rings = {name: ring for name, ring in self.service.rings().items() if name not in errands}
         return Ringer(rings, **self._ringing())
 
-    def _errands(self) -> Errands:
-        return Errands(self.service.errands(), told=self.told, **self._ringing())
+    def _packing(self) -> Packing:
+        tables = map(table_of, self.service.rows())
+        collecting = Collecting(self.service.holdings(), tables, self.database, self.ground.keeper)
+        return Packing(self.service.name, collecting, self.ground.objects)
 
     def _ringing(self) -> dict[str, Any]:
         return {
@@ -228,6 +234,8 @@ class _Running:
             self.parts.add("timers", self.ringer.run)
         if self.errands.rings:
             self.parts.add("errands", self.errands.run)
+        if self.service.holdings().of_people:
+            self.parts.add("packing", self.packing.run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
             self.again.hearings[live.consumer] = live

@@ -19,6 +19,8 @@ from common.runtime.store.work import Values
 EVENTS_STREAM = "EVENTS"
 ACCESS_STREAM = "ACCESS"
 KEYS_STREAM = "KEYS"
+PACKAGES = "packages"  # the bucket of the object store
+PACKAGES_STREAM = f"OBJ_{PACKAGES}"
 ACCESS_AGGREGATE = "access"
 _OPTIONAL = {
     "person_id": "ce-personid",

@@ -18,6 +18,7 @@ from common.contracts.people.representations import (
     RepresentationSuspended,
 )
 from common.runtime.envelope import Heard
+from common.runtime.holdings import Holding
 from common.runtime.query import query
 from common.runtime.reading import Reading
 from common.runtime.rules import NotActing
@@ -56,6 +57,13 @@ class AlsoKnownAs(OfMachine, Followed, table=True):
 
 ROWS: tuple[type[SQLModel], ...] = (ActsFor, AlsoKnownAs)
 NAMES = frozenset(Followed.metadata.tables)
+HELD = {
+    "acts_for": Holding(
+        called="Who acts for you, and for whom you act", people=["person_id", "representative_id"], hidden=["acts"]
+    ),
+    "also_known_as": Holding(called="Records that were joined with yours", people=["alias", "person_id"]),
+}
+"""What they hold of people."""
 
 ACTING = query(
     select(ActsFor).where(

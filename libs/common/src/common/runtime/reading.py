@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from common.contracts.base import Refusal
+from common.contracts.base import Event, Refusal
 from common.runtime.principal import Principal
 from common.runtime.query import Query
 from common.runtime.rules import BeyondScope
 from common.runtime.settings import TIME_ZONE, Council
 from common.runtime.store.ground import NOWHERE, Ground
+from common.runtime.tables import Aggregate
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -51,6 +52,7 @@ class Reading:
         self.scoped = False
         self.why = ""
         self.case: UUID | None = None
+        self.noted: list[tuple[Event, Aggregate]] = []
         self._opens = opens
         self._stack = AsyncExitStack()
         self._alone = alone
@@ -107,6 +109,13 @@ class Reading:
         self.looked = True
         self.seen.update(person for person in persons if person)
         self.why, self.case = why, case
+
+    def note(self, event: Event, on: Aggregate) -> None:
+        """Have it said that the caller fetched this, before they are answered: all a read may leave, beside access entries.
+
+        It is the only event of an aggregate that has no row (see `Transaction.say_once`).
+        """
+        self.noted.append((event, on))
 
     def in_service(self, service: str) -> None:
         """This is about this council service. Raises BeyondScope where the caller acts for somebody in others only."""

@@ -32,9 +32,19 @@ class Due:
     correlation_id: UUID
     causation_id: UUID | None
     trace: str | None
+    details: Values | None = None
 
 
-def reminder(timer: Timer, about: Aggregate, *, at: datetime, council: str, story: UUID, cause: UUID | None) -> Values:
+def reminder(
+    timer: Timer,
+    about: Aggregate,
+    *,
+    at: datetime,
+    council: str,
+    story: UUID,
+    cause: UUID | None,
+    details: Values | None = None,
+) -> Values:
     """The row that sets `timer`: in the story of what it is about, because of what was last said of that."""
     return {
         "name": timer.name,
@@ -44,4 +54,5 @@ def reminder(timer: Timer, about: Aggregate, *, at: datetime, council: str, stor
         "correlation_id": story_of(about) or story,
         "causation_id": about.last_said or cause,
         "trace": traceparent(),
+        "details": details,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -17,7 +16,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from common.contracts.base import PERSON, Refusal
-from common.runtime import problems
+from common.runtime import files, problems
+from common.runtime.headers import AFTER, COUNCIL, IF_MATCH, KEY, check_headers
 from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
 from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
@@ -36,53 +36,6 @@ Tx = Annotated[Transaction, Depends(_session)]
 
 Read = Annotated[Reading, Depends(_session)]
 """A read session: the route changes nothing but access entries."""
-
-
-def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
-    """A header as the OpenAPI document shows it. The runtime reads headers itself: cheaper than four more dependencies."""
-    return {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": description,
-        "schema": {"type": "string", **schema},
-    }
-
-
-COUNCIL = _header(
-    "Onedoor-Council",
-    "The council this is done for; needed where your token serves several.",
-    pattern="^[a-z][a-z0-9-]{1,31}$",
-)
-AFTER = _header(
-    "Onedoor-After",
-    "What you wrote, as another answer told you: this one waits until it has been heard here.",
-    maxLength=1000,
-)
-KEY = _header(
-    "Idempotency-Key",
-    "The same key and body again gives the same answer, and nothing is done twice.",
-    minLength=1,
-    maxLength=200,
-)
-IF_MATCH = _header(
-    "If-Match", "The ETag you read. Refused with 412 where somebody else changed it since.", maxLength=100
-)
-
-
-def _check_headers(request: Request, takes: list[dict[str, Any]]) -> None:
-    """Raises NotUnderstood where a header is not as the document says."""
-    for header in takes:
-        sent = request.headers.get(header["name"])
-        if sent is not None and not _fits(sent, header["schema"]):
-            raise problems.NotUnderstood(
-                errors=[{"pointer": f"/header/{header['name']}", "detail": header["description"]}]
-            )
-
-
-def _fits(text: str, schema: dict[str, Any]) -> bool:
-    length = schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text))
-    return length and bool(re.search(schema.get("pattern", ""), text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +65,7 @@ class Route(APIRoute):
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
-            _check_headers(request, takes)
+            check_headers(request, takes)
             try:
                 answered: Response = await request.app.state.onedoor.serve(request, inner, rule=rule, manner=manner)
             except (Refusal, HTTPException, RequestValidationError):
@@ -149,6 +102,12 @@ class Api(APIRouter):
         """
         method = "POST" if found_by_post else "GET"
         return self._route(path, method, allow, refuses, writes=False, status=200, sees_nobody=sees_nobody)
+
+    def file(
+        self, path: str, *, allow: Rule, media_type: str, refuses: Sequence[type[Refusal]] = ()
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A GET that is answered with a `File` of one kind, and changes nothing; that it was fetched can be noted."""
+        return self._route(path, "GET", allow, refuses, writes=False, status=200, file=media_type)
 
     def create(
         self, path: str, *, allow: Rule, refuses: Sequence[type[Refusal]] = ()
@@ -193,7 +152,11 @@ class Api(APIRouter):
         exchange: Exchange | None = None,
         takes: Iterable[dict[str, Any]] = (),
         sees_nobody: str = "",
+        file: str | None = None,
     ) -> Callable[[Endpoint], Endpoint]:
+        responses = problems.documented([*_refusals(allow, path, method, writes), *refuses])
+        answers: dict[str, Any] = {"response_class": files.File} if file else {}
+
         def register(endpoint: Endpoint) -> Endpoint:
             wrapped: Any = _watched(endpoint, sees_nobody=sees_nobody)
             wrapped.exchange = exchange
@@ -204,7 +167,8 @@ class Api(APIRouter):
                 wrapped,
                 methods=[method],
                 status_code=status,
-                responses=problems.documented([*_refusals(allow, path, method, writes), *refuses]),
+                responses=responses | (files.documented(file) if file else {}),
+                **answers,
                 operation_id=endpoint.__name__,
                 openapi_extra={
                     "parameters": headers,

@@ -14,7 +14,9 @@ from common.contracts.keys import KEY_OWNER
 from common.contracts.people.representations import RepresentationEvent
 from common.runtime import people
 from common.runtime import timers as marked
+from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
+from common.runtime.rights.part import do_our_part
 from common.runtime.routes import Api
 from common.runtime.rules import Rule
 from common.runtime.settings import Settings
@@ -55,10 +57,23 @@ class Service:
         return self.name == KEY_OWNER
 
     @property
-    def migrations(self) -> Path:
-        """The folder of its migrations, beside its tables (a module, or a package)."""
+    def folder(self) -> Path:
+        """Where its package lies, with its tables (a module, or a package)."""
         file = Path(self.tables.__file__ or "")
-        return (file.parent.parent if file.stem == "__init__" else file.parent) / "migrations"
+        return file.parent.parent if file.stem == "__init__" else file.parent
+
+    @property
+    def migrations(self) -> Path:
+        return self.folder / "migrations"
+
+    def holdings(self) -> Holdings:
+        """What it holds of people. Raises CannotServe where its `holdings.yaml` leaves out a table."""
+        own = read_holdings(self.folder / "holdings.yaml")
+        if own == Holdings():
+            return own
+        found = Holdings(of_people=own.of_people | people.HELD, of_nobody=own.of_nobody)
+        check_holdings(found, [*map(table_of, self.rows())])
+        return found
 
     def rules(self) -> Iterator[Rule]:
         """Who is let in, route by route."""
@@ -80,9 +95,10 @@ class Service:
 
     def heard_by(self) -> list[Subscriber]:
         """Its own subscribers, and the runtime's."""
-        acting = [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
-        joined = [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
-        return [*collect(self.subscribers), *acting, *joined]
+        ours = [do_our_part] if self.holdings().of_people else []
+        ours += [people.keep_who_acts] if self.hears_who_acts else []
+        ours += [people.keep_who_is_the_same] if self.serves_residents else []
+        return sorted([*collect(self.subscribers), *map(subscriber_of, ours)], key=lambda each: each.name)
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

@@ -170,10 +170,13 @@ class Transaction(Reading):
         )
         self.work.said.append(stamped)
 
-    def remind(self, timer: Timer, about: Aggregate, *, at: datetime) -> None:
-        """Have `timer` ring for `about` once the moment `at` has passed. Set again, it is moved. Say first, then remind."""
+    def remind(self, timer: Timer, about: Aggregate, *, at: datetime, details: dict[str, Any] | None = None) -> None:
+        """Have `timer` ring for `about` once the moment `at` has passed. Set again, it is moved. Say first, then remind.
+
+        `details` are ids and codes for whoever is called, where no row of the service has them.
+        """
         council = getattr(about, "council", None) or self.me.council or PARTNERSHIP
-        row = reminder(timer, about, at=at, council=council, story=self.story, cause=self.cause)
+        row = reminder(timer, about, at=at, council=council, story=self.story, cause=self.cause, details=details)
         self.work.timers[timer.name, about.id] = row
 
     def forget(self, timer: Timer, about: Aggregate) -> None:

@@ -40,6 +40,9 @@ NOT_SHOWN = frozenset(
         "consent.captured",  # consent.given says it
         "consent.withdrawal_passed_on",
         "consent.withdrawal_acknowledged",  # consent.stopped says it
+        "access_package.requested",
+        "access_package.part_ready",
+        "rights_request.answered",
     }
 )
 
@@ -92,6 +95,12 @@ LABELS = {
     "message.failed": "We could not reach you with a message",
     "message.suppressed": "We did not send you a message",
     "message.received": "You answered a message",
+    "rights_request.received": "You asked us to do something with your data",
+    "rights_request.refused": "We did not do what you asked us to do with your data, and told you why",
+    "rights_request.withdrawn": "You took back what you asked us to do with your data",
+    "rights_request.done": "We have done what you asked us to do with your data",
+    "access_package.ready": "What we hold about you is ready for you to fetch",
+    "access_package.fetched": "You fetched what we hold about you",
     "consent.captured": "You agreed that information about you is shared",
 }
 

@@ -25,6 +25,7 @@ from customer_account.tables.organisations import Organisation, OrganisationOfCo
 from customer_account.tables.people import FindBy, Person
 from customer_account.tables.protection import Protection
 from customer_account.tables.representations import Representation
+from customer_account.tables.rights import RightsRequest
 from customer_account.tables.sign_in import Session, SignIn, SignInLink, UsedSignIn
 from customer_account.tables.staff_sign_in import StaffSession
 
@@ -56,6 +57,7 @@ __all__ = [
     "ProtectedAddress",
     "Protection",
     "Representation",
+    "RightsRequest",
     "Secrecy",
     "Session",
     "SignIn",

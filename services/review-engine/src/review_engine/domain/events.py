@@ -34,6 +34,10 @@ RECORDS = frozenset(
         "definition",
         "partner",
         "directory_service",
+        "rights_request",
+        "access_package_part",
+        "access_package_download",
+        "erasure_part",
     }
 )
 

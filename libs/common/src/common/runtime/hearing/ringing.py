@@ -39,7 +39,7 @@ WHERE due_at < $1 AND failed IS NULL AND name = ANY($2) ORDER BY due_at, aggrega
 """
 # The lock only shares the work out: what another replica rings at this moment is left to it.
 _TAKE = """
-SELECT name, aggregate_id, due_at, council, correlation_id, causation_id, trace FROM onedoor.timer
+SELECT name, aggregate_id, due_at, council, correlation_id, causation_id, trace, details FROM onedoor.timer
 WHERE name = $1 AND aggregate_id = $2 AND due_at < $3 AND failed IS NULL AND pg_try_advisory_xact_lock($4, $5)
 """
 # That the row is still there, as it was taken, is what makes it once.

@@ -16,11 +16,13 @@ from common.runtime.keeping.granted import Granted
 from common.runtime.keeping.keeper import Keeper
 from common.runtime.keeping.key_database import KeyDatabase
 from common.runtime.keeping.keyring import Keyring, Keys, Wanted
+from common.runtime.keeping.parcels import SealedObjects
 from common.runtime.keeping.resealing import Resealing
 from common.runtime.keeping.rotating import Rotating
 from common.runtime.keeping.sealing import KeyName
 from common.runtime.keeping.secrets import Secrets
 from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
+from common.runtime.objects import NoObjects, Objects
 from common.runtime.saying.stream import Stream
 from common.runtime.sealed import sealed_columns, sealed_fields
 from common.runtime.settings import CannotServe, Settings
@@ -39,6 +41,7 @@ class Keeping:
     ) -> None:
         self.keys: KeyDatabase | None = None
         self.keeper: Keeps = NothingSealed()
+        self.objects: Objects = NoObjects()
         self._parts: list[Part] = []
         if told.key_file is None:
             if _seals(service, tables):
@@ -46,6 +49,8 @@ class Keeping:
             return
         secrets = Secrets.of(told.key_file)
         exchange = Exchange(service, stream, secrets, told.public_keys)
+        if told.public_keys:
+            self.objects = SealedObjects(stream, secrets, told.public_keys)
         if service == KEY_OWNER:
             self.keys = KeyDatabase(told.database(service=package_of_keys(service), role=KEEPER), secrets)
             ring = self._owning(self.keys, exchange, database)

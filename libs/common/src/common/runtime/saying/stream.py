@@ -10,10 +10,10 @@ from typing import Any
 
 import nats
 import nats.errors
-from nats.js.api import StorageType, StreamConfig
+from nats.js.api import DiscardPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
-from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM
+from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM, PACKAGES, PACKAGES_STREAM
 from common.runtime.saying.gathering import Gathering
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,15 @@ STREAMS = (
         name=ACCESS_STREAM, subjects=["access.>"], max_age=21 * DAY, storage=StorageType.FILE, duplicate_window=120
     ),
     StreamConfig(name=KEYS_STREAM, subjects=["key.>"], max_age=DAY, storage=StorageType.FILE, duplicate_window=120),
+    StreamConfig(  # as the NATS object store has it, so that its tools show what is there; full, it takes nothing more
+        name=PACKAGES_STREAM,
+        subjects=[f"$O.{PACKAGES}.C.>", f"$O.{PACKAGES}.M.>"],
+        max_age=31 * DAY,
+        max_bytes=1024**3,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        allow_rollup_hdrs=True,
+    ),
 )
 
 

@@ -158,11 +158,15 @@ class Serving:
         return await inner(request)
 
     async def _leave_entry(self, session: Reading) -> None:
-        """Record whom the caller saw, or tried to see, before they are answered."""
+        """Record whom the caller saw, or tried to see, and what they fetched, before they are answered."""
         await session.release()  # one request never holds two connections
         tx = Transaction(session.me, now=session.now, opens=_not_read, ground=self.ground, story=new_id())
-        if key := self._enter(session, tx):
+        key = self._enter(session, tx)
+        for event, on in session.noted:
+            tx.say_once(event, on=on)
+        if not tx.work.empty():
             await self.writers[session.me.database_role].commit(tx.work)
+        if key:
             self.looks.committed(key)
 
     def _enter(self, session: Reading, tx: Transaction) -> str | None:

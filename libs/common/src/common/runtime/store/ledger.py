@@ -160,6 +160,7 @@ timer = Table(
     Column("correlation_id", Uuid, nullable=False),
     Column("causation_id", Uuid),
     Column("trace", Text),
+    Column("details", JSONB),  # ids and codes that whoever is called needs to know
     Column("failed", Text),
     Column("failed_at", _moment),
     PrimaryKeyConstraint("aggregate_id", "name"),

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "73e7268f39eb"
-down_revision = "69466c933bcc"
+down_revision = "3e01fe6f766f"
 branch_labels = None
 depends_on = None
 

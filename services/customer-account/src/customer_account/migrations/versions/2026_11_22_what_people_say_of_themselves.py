@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "3e01fe6f766f"
-down_revision = "69466c933bcc"
+down_revision = "b463f299a0dd"
 branch_labels = None
 depends_on = None
 

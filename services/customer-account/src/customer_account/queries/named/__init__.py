@@ -89,6 +89,13 @@ from customer_account.queries.named.representations import (
     REPRESENTATIONS_FOR_COUNCIL,
     REPRESENTATIONS_OF,
 )
+from customer_account.queries.named.rights import (
+    MY_RIGHTS_REQUEST,
+    RIGHTS_REQUEST,
+    RIGHTS_REQUEST_FOR_COUNCIL,
+    RIGHTS_REQUESTS_OF_PERSON,
+    RIGHTS_REQUESTS_OPEN,
+)
 from customer_account.queries.named.sign_in import (
     LINK,
     SESSION,
@@ -148,6 +155,7 @@ __all__ = [
     "MY_RECORD",
     "MY_REPRESENTATION",
     "MY_REPRESENTATIONS",
+    "MY_RIGHTS_REQUEST",
     "MY_TIMELINE",
     "ORGANISATION",
     "ORGANISATION_FOR_COUNCIL",
@@ -169,6 +177,10 @@ __all__ = [
     "REPRESENTATIONS_FOR_COUNCIL",
     "REPRESENTATIONS_OF",
     "REPRESENTATION_FOR_COUNCIL",
+    "RIGHTS_REQUEST",
+    "RIGHTS_REQUESTS_OF_PERSON",
+    "RIGHTS_REQUESTS_OPEN",
+    "RIGHTS_REQUEST_FOR_COUNCIL",
     "SECRECIES_OF_PERSON",
     "SECRECIES_RUNNING",
     "SECRECY",

@@ -1,0 +1,76 @@
+"""What the broker lets services do with the object store: all put parts in, one takes them out, and a broken try is undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from common.embedded import Nats, NatsUser, free_port
+from common.runtime.objects import Kept
+from common.runtime.saying import bucket
+from common.runtime.saying.bucket import Bucket
+from common.runtime.saying.stream import Stream
+from onedoor.permissions import permissions
+
+OWNER, OTHER = "customer-account", "case-crm"
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
+    users = {
+        name: NatsUser("made-up", tuple(allowed["publish"]), tuple(allowed["subscribe"]))
+        for name in (OWNER, OTHER)
+        for allowed in [permissions(name, [])]
+    }
+    server = Nats(Path(tmp_path_factory.mktemp("broker")), port=free_port(), users=users)
+    server.start()
+    yield server
+    server.stop()
+
+
+@asynccontextmanager
+async def connected(broker: Nats, name: str) -> AsyncIterator[Bucket]:
+    stream = Stream(broker.url(name), name=name)
+    running = asyncio.create_task(stream.run())
+    try:
+        await stream.ready()
+        yield Bucket(stream)
+    finally:
+        running.cancel()
+        await stream.close()
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    yield b"one "
+    yield b"two"
+
+
+async def read(kept: Kept, there: Bucket) -> bytes:
+    return b"".join([piece async for piece in there.read(kept)])
+
+
+async def test_every_service_puts_in_and_one_alone_takes_out(broker: Nats, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bucket, "ANSWERS_WITHIN", 1.0)
+    async with connected(broker, OWNER) as owner, connected(broker, OTHER) as other:
+        kept = await other.put(pieces())
+        assert await read(kept, owner) == b"one two"
+        assert await read(await owner.put(pieces()), owner) == b"one two"
+        with pytest.raises(TimeoutError):
+            await read(kept, other)
+
+
+async def test_every_service_takes_back_what_it_could_not_finish(broker: Nats) -> None:
+    async def breaks() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ValueError("a fault of ours")
+
+    async with connected(broker, OTHER) as other:
+        manager = other.stream.client.jsm()
+        await other.stream.ensure()
+        before = (await manager.stream_info("OBJ_packages")).state.messages
+        with pytest.raises(ValueError, match="a fault"):
+            await other.put(breaks())
+        assert (await manager.stream_info("OBJ_packages")).state.messages == before

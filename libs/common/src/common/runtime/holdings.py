@@ -1,0 +1,147 @@
+"""What a service holds of people, as its `holdings.yaml` says: shown to them, emptied when they are erased, and when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from sqlalchemy import ARRAY, Column, String, Table, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+
+from common.runtime.settings import CannotServe
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kept(_Part):
+    """How long a row is kept whatever its person asks for, and why, in a resident's words. Afterwards it goes by itself.
+
+    The time runs from the moment in the column `since`. `ended` names a column and those of its values that say that the
+    thing is over: until then the time does not run.
+    """
+
+    years: int = Field(default=0, ge=0, le=150)
+    days: int = Field(default=0, ge=0, le=366)
+    since: str
+    ended: dict[str, list[str]] = Field(default_factory=dict, max_length=1)
+    because: Words
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.years + self.days == 0:
+            raise ValueError("say for how many years or days")
+        return self
+
+
+class Follows(_Part):
+    """Rows that are kept as long as the row of another holding is, which the column `by` names by its id."""
+
+    table: str
+    by: str
+
+
+class Holding(_Part):
+    """One table with what it holds of a person.
+
+    `called` is its heading in a resident's words. `people` are the columns that name whose a row is: any of them. `hidden` are
+    columns that the person is not given: workings, and what is of somebody else; of a table that is not `shown` it is all of them,
+    and a row whose moment in `shown_after` lies ahead is not given yet. Erased, a row is `removed`; or `emptied` of the
+    columns that `empties` names, where it still counts for something; or it `stays`, and `because` says why.
+    """
+
+    called: Words
+    people: list[str] = Field(default=["person_id"], min_length=1)
+    hidden: list[str] = []
+    shown: bool = True
+    shown_after: str | None = None
+    erased: Literal["removed", "emptied", "stays"] = "removed"
+    empties: list[str] = []
+    because: Words | None = None
+    kept: Kept | None = None
+    follows: Follows | None = None
+    told: bool = False
+    """Whether it is what the person told us themself: that is what they can take elsewhere."""
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> Self:
+        if (self.erased == "emptied") != bool(self.empties):
+            raise ValueError("`empties` names the columns of a row that is emptied, and of no other")
+        if (self.erased == "stays") != (self.because is not None):
+            raise ValueError("`because` says why a row stays, and of no other")
+        if self.kept and self.follows:
+            raise ValueError("a row is kept for itself, or follows another")
+        return self
+
+    def columns(self) -> set[str]:
+        """The columns that it names."""
+        kept = [self.kept.since, *self.kept.ended] if self.kept else []
+        follows = [self.follows.by] if self.follows else []
+        later = [self.shown_after] if self.shown_after else []
+        return {*self.people, *self.hidden, *self.empties, *kept, *follows, *later}
+
+
+class Holdings(_Part):
+    """All tables of a service: those that hold something of people, and those that do not, each with what it is instead."""
+
+    of_people: dict[str, Holding] = {}
+    of_nobody: dict[str, Words] = {}
+
+
+@cache
+def read_holdings(file: Path) -> Holdings:
+    """What a service's file says; of a service without one, nothing. Raises CannotServe where it is not as it should be."""
+    if not file.exists():
+        return Holdings()
+    try:
+        return Holdings.model_validate(yaml.safe_load(file.read_text()))
+    except (ValidationError, yaml.YAMLError) as fault:
+        raise CannotServe(f"{file}: {fault}") from None
+
+
+def check_holdings(holdings: Holdings, tables: Sequence[Table]) -> None:
+    """Raises CannotServe where a table is not said, or is said twice, or something is said of a column that is not there."""
+    known = {table.name: table for table in tables}
+    said = [*holdings.of_people, *holdings.of_nobody]
+    wrong = sorted({*known} ^ {*said}) or sorted({*holdings.of_people} & {*holdings.of_nobody})
+    if wrong:
+        raise CannotServe(f"holdings.yaml: say once of each table, and of no other, whose it is: {', '.join(wrong)}")
+    for name, holding in holdings.of_people.items():
+        if strange := sorted(holding.columns() - {*known[name].columns.keys()}):
+            raise CannotServe(f"holdings.yaml: {name} has no {', '.join(strange)}")
+        if holding.erased == "emptied" and (stuck := _stuck(known[name], holding.empties)):
+            raise CannotServe(f"holdings.yaml: {name} cannot be emptied of {', '.join(stuck)}")
+        if holding.follows and holding.follows.table not in holdings.of_people:
+            raise CannotServe(f"holdings.yaml: {name} follows {holding.follows.table}, which holds nothing of people")
+
+
+def emptied(table: Table, columns: Sequence[str]) -> dict[str, Any]:
+    """What stands in the columns of a row that was emptied: nothing, or what has nothing in it."""
+    return {name: _nothing(table.columns[name]) for name in columns}
+
+
+def _nothing(column: Column[Any]) -> Any:
+    return None if column.nullable else _EMPTY[_kind(column)]()
+
+
+def _stuck(table: Table, columns: Sequence[str]) -> list[str]:
+    """Columns that can hold nothing: part of a key, or of a kind that has no empty value."""
+    return [name for name in columns if table.columns[name].primary_key or not _can_be_empty(table.columns[name])]
+
+
+def _can_be_empty(column: Column[Any]) -> bool:
+    return column.nullable is True or _kind(column) in _EMPTY
+
+
+def _kind(column: Column[Any]) -> type[Any]:
+    return type(column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type)
+
+
+_EMPTY: dict[type[Any], Callable[[], Any]] = {String: str, Text: str, JSONB: dict, ARRAY: list}

@@ -1,0 +1,118 @@
+"""Asking for something to be done with one's data, deciding it, taking it back: load, decide, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from common.contracts.base import Channel
+from common.contracts.people.rights import (
+    AskForRight,
+    AskForRightOf,
+    DecideRightsRequest,
+    NotToDecide,
+    Right,
+    RightAskedAlready,
+    RightsRequestReceived,
+    RightsRequestRefused,
+    RightsRequestStatus,
+    RightsRequestView,
+    RightsRequestWithdrawn,
+)
+from common.runtime.ids import new_id
+from common.runtime.problems import NotFound
+from common.runtime.transaction import Transaction
+
+from customer_account import queries
+from customer_account.commands import packages
+from customer_account.domain import rights
+from customer_account.domain.days import day_of
+from customer_account.queries import named
+from customer_account.queries.rights import my_request, request_for_council, shown_request
+from customer_account.tables import Person, RightsRequest
+
+
+async def ask_for_my_right(tx: Transaction, command: AskForRight) -> RightsRequestView:
+    """Ask, as the resident, for something to be done with their data."""
+    person = await tx.one(named.PERSON, person_id=tx.person)
+    return await _ask(tx, person, command, Channel.ONLINE)
+
+
+async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf) -> RightsRequestView:
+    """Note what a person asked an officer for."""
+    facts = await queries.facts_home(tx, person_id)
+    queries.look(tx, person_id, "noted what a person asks about their data", protected=facts.protected)
+    person = await tx.one(named.PERSON, person_id=person_id)
+    return await _ask(tx, person, command, command.channel)
+
+
+async def withdraw_rights_request(tx: Transaction, request_id: UUID) -> RightsRequestView:
+    """Take back, as the resident, what nobody has decided yet."""
+    request = await my_request(tx, request_id)
+    tx.edits(request)
+    if request.status != RightsRequestStatus.RECEIVED:
+        raise NotToDecide
+    tx.change(request, status=RightsRequestStatus.WITHDRAWN.value, ended_at=tx.now)
+    tx.say(RightsRequestWithdrawn(visible_to=request.visible_to), on=request)
+    return shown_request(request)
+
+
+async def decide_rights_request(tx: Transaction, request_id: UUID, command: DecideRightsRequest) -> RightsRequestView:
+    """Grant what a person asked, and begin with it; or refuse it and say why."""
+    request = await request_for_council(tx, request_id, "decided what a person asked about their data")
+    tx.edits(request)
+    rights.check_decision(request.status, command)
+    told = {"because": command.because, "explanation": command.explanation, "decided_by": tx.me.actor_id}
+    if command.granted:
+        tx.change(request, status=RightsRequestStatus.UNDER_WAY.value, **told)
+        begin(tx, request)
+    else:
+        tx.change(request, status=RightsRequestStatus.REFUSED.value, ended_at=tx.now, **told)
+        tx.say(RightsRequestRefused(because=command.because or "", visible_to=request.visible_to), on=request)
+    return shown_request(request)
+
+
+async def _ask(tx: Transaction, person: Person | None, command: AskForRight, channel: Channel) -> RightsRequestView:
+    if person is None:
+        raise NotFound
+    before = await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=person.id)
+    if any((each.right, each.purpose) == (command.right, command.purpose) and not each.ended_at for each in before):
+        raise RightAskedAlready
+    day = day_of(tx.now)
+    request = RightsRequest(
+        id=new_id(),
+        person_id=person.id,
+        visible_to=person.visible_to,
+        right=command.right.value,
+        purpose=command.purpose,
+        reference=rights.reference_of(await tx.reference()),
+        channel=channel.value,
+        asked_at=tx.now,
+        due_on=rights.due_on(day),
+        status=rights.begins_as(command.right, command.purpose).value,
+    )
+    tx.add(request)
+    tx.say(
+        RightsRequestReceived(
+            right=command.right,
+            reference=request.reference,
+            channel=channel,
+            due_on=request.due_on,
+            visible_to=request.visible_to,
+        ),
+        on=request,
+    )
+    if request.status == RightsRequestStatus.UNDER_WAY:
+        begin(tx, request)
+    return shown_request(request)
+
+
+def begin(tx: Transaction, request: RightsRequest) -> None:
+    """Begin with what was asked."""
+    _BEGINS[Right(request.right)](tx, request)
+
+
+_BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {
+    Right.ACCESS: packages.ask_everywhere,
+    Right.PORTABILITY: packages.ask_everywhere,
+}

@@ -1,0 +1,45 @@
+"""Requests about somebody's data: by when we answer, what an officer decides, where a request goes from where."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from common.contracts.people.rights import (
+    DecideRightsRequest,
+    NotToDecide,
+    Right,
+    RightsRequestStatus,
+    SayForWhat,
+    SayWhyNot,
+)
+
+DECIDED = frozenset({Right.ERASURE, Right.RESTRICTION, Right.OBJECTION, Right.OTHER})
+"""What an officer decides: the law knows reasons not to. Everything else is done when it is asked."""
+
+
+def due_on(asked: date) -> date:
+    """The day by which we answer: a month later, or its last day where that month is shorter (UK GDPR article 12)."""
+    year, month = (asked.year + 1, 1) if asked.month == 12 else (asked.year, asked.month + 1)
+    return date(year, month, min(asked.day, calendar.monthrange(year, month)[1]))
+
+
+def reference_of(reference: str) -> str:
+    """The reference of a request, from the next of its council: with an R, so that nobody takes it for that of a case."""
+    council, _, number = reference.partition("-")
+    return f"{council}-R{number}"
+
+
+def begins_as(right: Right, purpose: str | None) -> RightsRequestStatus:
+    """The status of a new request. Raises SayForWhat where an objection names no purpose."""
+    if right is Right.OBJECTION and purpose is None:
+        raise SayForWhat
+    return RightsRequestStatus.RECEIVED if right in DECIDED else RightsRequestStatus.UNDER_WAY
+
+
+def check_decision(status: str, command: DecideRightsRequest) -> None:
+    """Raises NotToDecide, or SayWhyNot where it is refused without a reason."""
+    if status != RightsRequestStatus.RECEIVED:
+        raise NotToDecide
+    if not command.granted and (command.because is None or command.explanation is None):
+        raise SayWhyNot

@@ -1,0 +1,54 @@
+"""The reads of what people asked us to do with their data."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from common.runtime.query import query
+from common.runtime.tables import as_read
+from sqlalchemy import Boolean, bindparam, func, or_
+from sqlmodel import col, select
+
+from customer_account.queries.named.seen import seen_by
+from customer_account.tables import FactsOfPerson, RightsRequest
+
+
+class RequestForCouncil(NamedTuple):
+    """A request, and whether its person is protected."""
+
+    request: RightsRequest
+    protected: bool
+
+
+def _for_council(restricted: bool, **request: Any) -> RequestForCouncil:
+    return RequestForCouncil(as_read(RightsRequest, request), protected=restricted)
+
+
+_PROTECTED = func.coalesce(FactsOfPerson.protected, False)
+_FOR_COUNCIL: Any = (
+    select(RightsRequest, _PROTECTED.label("restricted"))
+    .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == col(RightsRequest.person_id))
+    .where(seen_by(RightsRequest.visible_to))
+)
+_ONE = select(RightsRequest).where(RightsRequest.id == bindparam("request_id"))
+_OF_PERSON = (
+    select(RightsRequest)
+    .where(RightsRequest.person_id == bindparam("person_id"))
+    .order_by(col(RightsRequest.asked_at).desc(), col(RightsRequest.id).desc())
+    .limit(200)
+)
+
+RIGHTS_REQUEST = query(_ONE)
+MY_RIGHTS_REQUEST = query(_ONE.where(RightsRequest.person_id == bindparam("person_id")))
+RIGHTS_REQUESTS_OF_PERSON = query(_OF_PERSON)
+RIGHTS_REQUEST_FOR_COUNCIL = query(
+    _FOR_COUNCIL.where(col(RightsRequest.id) == bindparam("request_id")), into=_for_council
+)
+RIGHTS_REQUESTS_OPEN = query(
+    _FOR_COUNCIL.where(
+        col(RightsRequest.ended_at).is_(None), or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False))
+    )
+    .order_by(col(RightsRequest.due_on), col(RightsRequest.id))
+    .limit(200),
+    into=_for_council,
+)

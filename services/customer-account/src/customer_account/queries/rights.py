@@ -1,0 +1,85 @@
+"""What people asked us to do with their data: as they read it, and as officers do who decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.contracts.people.rights import (
+    HOLDERS,
+    HolderAnswer,
+    RightsRequestsView,
+    RightsRequestView,
+)
+from common.runtime.problems import NotFound
+from common.runtime.reading import Reading
+
+from customer_account.domain import packages
+from customer_account.domain.packages import GATHERED
+from customer_account.domain.rights import DECIDED
+from customer_account.queries import named
+from customer_account.queries.clearance import cleared, look
+from customer_account.queries.facts import columns_of
+from customer_account.tables import RightsRequest
+
+
+async def my_rights_requests(read: Reading) -> RightsRequestsView:
+    """What the resident asked."""
+    found = await read.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=read.person)
+    return RightsRequestsView(items=[shown_request(each) for each in found])
+
+
+async def my_rights_request(read: Reading, request_id: UUID) -> RightsRequestView:
+    """One of them."""
+    return shown_request(await my_request(read, request_id))
+
+
+async def open_rights_requests(read: Reading) -> RightsRequestsView:
+    """What an officer's council has to see to, what is due first first."""
+    found = await read.all(named.RIGHTS_REQUESTS_OPEN, council=read.council, cleared=cleared(read))
+    read.saw([each.request.person_id for each in found], "looked at what people ask about their data")
+    return RightsRequestsView(items=[shown_request(each.request) for each in found])
+
+
+async def rights_request(read: Reading, request_id: UUID) -> RightsRequestView:
+    """One request, for an officer."""
+    return shown_request(await request_for_council(read, request_id, "looked at what a person asked about their data"))
+
+
+async def my_request(read: Reading, request_id: UUID) -> RightsRequest:
+    """A request of the resident who asks."""
+    found = await read.one(named.MY_RIGHTS_REQUEST, request_id=request_id, person_id=read.person)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def request_for_council(read: Reading, request_id: UUID, why: str) -> RightsRequest:
+    """A request that an officer's council may see."""
+    found = await read.one(named.RIGHTS_REQUEST_FOR_COUNCIL, request_id=request_id, council=read.council)
+    if found is None:
+        raise NotFound
+    look(read, found.request.person_id, why, protected=found.protected)
+    return found.request
+
+
+def shown_request(row: RightsRequest) -> RightsRequestView:
+    """A request with the answer of every service, where each has its part in it."""
+    everywhere = row.right in DECIDED | GATHERED or row.answers
+    holders = [_answer(name, called, row.answers.get(name)) for name, called in HOLDERS.items()] if everywhere else []
+    made = packages.shown(row.package)
+    return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders, "package": made})
+
+
+def _answer(service: str, called: str, answer: dict[str, Any] | None) -> HolderAnswer:
+    if answer is None:
+        return HolderAnswer(service=service, called=called, answered_at=None)
+    at = datetime.fromisoformat(answer["at"])
+    return HolderAnswer(
+        service=service,
+        called=called,
+        answered_at=at,
+        records=answer.get("records"),
+        kept=answer.get("kept", []),
+    )

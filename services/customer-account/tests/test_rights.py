@@ -1,0 +1,126 @@
+"""What people ask us to do with their data: asked, noted, decided, taken back, and answered within a month."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+from common.contracts.people.rights import DecideRightsRequest, NotToDecide, Right, SayForWhat, SayWhyNot
+from common.runtime.ids import new_id
+from common.testing.platform import Platform
+from customer_account.domain import rights
+
+from .conftest import Registers
+
+MAY_DECIDE = ("persons:read", "persons:write", "rights:decide")
+WHY = {"granted": False, "because": "public_task", "explanation": "We need it to run the service."}
+
+
+def me(town: Platform, person: dict[str, Any]) -> dict[str, str]:
+    return {**town.resident(person["person_id"]), "Onedoor-Council": "northmere"}
+
+
+async def asked(client: httpx.AsyncClient, headers: dict[str, str], path: str = "/me", **body: Any) -> httpx.Response:
+    return await client.post(f"{path}/rights-requests", json=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("day", "answered"),
+    [
+        (date(2026, 11, 22), date(2026, 12, 22)),
+        (date(2026, 12, 31), date(2027, 1, 31)),
+        (date(2027, 1, 31), date(2027, 2, 28)),
+        (date(2028, 1, 31), date(2028, 2, 29)),
+        (date(2027, 8, 31), date(2027, 9, 30)),
+    ],
+)
+def test_it_is_answered_within_a_month(day: date, answered: date) -> None:
+    assert rights.due_on(day) == answered
+
+
+@pytest.mark.parametrize("right", Right)
+def test_what_the_law_knows_reasons_against_is_decided_by_an_officer(right: Right) -> None:
+    decided = {Right.ERASURE, Right.RESTRICTION, Right.OBJECTION, Right.OTHER}
+    assert rights.begins_as(right, "contact_me") == ("received" if right in decided else "under_way")
+
+
+def test_an_objection_says_to_what_and_a_refusal_why() -> None:
+    with pytest.raises(SayForWhat):
+        rights.begins_as(Right.OBJECTION, None)
+    for half in ({"because": "public_task"}, {"explanation": "We need it."}, {}):
+        with pytest.raises(SayWhyNot):
+            rights.check_decision("received", DecideRightsRequest(granted=False, **half))
+    with pytest.raises(NotToDecide):
+        rights.check_decision("refused", DecideRightsRequest(granted=True))
+
+
+def test_its_reference_is_not_that_of_a_case() -> None:
+    assert rights.reference_of("NBC-000001-1") == "NBC-R000001-1"
+
+
+async def test_a_request_is_listed_for_its_person_and_for_officers_who_may_decide(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = await register()
+    officer = town.officer(permissions=MAY_DECIDE)
+    mine = (await asked(client, me(town, person), right="restriction")).json()
+    path = f"/persons/{person['person_id']}"
+    noted = await asked(client, officer, path, right="objection", purpose="contact_me", channel="phone")
+    assert noted.status_code == 201
+    ids = [each["id"] for each in (await client.get("/me/rights-requests", headers=me(town, person))).json()["items"]]
+    assert ids == [noted.json()["id"], mine["id"]]
+    due = [each["id"] for each in (await client.get("/rights-requests", headers=officer)).json()["items"]]
+    assert {*ids} <= {*due}
+    elsewhere = town.officer("southholt", permissions=MAY_DECIDE)
+    assert not {*ids} & {
+        each["id"] for each in (await client.get("/rights-requests", headers=elsewhere)).json()["items"]
+    }
+    assert (await client.get(f"/rights-requests/{mine['id']}", headers=elsewhere)).status_code == 404
+    assert (await client.get("/rights-requests", headers=town.officer())).status_code == 200
+    without = town.officer(permissions=["persons:read"])
+    assert (await client.get("/rights-requests", headers=without)).status_code == 403
+
+
+async def test_what_is_refused_is_refused_with_a_reason_that_the_person_reads(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = await register()
+    officer = town.officer(permissions=MAY_DECIDE)
+    request = (await asked(client, me(town, person), right="erasure")).json()
+    path = f"/rights-requests/{request['id']}/decision"
+    assert (await client.post(path, json={"granted": False}, headers=officer)).status_code == 422
+    stale = {**officer, "If-Match": f'"{request["version"] + 1}"'}
+    assert (await client.post(path, json=WHY, headers=stale)).status_code == 412
+    refused = await client.post(path, json=WHY, headers=officer)
+    assert refused.status_code == 200, refused.text
+    shown = (await client.get(f"/me/rights-requests/{request['id']}", headers=me(town, person))).json()
+    assert (shown["status"], shown["because"], shown["explanation"]) == ("refused", "public_task", WHY["explanation"])
+    assert shown["ended_at"]
+    assert (await client.post(path, json=WHY, headers=officer)).status_code == 409
+    again = await asked(client, me(town, person), right="erasure")
+    assert again.status_code == 201  # somebody may ask once more
+
+
+async def test_what_nobody_has_decided_can_be_taken_back_by_its_person_alone(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person, other = await register(), await register()
+    request = (await asked(client, me(town, person), right="other")).json()
+    path = f"/me/rights-requests/{request['id']}/withdrawal"
+    assert (await client.post(path, headers=me(town, other))).status_code == 404
+    assert (await client.post(path, headers=me(town, person))).json()["status"] == "withdrawn"
+    assert (await client.post(path, headers=me(town, person))).status_code == 409
+
+
+async def test_nothing_is_noted_for_somebody_whom_nobody_knows_nor_by_another_council(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = await register()
+    told = {"right": "access", "channel": "phone"}
+    assert (await asked(client, town.officer(), f"/persons/{new_id()}", **told)).status_code == 404
+    assert (
+        await asked(client, town.officer("southholt"), f"/persons/{person['person_id']}", **told)
+    ).status_code == 404
+    assert (await asked(client, {**town.resident(), "Onedoor-Council": "northmere"}, right="access")).status_code == 404

@@ -1,0 +1,56 @@
+"""Every table of every service is said to hold something of people, or to hold nothing: none can be forgotten."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from common.contracts.people.rights import HOLDERS
+from common.embedded.issuer import SERVICES
+from common.runtime.holdings import Holding, Holdings, Kept, check_holdings
+from common.runtime.service import Service
+from common.runtime.settings import CannotServe
+from common.runtime.store.work import table_of
+
+
+def _service(name: str) -> Service:
+    service: Service = import_module(f"{name.replace('-', '_')}.app").service
+    return service
+
+
+def test_every_service_of_the_platform_does_its_part_in_every_request() -> None:
+    assert set(HOLDERS) == set(SERVICES)
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_every_table_is_said_and_what_names_a_person_is_of_people(name: str) -> None:
+    service = _service(name)
+    holdings = service.holdings()
+    assert holdings.of_people
+    for row in service.rows():
+        table = table_of(row)
+        if "person_id" in table.columns and table.name not in _LISTS:
+            assert table.name in holdings.of_people
+            assert "person_id" in holdings.of_people[table.name].people
+
+
+_LISTS = {"access_unsealed"}  # ids that wait a few seconds for their seal
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"of_people": {}}, "say once of each table"),
+        ({"of_nobody": {"strange": "not there"}}, "say once of each table"),
+        ({"case_file": Holding(called="Cases", hidden=["colour"])}, "has no colour"),
+        ({"case_file": Holding(called="Cases", erased="emptied", empties=["opened_at"])}, "cannot be emptied"),
+        ({"case_file": Holding(called="Cases", kept=Kept(years=1, since="never", because="a law"))}, "has no never"),
+    ],
+)
+def test_a_table_left_out_or_said_wrongly_is_refused(changed: dict[str, object], why: str) -> None:
+    service = _service("case-crm")
+    said = service.holdings()
+    of_people = changed.get("of_people", said.of_people | changed if "case_file" in changed else said.of_people)
+    wrong = Holdings.model_construct(of_people=of_people, of_nobody=changed.get("of_nobody", said.of_nobody))
+    with pytest.raises(CannotServe, match=why):
+        check_holdings(wrong, [table_of(row) for row in service.rows()])

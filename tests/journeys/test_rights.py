@@ -1,0 +1,106 @@
+"""Somebody asks what is held of them: every service hands in its part, and they get one file, with who looked in it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from common.contracts.people.rights import HOLDERS
+from common.embedded import Nats
+from common.testing.platform import Platform, platform
+from common.testing.servers import Servers
+from jsonschema import validate
+from onedoor.contracts import services
+
+from tests.journeys.packages import ACCOUNT, CRM, asked, fetched, looked_at, opened, ready, records, registered
+
+
+@pytest.fixture(scope="module")
+async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, services()) as running:
+        yield running
+
+
+async def test_everything_that_five_services_hold_comes_within_a_minute_with_who_looked(town: Platform) -> None:
+    person = await registered(town, "Margaret Hartley", "07700 900014")
+    await opened(town, person, "I need oxygen")
+    await looked_at(town, person)
+    began = time.monotonic()
+    request = await asked(town, person, "access")
+    view = await ready(town, person, request["id"])
+    files = await fetched(town, person, request["id"])
+    assert time.monotonic() - began < 60
+    assert {each["service"]: each["answered_at"] is not None for each in view["holders"]} == dict.fromkeys(
+        HOLDERS, True
+    )
+    assert [each["called"] for each in view["holders"]] == [*HOLDERS.values()]
+    assert view["package"]["unanswered"] == []
+    [case] = records(files["requests-and-cases.json"])["case_file"]
+    assert (case["title"], case["answers"]["full_name"]) == ("Apply for a Blue Badge", "Margaret Hartley")
+    assert case["sealed answers"] == {
+        "need": "I need oxygen",
+        "address": "14 Weavers Row",
+    }  # opened, where it has the key
+    told = {fact["kind"]: fact["value"] for fact in records(files["your-account.json"])["fact"]}
+    assert (told["blue_badge_need"], told["home_address"]) == ("I need oxygen", "14 Weavers Row")
+    assert [each["reference"] for each in records(files["tracking-and-feedback.json"])["transaction"]] == [
+        case["reference"]
+    ]
+    assert [each["reference"] for each in records(files["help-from-partners.json"])["known_case"]] == [
+        case["reference"]
+    ]
+    assert records(files["reviews-of-our-services.json"]) == {"pseudonym": [{}]}  # that there is one, and not which
+    looks = records(files["who-looked.json"])["access_entry"]
+    assert {"registered a person", "opened a case", "looked at what a person told us"} == {
+        each["reason"] for each in looks
+    }
+    assert f'<td class="n">{len(looks)}</td>' in files["index.html"]
+
+
+async def test_what_somebody_told_every_service_can_be_taken_elsewhere(town: Platform) -> None:
+    person = await registered(town, "Asha Nair", "07700 900016")
+    await opened(town, person, "I tire quickly")
+    request = await asked(town, person, "portability")
+    await ready(town, person, request["id"])
+    files = await fetched(town, person, request["id"])
+    data = json.loads(files["your-data.json"])
+    validate(data, json.loads(files["your-data.schema.json"]))
+    found = {
+        each["service"]: {table["table"]: table["records"] for table in each["tables"]} for each in data["services"]
+    }
+    assert {service: {*tables} for service, tables in found.items()} == {
+        ACCOUNT: {"fact", "contact_of_person", "protected_address", "consents_of_person"},
+        CRM: {"case_file"},
+        "feedback": {"submission"},
+        "partner-gateway": {"referral"},
+        "review-engine": set(),
+    }
+    assert found[CRM]["case_file"][0]["sealed_answers"]["need"] == "I tire quickly"
+
+
+async def test_nobody_else_is_in_it_and_nothing_of_it_is_in_traces_and_logs(
+    town: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    word, other_word = (f"word-{secrets.token_hex(6)}" for _ in range(2))
+    person, other = (
+        await registered(town, "Ewa Kowalska", "07700 900017"),
+        await registered(town, "Jan Nowak", "07700 900018"),
+    )
+    await opened(town, person, word)
+    await opened(town, other, other_word)
+    request = await asked(town, person, "access")
+    await ready(town, person, request["id"])
+    everything = "".join((await fetched(town, person, request["id"])).values())
+    assert word in everything
+    assert other_word not in everything
+    assert other not in everything
+    for running in town.services.values():
+        running.inner.traces.force_flush()
+    kept = b"".join(file.read_bytes() for file in (town.home / "traces").rglob("*") if file.is_file())
+    assert b"access_package.requested" in kept  # or nothing would be found in them
+    assert word.encode() not in kept
+    assert word not in caplog.text
