@@ -67,9 +67,10 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self, role: str) -> AsyncIterator[Any]:
-        """One of the role's connections. Where none is free it is waited for, not for ever (that costs, so only there)."""
+        """One of the role's connections. Where none is free it is waited for, not for ever."""
         pool = self.pools[role]
-        connection = await pool.acquire(timeout=None if pool.get_idle_size() else 10)
+        async with asyncio.timeout(10):  # the pool's own limit makes a task of every wait
+            connection = await pool.acquire()
         try:
             yield connection
         except (TimeoutError, asyncio.CancelledError):
