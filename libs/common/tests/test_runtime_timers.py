@@ -23,6 +23,7 @@ from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.toy.speaker import timers
 from common.testing.toy.speaker.app import service as speaker
+from common.testing.toy.speaker.tables import Tally
 from common.testing.toy.tallies import Tallies
 
 NAME = "toy-speaker"
@@ -65,10 +66,10 @@ async def test_hundreds_of_timers_ring_once_each_with_two_replicas(town: Platfor
 async def test_replicas_share_the_work(town: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     tallies, both, at_once, write = Tallies(town), asyncio.Barrier(2), list[UUID](), Ringer._write
 
-    async def wait_for_another(ringer: Ringer, desk: Desk, due: list[Due], again: Any) -> None:
+    async def wait_for_another(ringer: Ringer, desk: Desk, due: list[Due], rung: Any) -> None:
         at_once.extend(each.aggregate_id for each in due)
         async with asyncio.timeout(10), both:
-            await write(ringer, desk, due, again)
+            await write(ringer, desk, due, rung)
 
     monkeypatch.setattr(Ringer, "_write", wait_for_another)
     monkeypatch.setattr(Ringer, "most_at_once", 1)
@@ -81,9 +82,9 @@ async def test_replicas_share_the_work(town: Platform, monkeypatch: pytest.Monke
 async def test_what_is_due_together_is_rung_together(town: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     tallies, batches, write = Tallies(town), list[int](), Ringer._write
 
-    async def count(ringer: Ringer, desk: Desk, due: list[Due], again: Any) -> None:
+    async def count(ringer: Ringer, desk: Desk, due: list[Due], rung: Any) -> None:
         batches.append(len(due))
-        await write(ringer, desk, due, again)
+        await write(ringer, desk, due, rung)
 
     monkeypatch.setattr(Ringer, "_write", count)
     made = [await tallies.with_alarm(days=1) for _ in range(30)]
@@ -91,6 +92,28 @@ async def test_what_is_due_together_is_rung_together(town: Platform, monkeypatch
     await tallies.until_rung()
     assert await tallies.totals() == dict.fromkeys(made, 1)
     assert max(batches) > 10
+
+
+async def test_those_that_change_the_same_row_ring_one_after_the_other(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tallies, batches, write = Tallies(town), list[int](), Ringer._write
+    shared = await tallies.with_alarm(days=300)
+
+    def change_it_too(tx: Transaction, due: Due) -> None:
+        tx.change(Tally.model_construct(id=shared), total=7)
+
+    async def count(ringer: Ringer, desk: Desk, due: list[Due], rung: Any) -> None:
+        batches.append(len(due))
+        await write(ringer, desk, due, rung)
+
+    monkeypatch.setattr(Ringer, "_write", count)
+    timers.mishaps.append(change_it_too)
+    made = [await tallies.with_alarm(days=1) for _ in range(5)]
+    town.step(days=2)
+    await tallies.until_rung(left=1)
+    assert await tallies.totals() == {shared: 7} | dict.fromkeys(made, 1)
+    assert set(batches) == {1}
 
 
 async def test_a_timer_rings_after_its_moment_and_not_before(town: Platform) -> None:

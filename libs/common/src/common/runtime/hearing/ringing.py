@@ -6,6 +6,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -55,8 +56,15 @@ _PUT_ASIDE = (
 _TRY_AGAIN = "UPDATE onedoor.timer SET failed = NULL, failed_at = NULL WHERE failed_at <= now() AND failed IS NOT NULL RETURNING 1"
 _LOCKS = zlib.crc32(b"onedoor.timer") - 2**31  # a class of advisory locks of our own
 
-
 Key = tuple[str, UUID]
+
+
+@dataclass(slots=True)
+class Rung:
+    """What came of the timers of one transaction: those that were set again, and which rows were changed."""
+
+    again: dict[Key, Values | None] = field(default_factory=dict)
+    rows: set[tuple[str, Any]] = field(default_factory=set)
 
 
 class Ringer:
@@ -142,15 +150,13 @@ class Ringer:
             if not rows:  # all were rung, moved or forgotten meanwhile; or another replica is at it
                 return []
             due = [Due(**row) for row in rows]
-            again: dict[Key, Values | None] = {}
-            desk = Desk(connection, partial(self._begin, now=now, again=again), may_say=True, keeper=self.ground.keeper)
+            rung = Rung()
+            desk = Desk(connection, partial(self._begin, now=now, rung=rung), may_say=True, keeper=self.ground.keeper)
             await desk.handle(due)
-            await self._write(desk, due, again)
+            await self._write(desk, due, rung)
         return desk.said
 
-    def _begin(
-        self, due: Due, *, now: datetime, again: dict[Key, Values | None]
-    ) -> tuple[Hears, Coroutine[Any, Any, None], Span]:
+    def _begin(self, due: Due, *, now: datetime, rung: Rung) -> tuple[Hears, Coroutine[Any, Any, None], Span]:
         """The function of one timer, its session, and its span: in a trace of its own, linked to the one that set it."""
         attributes = {
             "onedoor.consumer": self.name,
@@ -159,7 +165,7 @@ class Ringer:
         }
         span = self.recorder.start_span(f"timer {due.name}", Context(), attributes=attributes, links=link_to(due.trace))
         tx = Hears(**self._session(due, now=now), opens=reads_together)
-        return tx, self._hand_over(tx, due, again), span
+        return tx, self._hand_over(tx, due, rung), span
 
     def _session(self, due: Due, *, now: datetime) -> dict[str, Any]:
         return {
@@ -170,19 +176,23 @@ class Ringer:
             "cause": due.causation_id,
         }
 
-    async def _hand_over(self, tx: Hears, due: Due, again: dict[Key, Values | None]) -> None:
-        """Call the function. Where it sets its own timer again, that waits for the end of this one."""
+    async def _hand_over(self, tx: Hears, due: Due, rung: Rung) -> None:
+        """Call the function. Raises Conflict where another of this transaction, which it knows nothing of, changes the same row."""
         await self.rings[due.name](tx, due)
-        if row := tx.work.timers.pop((due.name, due.aggregate_id), None):
-            again[due.name, due.aggregate_id] = row
+        if again := tx.work.timers.pop((due.name, due.aggregate_id), None):
+            rung.again[due.name, due.aggregate_id] = again
+        rows = tx.work.rows()
+        if rows & rung.rows:
+            raise Conflict
+        rung.rows |= rows
 
-    async def _write(self, desk: Desk, due: Sequence[Due], again: dict[Key, Values | None]) -> None:
+    async def _write(self, desk: Desk, due: Sequence[Due], rung: Rung) -> None:
         """Write the effects, then end the timers; those that were set again, set. Raises Conflict."""
         await desk.write()
         ended = [[each.name for each in due], [each.aggregate_id for each in due], [each.due_at for each in due]]
         if len(await desk.connection.fetch(_DONE, *ended)) < len(due):
             raise Conflict
-        await send(desk.connection, Work(council=None, person=None, caller=None, timers=again))
+        await send(desk.connection, Work(council=None, person=None, caller=None, timers=rung.again))
 
     async def _put_aside(self, name: str, aggregate_id: UUID, fault: Exception) -> None:
         """Keep the timer with the kind of its fault and where it arose; never its values."""
