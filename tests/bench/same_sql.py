@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from common.embedded import Postgres
-from common.runtime.store.database import NOBODY
+from common.runtime.store.database import SESSION
 from peer import connecting, pgbench, program
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -54,9 +54,8 @@ class SameSql:
 
     def __init__(self, world: World, script: Path) -> None:
         address = world.running.database.format(service=PACKAGE, role="resident")
-        settings = {"lock_timeout": "2000", **NOBODY}
         self.environment = connecting(_in_database(address, COPY))
-        self.environment["PGOPTIONS"] = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self.environment["PGOPTIONS"] = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
         self.script = script
         self.copy = superuser(world, COPY)
 

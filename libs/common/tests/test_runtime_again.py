@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import nats as driver
 import pytest
+from common.contracts.base import Event
 from common.embedded import Nats
-from common.runtime.envelope import EVENTS_STREAM
+from common.runtime.envelope import EVENTS_STREAM, Heard
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import migrate
+from common.runtime.subscribers import collect, subscribes
+from common.runtime.transaction import Transaction
 from common.testing.platform import Platform, owner_address, platform
 from common.testing.servers import Servers
 from common.testing.toy.hearer.app import service as hearer
@@ -60,6 +64,25 @@ async def test_rebuilt_tables_are_what_they_were(town: Platform) -> None:
     await again.rebuilds.start(CONSUMER)
     await town.until(lambda: rebuilt(town), seconds=30)
     assert await copies(town) == before
+
+
+async def test_a_rebuild_waits_for_nothing_that_only_an_earlier_release_heard(town: Platform) -> None:
+    await tally(town, 1)
+    heard_then = "INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version) VALUES ($1, 'given_up', $2, 7)"
+    await town.sql("toy-hearer", heard_then, CONSUMER, new_id())
+    await town["toy-hearer"].inner.again.rebuilds.start(CONSUMER)
+    await town.until(lambda: rebuilt(town), seconds=30)
+    assert await town.sql("toy-hearer", "SELECT 1 FROM onedoor.mark WHERE aggregate = 'given_up'") == []
+
+
+def test_who_hears_all_there_is_may_leave_some_out() -> None:
+    @subscribes(Event, but=["tally"])
+    async def hear_others(tx: Transaction, heard: Heard) -> None: ...
+
+    [subscriber] = collect(SimpleNamespace(hear_others=hear_others))  # type: ignore[arg-type]  # as good as a module
+    assert "tally" in {event.aggregate for event in Event.catalogue.values()}
+    assert "tally" not in subscriber.aggregates
+    assert "evt.tally.>" not in subscriber.subjects("toy")
 
 
 async def test_a_rebuild_makes_good_what_was_damaged_and_loses_nothing_said_meanwhile(town: Platform) -> None:

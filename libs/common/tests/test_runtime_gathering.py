@@ -57,6 +57,21 @@ async def test_a_connection_that_was_closed_between_two_reads_is_not_paused(stre
     await asyncio.wait_for(transport._gather(), 0.5)
 
 
+async def test_headers_arrive_as_they_were_sent(stream: Stream, nats: Nats) -> None:
+    arrived: asyncio.Queue[Any] = asyncio.Queue()
+    await stream.client.subscribe("plain.talk", cb=arrived.put)
+    await stream.client.flush()
+    sender = await driver.connect(nats.url(), allow_reconnect=False)
+    headers = {"ce-id": "7", "ce-time": "2026-11-22T09:30:00+00:00", "who": "Siân: a name", "nothing": ""}
+    await sender.publish("plain.talk", b"1", headers=headers)
+    await sender.publish("plain.talk", b"2")
+    await sender.close()
+    assert [(message.headers, message.data) for message in (await arrived.get(), await arrived.get())] == [
+        (headers, b"1"),
+        (None, b"2"),
+    ]
+
+
 def _counted(transport: Any) -> list[int]:
     """The sizes of the reads that are made from now on."""
     sizes: list[int] = []

@@ -14,6 +14,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from common.embedded import Nats
+from common.runtime.hearing.desk import Desk
+from common.runtime.hearing.ringing import Ringer
 from common.runtime.reminders import Due
 from common.runtime.store.database import ROLES
 from common.runtime.transaction import Transaction
@@ -21,6 +23,7 @@ from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.toy.speaker import timers
 from common.testing.toy.speaker.app import service as speaker
+from common.testing.toy.speaker.tables import Tally
 from common.testing.toy.tallies import Tallies
 
 NAME = "toy-speaker"
@@ -42,7 +45,7 @@ def no_mishaps() -> Iterator[None]:
 async def test_hundreds_of_timers_ring_once_each_with_two_replicas(town: Platform) -> None:
     tallies, rung = Tallies(town), Counter[UUID]()
 
-    async def count(tx: Transaction, due: Due) -> None:
+    def count(tx: Transaction, due: Due) -> None:
         rung[due.aggregate_id] += 1
 
     timers.mishaps.append(count)
@@ -60,19 +63,57 @@ async def test_hundreds_of_timers_ring_once_each_with_two_replicas(town: Platfor
     assert sum(rung.values()) < 420  # replicas leave each other's alone: hardly any was begun twice, and given up
 
 
-async def test_replicas_share_the_work(town: Platform) -> None:
-    tallies, both, at_once = Tallies(town), asyncio.Barrier(2), list[UUID]()
+async def test_replicas_share_the_work(town: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    tallies, both, at_once, write = Tallies(town), asyncio.Barrier(2), list[UUID](), Ringer._write
 
-    async def wait_for_another(tx: Transaction, due: Due) -> None:
-        at_once.append(due.aggregate_id)
+    async def wait_for_another(ringer: Ringer, desk: Desk, due: list[Due], rung: Any) -> None:
+        at_once.extend(each.aggregate_id for each in due)
         async with asyncio.timeout(10), both:
-            pass
+            await write(ringer, desk, due, rung)
 
-    timers.mishaps.append(wait_for_another)
+    monkeypatch.setattr(Ringer, "_write", wait_for_another)
+    monkeypatch.setattr(Ringer, "most_at_once", 1)
     made = {await tallies.with_alarm(days=1), await tallies.with_alarm(days=2)}
     town.step(days=3)
     await tallies.until_rung()
     assert (set(at_once), len(at_once)) == (made, 2)
+
+
+async def test_what_is_due_together_is_rung_together(town: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    tallies, batches, write = Tallies(town), list[int](), Ringer._write
+
+    async def count(ringer: Ringer, desk: Desk, due: list[Due], rung: Any) -> None:
+        batches.append(len(due))
+        await write(ringer, desk, due, rung)
+
+    monkeypatch.setattr(Ringer, "_write", count)
+    made = [await tallies.with_alarm(days=1) for _ in range(30)]
+    town.step(days=2)
+    await tallies.until_rung()
+    assert await tallies.totals() == dict.fromkeys(made, 1)
+    assert max(batches) > 10
+
+
+async def test_those_that_change_the_same_row_ring_one_after_the_other(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tallies, batches, write = Tallies(town), list[int](), Ringer._write
+    shared = await tallies.with_alarm(days=300)
+
+    def change_it_too(tx: Transaction, due: Due) -> None:
+        tx.change(Tally.model_construct(id=shared), total=7)
+
+    async def count(ringer: Ringer, desk: Desk, due: list[Due], rung: Any) -> None:
+        batches.append(len(due))
+        await write(ringer, desk, due, rung)
+
+    monkeypatch.setattr(Ringer, "_write", count)
+    timers.mishaps.append(change_it_too)
+    made = [await tallies.with_alarm(days=1) for _ in range(5)]
+    town.step(days=2)
+    await tallies.until_rung(left=1)
+    assert await tallies.totals() == {shared: 7} | dict.fromkeys(made, 1)
+    assert set(batches) == {1}
 
 
 async def test_a_timer_rings_after_its_moment_and_not_before(town: Platform) -> None:
@@ -149,7 +190,7 @@ async def test_one_that_fails_is_put_aside_with_its_reason_and_tried_again_when_
     broken, whole = await tallies.with_alarm(days=1), await tallies.with_alarm(days=2)
     tried = Counter[UUID]()
 
-    async def fail(tx: Transaction, due: Due) -> None:
+    def fail(tx: Transaction, due: Due) -> None:
         tried[due.aggregate_id] += 1
         if due.aggregate_id == broken:
             raise ValueError("Priya Nair, 07700 900031")
@@ -176,7 +217,7 @@ async def test_one_that_fails_is_put_aside_with_its_reason_and_tried_again_when_
 async def test_one_put_aside_that_is_set_anew_rings_again(town: Platform) -> None:
     tallies = Tallies(town)
 
-    async def fail(tx: Transaction, due: Due) -> None:
+    def fail(tx: Transaction, due: Due) -> None:
         raise LookupError
 
     timers.mishaps.append(fail)
@@ -190,25 +231,27 @@ async def test_one_put_aside_that_is_set_anew_rings_again(town: Platform) -> Non
     assert await tallies.totals() == {tally: 1}
 
 
-async def test_a_command_that_comes_while_a_timer_rings_is_heeded_and_neither_waits(town: Platform) -> None:
-    tallies, ringing, go_on = Tallies(town), asyncio.Event(), asyncio.Event()
+async def test_a_command_that_comes_while_timers_ring_is_heeded_and_neither_waits(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tallies, ringing, go_on, write = Tallies(town), asyncio.Event(), asyncio.Event(), Ringer._write
 
-    async def pause(tx: Transaction, due: Due) -> None:
+    async def pause(*step: Any) -> None:
         ringing.set()
         await go_on.wait()
+        await write(*step)
 
-    timers.mishaps.append(pause)
-    forgotten = await tallies.with_alarm(days=1)
+    monkeypatch.setattr(Ringer, "_write", pause)
+    forgotten, beside = await tallies.with_alarm(days=1), await tallies.with_alarm(days=1)
     town.step(days=2)
     await asyncio.wait_for(ringing.wait(), 10)
     await asyncio.wait_for(tallies.post(f"/tallies/{forgotten}/additions", {"amount": 5}), 0.9)
     await asyncio.wait_for(tallies.move(forgotten), 0.9)  # a deadlock is found by PostgreSQL after a second
     go_on.set()
-    timers.mishaps.clear()
     later = await tallies.with_alarm(days=1)
     town.step(days=2)
     await tallies.until_rung()
-    assert await tallies.totals() == {forgotten: 5, later: 1}
+    assert await tallies.totals() == {forgotten: 5, beside: 1, later: 1}
 
 
 async def test_a_timer_of_another_release_is_left_to_it(town: Platform) -> None:

@@ -27,6 +27,7 @@ from common.runtime.ids import new_id
 from common.runtime.pages import NoSuchCursor
 from common.testing.platform import Platform
 from common.testing.stream import Row, publish, said
+from customer_account.domain.timeline import NEVER_SHOWN, NOT_SHOWN
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 CONSUMER = "customer-account-add-to-timeline"
@@ -133,6 +134,12 @@ async def test_an_event_nobody_wrote_words_for_is_shown_by_its_name(
     await speak(town, nats, unknown, speaker="case-crm")
     [entry, *_] = (await client.get("/me/timeline", headers=town.resident(person))).json()["items"]
     assert (entry["event"], entry["label"]) == ("case.handed_off", "Case handed off")
+
+
+def test_what_is_not_even_heard_would_not_be_shown() -> None:
+    left_out = {name for name, event in Event.catalogue.items() if event.aggregate in NEVER_SHOWN}
+    assert "message.requested" in left_out
+    assert left_out <= NOT_SHOWN
 
 
 async def test_a_council_sees_what_happened_with_it_and_not_with_the_other(

@@ -11,15 +11,16 @@ from uuid import UUID
 
 import pytest
 from common.contracts.base import Channel
-from common.contracts.cases import DefinitionPublished, Result, Status
+from common.contracts.cases import Result, Status
 from common.contracts.feedback import FeedbackInvited, FeedbackSubmitted
 from common.contracts.partners.referral_events import ReferralAccepted, ReferralSent, ReferralStatus, ReferralType
+from common.contracts.people import FactsShared
 from common.runtime.ids import new_id
 from common.testing.platform import serving
 from common.testing.stream import Row, said, shuffled_within
 from review_engine.app import service
 
-DEFINITION = DefinitionPublished(service="missed_bin", title="Report a missed bin", definition_version=1, councils=[])
+NO_STEP = FactsShared(visible_to=["northmere"])
 NUMBERS = {"source", "journey", "person", "recorded"}  # drawn at random, or when it was said
 
 
@@ -192,7 +193,7 @@ async def second_replica(town: Any) -> AsyncIterator[None]:
 
         hearing.hear = noting
         while not heard:
-            await town.hear([said(DEFINITION, new_id(), 1) for _ in range(10)])
+            await town.hear([said(NO_STEP, new_id(), 1) for _ in range(10)])
         yield
         assert sum(heard) > 50
 

@@ -95,7 +95,7 @@ async def keep_partner_names(tx: Transaction, heard: Heard) -> None:
         tx.put(PartnerName(partner_id=heard.event.partner_id, name=heard.event.partner_name))
 
 
-@subscribes(Event, rebuilds=(TimelineEntry,))
+@subscribes(Event, rebuilds=(TimelineEntry,), but=timeline.NEVER_SHOWN)
 async def add_to_timeline(tx: Transaction, heard: Heard) -> None:
     """Let the person read what happened. A new event about people appears by itself."""
     label = timeline.label(heard.name, heard.event, fact_kinds())

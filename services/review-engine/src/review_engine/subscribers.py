@@ -1,9 +1,9 @@
-"""What review-engine hears: everything, so that no step of a journey is missing. It keeps codes and times, never words."""
+"""What review-engine hears: all that may be a step of a journey, whoever says it. It keeps codes and times, never words."""
 
 from __future__ import annotations
 
 from common.contracts.base import Event
-from common.contracts.people import FactRecorded
+from common.contracts.people import FactRecorded, FactsEvent
 from common.contracts.people.equality import EqualityEvent, EqualityProfileRecorded, EqualityProfileWithdrawn
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
@@ -15,7 +15,7 @@ from review_engine.domain.characteristics import known_bands
 from review_engine.tables import BirthMonth, Characteristics, Evidence
 
 
-@subscribes(Event, rebuilds=(Evidence, BirthMonth))
+@subscribes(Event, rebuilds=(Evidence, BirthMonth), but=events.RECORDS - {FactsEvent.aggregate})
 async def gather_evidence(tx: Transaction, heard: Heard) -> None:
     """Make a step of whatever happens on somebody's way through a service; learn the month people were born in.
 

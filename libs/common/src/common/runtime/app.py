@@ -173,7 +173,7 @@ class _Running:
             "database": self.database,
             "clock": self.clock,
             "published": self.publisher.committed,
-            "tracing": self.traces,
+            "recorder": self.traces,
             "ground": self.ground,
         }
 

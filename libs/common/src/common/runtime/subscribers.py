@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -19,7 +19,7 @@ Handle = Callable[[Transaction, Heard], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One function that hears every event of its aggregates, in order, once.
+    """One function that hears every event of its aggregates, in order, once. `but` names aggregates that it does not hear.
 
     `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs. `opens`: it acts on
     sealed values, and so waits for the keys; else it hears and keeps them as they are sealed.
@@ -30,11 +30,12 @@ class Subscriber:
     families: tuple[type[Event], ...]
     rebuilds: tuple[Table, ...]
     opens: bool = False
+    but: frozenset[str] = frozenset()
 
     @property
     def aggregates(self) -> frozenset[str]:
         heard = {event.aggregate for family in self.families for event in family.family()}
-        return frozenset(heard - {ACCESS_AGGREGATE} if Event in self.families else heard)
+        return frozenset(heard - self.but - {ACCESS_AGGREGATE} if Event in self.families else heard)
 
     @property
     def speakers(self) -> frozenset[str]:
@@ -57,13 +58,15 @@ def consumer_of(service: str, subscriber: Subscriber) -> str:
 
 
 def subscribes(
-    *families: type[Event], rebuilds: tuple[Any, ...] = (), opens: bool = False
+    *families: type[Event], rebuilds: tuple[Any, ...] = (), opens: bool = False, but: Iterable[str] = ()
 ) -> Callable[[Handle], Handle]:
-    """Hear every event of these families. `subscribes(Event)` hears all there is, access entries excepted."""
+    """Hear every event of these families. `subscribes(Event)` hears all there is, access entries excepted, and aggregates in
+    `but`: to hear an event and do nothing costs nearly as much as to act on it."""
 
     def mark(handle: Handle) -> Handle:
         name = getattr(handle, "__name__", "")
-        handle.subscriber = Subscriber(name, handle, families, tuple(table_of(row) for row in rebuilds), opens)  # type: ignore[attr-defined]
+        rebuilt = tuple(table_of(row) for row in rebuilds)
+        handle.subscriber = Subscriber(name, handle, families, rebuilt, opens, frozenset(but))  # type: ignore[attr-defined]
         return handle
 
     return mark

@@ -32,7 +32,8 @@ def rings(timer: Timer, *, asks: Ask | None = None, told: Told | None = None) ->
     """Call this function when `timer` is due: in one transaction with the end of the timer, so exactly once.
 
     It is a command that nobody sends: load, decide, write. Days may lie between the setting and the ringing, so it
-    decides by what it loads, and does nothing where the timer no longer applies. It may set the timer again.
+    decides by what it loads, and does nothing where the timer no longer applies. It may set the timer again. It awaits
+    nothing but the reads of its session: what is due together is rung together.
 
     With `asks` and `told` it is an errand to a system that is not ours: what the function gives (None: nothing is to be
     asked) is asked by `asks` with no transaction open, and `told` takes in what was answered, in another. The function sets

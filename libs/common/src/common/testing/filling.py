@@ -57,14 +57,19 @@ def statements(service: Service, *, few: Mapping[str, int], short: Collection[st
 
     Those in `few` stay as small as they say; in those in `short` nobody has more rows than a page.
     """
+    yield from own_tables(service, few=few, short=short)
+    yield "SELECT setseed(0.42)"
+    yield from _ledger(service.consumers(), parked=few["parked"])
+    yield "SET default_statistics_target = 400; ANALYZE"  # of every row: a sample would give another plan now and then
+
+
+def own_tables(service: Service, *, few: Mapping[str, int], short: Collection[str] = ()) -> Iterator[str]:
+    """Fill the tables that are the service's own."""
     for row in service.rows():
         table = table_of(row)
         yield f"SELECT setseed({zlib.crc32(table.name.encode()) / 2**32})"  # its own: another table more changes no draw
         often = OTHER_OFTEN if table.name in short else PERSON_OFTEN
         yield _fill(table, person_column(row, table), few.get(table.name, ROWS), often)
-    yield "SELECT setseed(0.42)"
-    yield from _ledger(service.consumers(), parked=few["parked"])
-    yield "SET default_statistics_target = 400; ANALYZE"  # of every row: a sample would give another plan now and then
 
 
 def _fill(table: Table, person: str | None, rows: int, often: int) -> str:

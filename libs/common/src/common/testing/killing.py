@@ -13,8 +13,6 @@ from typing import Any
 from common.runtime.app import create_app
 from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.ringing import Ringer
-from common.runtime.reminders import Due
-from common.runtime.transaction import Transaction
 from common.testing.platform import Platform, Running
 
 RINGING = "ringing"
@@ -69,7 +67,7 @@ def _environment(town: Platform, name: str) -> dict[str, str]:
 
 async def _be_that_replica(module: str, part: str, after: int) -> None:
     replaced: Any = Errands if part == "errands" else Ringer
-    step, left = ("_tell", after) if part == "errands" else ("_hand_over", after)
+    step, left = ("_tell", after) if part == "errands" else ("_write", after)
     real = getattr(replaced, step)
 
     async def stop_there() -> None:
@@ -80,15 +78,12 @@ async def _be_that_replica(module: str, part: str, after: int) -> None:
             sys.stdout.flush()
             await asyncio.Event().wait()
 
-    async def tell_or_stop(errands: Errands, *told: Any) -> None:
+    async def stop_or_go_on(*step: Any) -> None:
         await stop_there()
-        await real(errands, *told)
+        await real(*step)
 
-    async def hand_over_and_stop(ringer: Ringer, tx: Transaction, due: Due) -> None:
-        await real(ringer, tx, due)
-        await stop_there()
-
-    setattr(replaced, step, tell_or_stop if part == "errands" else hand_over_and_stop)
+    setattr(replaced, step, stop_or_go_on)
+    replaced.most_at_once = 1
     app = create_app(importlib.import_module(module).service)
     async with app.router.lifespan_context(app):
         await asyncio.Event().wait()

@@ -46,6 +46,9 @@ NOT_SHOWN = frozenset(
     }
 )
 
+# Aggregates of which nothing is shown.
+NEVER_SHOWN = frozenset({"message_request", "release", "session"})
+
 LABELS = {
     "person.registered": "We made a record for you",
     "account.joined": "Another record that we had of you was joined with this one",

@@ -1,4 +1,4 @@
-"""Where a batch of events is handled: side by side where nothing ties them, in order where something does.
+"""Where a batch of events, or of timers, is handled: side by side where nothing ties them, in order where something does.
 
 What several handlers read at the same moment is read in one statement, and what they write is written in one.
 """
@@ -15,6 +15,7 @@ from opentelemetry.trace import StatusCode, set_span_in_context
 
 from common.runtime.envelope import Heard
 from common.runtime.query import Query
+from common.runtime.reminders import Due
 from common.runtime.store.ground import NOWHERE, Keeps
 from common.runtime.store.statement import statement
 from common.runtime.store.work import Values, Work
@@ -48,13 +49,18 @@ class Hears(Transaction):
         return await Ask(query, given)
 
 
-Begin = Callable[[Heard], tuple[Hears, Coroutine[Any, Any, None], Span]]
+def reads_together() -> Any:
+    """What a session that is handled together with others opens."""
+    raise RuntimeError("a handler of events or timers opens no connection of its own")
+
+
+Begin = Callable[[Any], tuple[Hears, Coroutine[Any, Any, None], Span]]
 
 
 class _Going:
     """One handler under way: run by hand, up to each read it waits for."""
 
-    def __init__(self, heard: Heard, begin: Begin) -> None:
+    def __init__(self, heard: Heard | Due, begin: Begin) -> None:
         self.heard = heard
         self.tx, self._handler, self._span = begin(heard)
         self._context = set_span_in_context(self._span)
@@ -76,7 +82,7 @@ class _Going:
         finally:
             telemetry.detach(token)
         if self.ask is not None and not isinstance(self.ask, Ask):
-            raise TypeError("a handler of events awaits nothing but the reads of its session")
+            raise TypeError("a handler of events or timers awaits nothing but the reads of its session")
 
     def put_off(self) -> None:
         """Forget that it was begun: it has written nothing yet."""
@@ -94,8 +100,8 @@ class Desk:
         self.work = Work(council=None, person=None, caller=None)
         self.said: list[Values] = []
 
-    async def handle(self, events: Sequence[Heard]) -> None:
-        """Handle events, leaving the last writes in `work`."""
+    async def handle(self, events: Sequence[Heard | Due]) -> None:
+        """Handle events, or timers, leaving the last writes in `work`."""
         while events := await self._round(events):
             await self.write()
 
@@ -111,9 +117,9 @@ class Desk:
         self.said.extend(self.work.said)
         self.work.clear()
 
-    async def _round(self, events: Sequence[Heard]) -> list[Heard]:
+    async def _round(self, events: Sequence[Heard | Due]) -> list[Heard | Due]:
         """Handle all that is not tied to an earlier one which reads, or whose writes it would read. Gives the rest."""
-        later: list[Heard] = []
+        later: list[Heard | Due] = []
         going: list[_Going] = []
         waited_for: set[UUID] = set()
         written: set[UUID] = set()
@@ -177,8 +183,10 @@ class Desk:
         return await self.keeper.open(query.sealed, rows) if query.sealed and rows else rows
 
 
-def _ties(heard: Heard) -> set[UUID]:
+def _ties(heard: Heard | Due) -> set[UUID]:
     """What ties events to an order: an aggregate, story or person in common, or anything they name by its id."""
+    if isinstance(heard, Due):
+        return {heard.aggregate_id, heard.correlation_id}
     named = vars(heard.event).values() if heard.event else ()
     ids = (heard.aggregate_id, heard.correlation_id, heard.person_id, *named)
     return {value for value in ids if isinstance(value, UUID)}

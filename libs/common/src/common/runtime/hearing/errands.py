@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-from common.runtime.hearing.ringing import Ringer, send
+from common.runtime.hearing.ringing import Key, Ringer, send
 from common.runtime.reminders import Due
 from common.runtime.settings import Settings
 from common.runtime.store.database import HELD, on_behalf_of
@@ -25,49 +25,52 @@ AT_ONCE = 4
 
 
 class Errands(Ringer):
-    """Runs the errands of one service: taken in one transaction, asked outside any, told in another."""
+    """Runs the errands of one service: taken in one transaction, asked outside any, each told in another."""
+
+    most_at_once = 16  # so that the last is asked long before it counts as lost
 
     def __init__(self, errands: Mapping[str, Ringing], *, told: Settings, **ringer: Any) -> None:
-        super().__init__({name: partial(self._take, errand) for name, errand in errands.items()}, **ringer)
+        rings = {name: partial(self._take, errand) for name, errand in errands.items()}
+        super().__init__(rings, **ringer)
         self.name = f"{self.service}-errands"
         self.errands = errands
         self.told = told
-        self._taken: dict[tuple[str, UUID], tuple[Due, Any]] = {}
+        self._taken: dict[Key, tuple[Due, Any]] = {}
 
     async def _take(self, errand: Ringing, tx: Transaction, due: Due) -> None:
         asked = await errand.ring(tx, due)
         if asked is not None:
             self._taken[due.name, due.aggregate_id] = due, asked
 
-    async def _in_one_transaction(self, name: str, aggregate_id: UUID) -> list[Values]:
-        """Take an errand. One that was taken in a transaction that failed was not taken."""
+    async def _in_one_transaction(self, keys: Sequence[Key]) -> list[Values]:
+        """Take errands. What was taken in a transaction that failed was not taken."""
         try:
-            return await super()._in_one_transaction(name, aggregate_id)
+            return await super()._in_one_transaction(keys)
         except BaseException:
-            self._taken.pop((name, aggregate_id), None)
+            for key in keys:
+                self._taken.pop(key, None)
             raise
 
-    async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
-        """A few at once: whoever is asked may take their time."""
+    async def _ring(self, keys: Sequence[Key]) -> None:
+        """Take errands, and run them a few at once: whoever is asked may take their time."""
+        await super()._ring(keys)
+        taken, self._taken = self._taken, {}
         free = asyncio.Semaphore(AT_ONCE)
 
-        async def one(name: str, aggregate_id: UUID) -> None:
+        async def one(due: Due, asked: Any) -> None:
             async with free:
-                await self._run(name, aggregate_id)
+                await self._run(due, asked)
 
-        ended = await asyncio.gather(*(one(*each) for each in due), return_exceptions=True)
+        ended = await asyncio.gather(*(one(*each) for each in taken.values()), return_exceptions=True)
         for fault in (each for each in ended if isinstance(each, BaseException)):
             raise fault
 
-    async def _run(self, name: str, aggregate_id: UUID) -> None:
-        await self._ring(name, aggregate_id)
-        if (taken := self._taken.pop((name, aggregate_id), None)) is None:
-            return
-        errand, (due, asked) = self.errands[name], taken
+    async def _run(self, due: Due, asked: Any) -> None:
+        errand = self.errands[due.name]
         try:
             answered = await errand.asks(asked, self.told)  # type: ignore[misc]  # only those that ask are here
         except Exception as fault:  # our own: what was taken is taken again once it counts as lost
-            log.error("%s could not run the errand %s: %s", self.name, name, kind_and_place(fault))
+            log.error("%s could not run the errand %s: %s", self.name, due.name, kind_and_place(fault))
         else:
             await self._tell(errand, due, asked, answered)
 
@@ -76,7 +79,7 @@ class Errands(Ringer):
         while True:
             try:
                 async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
-                    tx = self._transaction(connection, due, now=self.clock.now())
+                    tx = Transaction(**self._session(due, now=self.clock.now()), opens=partial(nullcontext, connection))
                     await errand.told(tx, asked, answered)  # type: ignore[misc]
                     await send(connection, tx.work)
             except (Conflict, *HELD):

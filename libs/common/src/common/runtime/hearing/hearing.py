@@ -15,7 +15,7 @@ import orjson
 
 from common.runtime.envelope import Heard, Place, address, from_message
 from common.runtime.hearing import marks
-from common.runtime.hearing.desk import Desk, Hears
+from common.runtime.hearing.desk import Desk, Hears, reads_together
 from common.runtime.ids import read_id
 from common.runtime.principal import Principal
 from common.runtime.saying.said import span_of
@@ -201,7 +201,7 @@ class Hearing:
         tx = Hears(
             Principal(role="service", id=self.service, council=heard.council, person_id=heard.person_id),
             now=now,
-            opens=_reads_together,
+            opens=reads_together,
             ground=self.ground,
             story=heard.correlation_id,
             cause=heard.id,
@@ -245,10 +245,6 @@ class Hearing:
 
 def _parked_message(row: Mapping[str, Any]) -> Message:
     return Message(row["headers"], orjson.dumps(row["data"]), _acknowledged_already)
-
-
-def _reads_together() -> Any:
-    raise RuntimeError("a handler of events opens no connection of its own")
 
 
 async def _acknowledged_already() -> None:

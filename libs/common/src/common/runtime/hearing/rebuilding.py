@@ -31,11 +31,13 @@ DO UPDATE SET waiting_for = excluded.waiting_for, eras = excluded.eras, asked_at
 _FINISHED = """
 UPDATE onedoor.rebuild SET waiting_for = array_remove(waiting_for, $2), eras = eras || $3 WHERE consumer = $1
 """
-# What was heard in an era that its owner has left behind need not be reached: a restore may have lost it.
+# What was heard in an era that its owner has left behind need not be reached: a restore may have lost it. Nor need that of
+# aggregates which an earlier release heard.
 _BEHIND = """
 SELECT EXISTS (SELECT FROM onedoor.mark live CROSS JOIN onedoor.rebuild LEFT JOIN onedoor.mark shadow
     ON (shadow.consumer, shadow.aggregate_id, shadow.aggregate) = ($2, live.aggregate_id, live.aggregate)
-    WHERE live.consumer = $1 AND rebuild.consumer = $1 AND live.era >= coalesce((eras ->> live.aggregate)::int, 0)
+    WHERE live.consumer = $1 AND rebuild.consumer = $1 AND live.aggregate = ANY($3::text[])
+    AND live.era >= coalesce((eras ->> live.aggregate)::int, 0)
     AND (live.era, live.version) > (coalesce(shadow.era, 0), coalesce(shadow.version, 0)))
 """
 _HEARD_BY_NOW = """
@@ -125,7 +127,8 @@ class Rebuilding:
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(live))
             under_way = await connection.fetchval("SELECT 1 FROM onedoor.rebuild WHERE consumer = $1 FOR UPDATE", live)
-            if not under_way or await connection.fetchval(_BEHIND, live, shadow):
+            heard = list(hearing.subscriber.aggregates)
+            if not under_way or await connection.fetchval(_BEHIND, live, shadow, heard):
                 return
             for table in hearing.subscriber.rebuilds:
                 await connection.execute(f'TRUNCATE public."{table.name}"')

@@ -1,18 +1,20 @@
-"""Timers at work: a look each second for what is due, each timer in one transaction with its effects, once."""
+"""Timers at work: a look each second for what is due, a batch in one transaction with its effects, each timer once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from opentelemetry.context import Context
-from opentelemetry.trace import SpanKind, TracerProvider
 
+from common.runtime.hearing.desk import Desk, Hears, reads_together
 from common.runtime.principal import Principal
 from common.runtime.reminders import Due
 from common.runtime.saying.said import link_to
@@ -23,8 +25,8 @@ from common.runtime.store.statement import statement
 from common.runtime.store.work import Values, Work
 from common.runtime.store.writer import Conflict
 from common.runtime.timers import Ring
-from common.runtime.transaction import Transaction
 from common.runtime.watching.faults import kind_and_place
+from common.runtime.watching.spans import Recorder, Span
 
 log = logging.getLogger(__name__)
 
@@ -37,22 +39,38 @@ _LOOK = """
 SELECT name, aggregate_id FROM onedoor.timer
 WHERE due_at < $1 AND failed IS NULL AND name = ANY($2) ORDER BY due_at, aggregate_id LIMIT 200
 """
-# The lock only shares the work out: what another replica rings at this moment is left to it.
+# The locks only share the work out: what another replica rings at this moment is left to it.
 _TAKE = """
 SELECT name, aggregate_id, due_at, council, correlation_id, causation_id, trace, details FROM onedoor.timer
-WHERE name = $1 AND aggregate_id = $2 AND due_at < $3 AND failed IS NULL AND pg_try_advisory_xact_lock($4, $5)
+JOIN unnest($1::text[], $2::uuid[], $3::int[]) asked (name, aggregate_id, lock) USING (name, aggregate_id)
+WHERE due_at < $4 AND failed IS NULL AND pg_try_advisory_xact_lock($5, lock) ORDER BY due_at, aggregate_id
 """
-# That the row is still there, as it was taken, is what makes it once.
-_DONE = "DELETE FROM onedoor.timer WHERE name = $1 AND aggregate_id = $2 AND due_at = $3 RETURNING true"
+# That the rows are still there, as they were taken, is what makes it once.
+_DONE = """
+DELETE FROM onedoor.timer t USING unnest($1::text[], $2::uuid[], $3::timestamptz[]) rung (name, aggregate_id, due_at)
+WHERE (t.name, t.aggregate_id, t.due_at) = (rung.name, rung.aggregate_id, rung.due_at) RETURNING 1
+"""
 _PUT_ASIDE = (
     "UPDATE onedoor.timer SET failed = $3, failed_at = now() WHERE name = $1 AND aggregate_id = $2 AND due_at < $4"
 )
 _TRY_AGAIN = "UPDATE onedoor.timer SET failed = NULL, failed_at = NULL WHERE failed_at <= now() AND failed IS NOT NULL RETURNING 1"
 _LOCKS = zlib.crc32(b"onedoor.timer") - 2**31  # a class of advisory locks of our own
 
+Key = tuple[str, UUID]
+
+
+@dataclass(slots=True)
+class Rung:
+    """What came of the timers of one transaction: those that were set again, and which rows were changed."""
+
+    again: dict[Key, Values | None] = field(default_factory=dict)
+    rows: set[tuple[str, Any]] = field(default_factory=set)
+
 
 class Ringer:
     """Rings the timers of one service."""
+
+    most_at_once = 64
 
     def __init__(
         self,
@@ -62,7 +80,7 @@ class Ringer:
         database: Database,
         clock: Clock,
         published: Callable[[Sequence[Values]], None],
-        tracing: TracerProvider,
+        recorder: Recorder,
         ground: Ground,
     ) -> None:
         self.rings = rings
@@ -71,7 +89,7 @@ class Ringer:
         self.database = database
         self.clock = clock
         self.published = published
-        self.tracer = tracing.get_tracer("onedoor")
+        self.recorder = recorder
         self.ground = ground
 
     async def run(self) -> None:
@@ -87,80 +105,94 @@ class Ringer:
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             return len(await connection.fetch(_TRY_AGAIN))
 
-    async def _look(self) -> list[tuple[str, UUID]]:
+    async def _look(self) -> list[Key]:
         async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
             rows = await connection.fetch(_LOOK, self.clock.now(), list(self.rings))
         return [(row["name"], row["aggregate_id"]) for row in rows]
 
-    async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
-        for name, aggregate_id in due:
-            await self._ring(name, aggregate_id)
+    async def _ring_all(self, due: Sequence[Key]) -> None:
+        for first in range(0, len(due), self.most_at_once):
+            await self._ring(due[first : first + self.most_at_once])
 
-    async def _ring(self, name: str, aggregate_id: UUID) -> None:
-        """Ring one timer. One that fails three times by its own fault is put aside, and the others go on."""
+    async def _ring(self, keys: Sequence[Key]) -> None:
+        """Ring timers together, or each by itself. One that then fails three times by its own fault is put aside."""
         tries = 0
         while True:
             try:
-                return self.published(await self._in_one_transaction(name, aggregate_id))
+                return self.published(await self._in_one_transaction(keys))
             except AWAY:
                 raise
-            except (Conflict, *HELD):
-                await asyncio.sleep(0.01)  # a command was first: what it wrote is loaded, if the timer is still there
             except Exception as fault:
+                if len(keys) > 1:
+                    return await self._ring_each(keys)
+                if isinstance(fault, (Conflict, *HELD)):  # a command was first: what it wrote is loaded
+                    await asyncio.sleep(0.01)
+                    continue
                 tries += 1
                 if tries == TRIES:
-                    return await self._put_aside(name, aggregate_id, fault)
+                    return await self._put_aside(*keys[0], fault)
 
-    async def _in_one_transaction(self, name: str, aggregate_id: UUID) -> list[Values]:
-        """Take the timer, ring it, write what it brings about and end it. Gives what was said.
+    async def _ring_each(self, keys: Sequence[Key]) -> None:
+        for key in keys:
+            await self._ring([key])
 
-        Its row is not locked while the function runs: a command that moves the same case, and forgets its timer, locks the
-        two in the order in which we write them, so neither can wait for the other while the other waits for it.
+    async def _in_one_transaction(self, keys: Sequence[Key]) -> list[Values]:
+        """Take timers, ring them, write what they bring about and end them. Gives what was said.
+
+        Their rows are not locked while the functions run: a command that moves the same case, and forgets its timer, locks
+        the two in the order in which we write them, so neither can wait for the other while the other waits for it.
         """
         now = self.clock.now()
+        names, ids = [name for name, _ in keys], [aggregate_id for _, aggregate_id in keys]
+        locks = [zlib.crc32(name.encode() + aggregate_id.bytes) - 2**31 for name, aggregate_id in keys]
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
-            lock = zlib.crc32(name.encode() + aggregate_id.bytes) - 2**31
-            row = await connection.fetchrow(_TAKE, name, aggregate_id, now, _LOCKS, lock)
-            if row is None:  # rung, moved or forgotten meanwhile; or another replica is at it
+            rows = await connection.fetch(_TAKE, names, ids, locks, now, _LOCKS)
+            if not rows:  # all were rung, moved or forgotten meanwhile; or another replica is at it
                 return []
-            due = Due(**row)
-            tx = self._transaction(connection, due, now=now)
-            await self._hand_over(tx, due)
-            await self._write(connection, tx.work, due)
-        return tx.work.said
+            due = [Due(**row) for row in rows]
+            rung = Rung()
+            desk = Desk(connection, partial(self._begin, now=now, rung=rung), may_say=True, keeper=self.ground.keeper)
+            await desk.handle(due)
+            await self._write(desk, due, rung)
+        return desk.said
 
-    def _transaction(self, connection: Any, due: Due, *, now: Any) -> Transaction:
-        return Transaction(
-            Principal(role="service", id=self.service, council=due.council),
-            now=now,
-            opens=lambda: nullcontext(connection),
-            ground=self.ground,
-            story=due.correlation_id,
-            cause=due.causation_id,
-        )
-
-    async def _hand_over(self, tx: Transaction, due: Due) -> None:
-        """Call the function, in a trace of its own that is linked to the one in which the timer was set."""
+    def _begin(self, due: Due, *, now: datetime, rung: Rung) -> tuple[Hears, Coroutine[Any, Any, None], Span]:
+        """The function of one timer, its session, and its span: in a trace of its own, linked to the one that set it."""
         attributes = {
             "onedoor.consumer": self.name,
             "onedoor.correlation_id": str(due.correlation_id),
             "onedoor.aggregate_id": str(due.aggregate_id),
         }
-        with self.tracer.start_as_current_span(
-            f"timer {due.name}", Context(), kind=SpanKind.INTERNAL, attributes=attributes, links=link_to(due.trace)
-        ):
-            await self.rings[due.name](tx, due)
+        span = self.recorder.start_span(f"timer {due.name}", Context(), attributes=attributes, links=link_to(due.trace))
+        tx = Hears(**self._session(due, now=now), opens=reads_together)
+        return tx, self._hand_over(tx, due, rung), span
 
-    async def _write(self, connection: Any, work: Work, due: Due) -> None:
-        """Write the effects, then end the timer; where the function set it again, set it. Raises Conflict."""
-        key = (due.name, due.aggregate_id)
-        await self.ground.keeper.seal(work)
-        again = work.timers.pop(key, None)
-        await send(connection, work)
-        if not await connection.fetchval(_DONE, *key, due.due_at):
+    def _session(self, due: Due, *, now: datetime) -> dict[str, Any]:
+        return {
+            "me": Principal(role="service", id=self.service, council=due.council),
+            "now": now,
+            "ground": self.ground,
+            "story": due.correlation_id,
+            "cause": due.causation_id,
+        }
+
+    async def _hand_over(self, tx: Hears, due: Due, rung: Rung) -> None:
+        """Call the function. Raises Conflict where another of this transaction, which it knows nothing of, changes the same row."""
+        await self.rings[due.name](tx, due)
+        if again := tx.work.timers.pop((due.name, due.aggregate_id), None):
+            rung.again[due.name, due.aggregate_id] = again
+        rows = tx.work.rows()
+        if rows & rung.rows:
             raise Conflict
-        if again:
-            await send(connection, Work(council=due.council, person=None, caller=None, timers={key: again}))
+        rung.rows |= rows
+
+    async def _write(self, desk: Desk, due: Sequence[Due], rung: Rung) -> None:
+        """Write the effects, then end the timers; those that were set again, set. Raises Conflict."""
+        await desk.write()
+        ended = [[each.name for each in due], [each.aggregate_id for each in due], [each.due_at for each in due]]
+        if len(await desk.connection.fetch(_DONE, *ended)) < len(due):
+            raise Conflict
+        await send(desk.connection, Work(council=None, person=None, caller=None, timers=rung.again))
 
     async def _put_aside(self, name: str, aggregate_id: UUID, fault: Exception) -> None:
         """Keep the timer with the kind of its fault and where it arose; never its values."""

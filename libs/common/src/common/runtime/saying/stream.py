@@ -8,13 +8,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import nats
-import nats.errors
 from nats.js.api import DiscardPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
 from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM, PACKAGES, PACKAGES_STREAM
-from common.runtime.saying.gathering import Gathering
+from common.runtime.saying.gathering import Client
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +52,7 @@ class Stream:
     def __init__(self, url: str, *, name: str) -> None:
         self.url = url
         self.name = name
-        self.client: Any = nats.NATS()
-        self.client._transport = Gathering()  # there is no option for it
+        self.client: Any = Client()
         self.connected: list[Callable[[], None]] = []
         self.made = False  # whether the streams are known to exist: before, nobody could be heard
 

@@ -56,7 +56,7 @@ class Database:
                 reset=_no_reset,
                 timeout=SILENCE,
                 command_timeout=30,
-                server_settings={"application_name": f"{self.service} {role}", "lock_timeout": "2000", **NOBODY},
+                server_settings={"application_name": f"{self.service} {role}", **SESSION},
             )
         for role, pool in self.pools.items():
             await _refuse_powers(pool, role)
@@ -67,9 +67,10 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self, role: str) -> AsyncIterator[Any]:
-        """One of the role's connections. Where none is free it is waited for, not for ever (that costs, so only there)."""
+        """One of the role's connections. Where none is free it is waited for, not for ever."""
         pool = self.pools[role]
-        connection = await pool.acquire(timeout=None if pool.get_idle_size() else 10)
+        async with asyncio.timeout(10):  # the pool's own limit makes a task of every wait
+            connection = await pool.acquire()
         try:
             yield connection
         except (TimeoutError, asyncio.CancelledError):
@@ -129,6 +130,12 @@ class Behalf:
 NOBODY = dict(
     zip(("onedoor.council", "onedoor.persons", "onedoor.callers", "onedoor.partner"), Behalf().values(), strict=True)
 )
+
+
+# Every statement has an index by which it finds each of its rows. A connection keeps its plans, and one that was made while
+# a table was small, to read all of it, would be kept while it grows.
+BY_INDEX = {"enable_seqscan": "off", "enable_mergejoin": "off", "enable_hashjoin": "off"}
+SESSION = {"lock_timeout": "2000", **BY_INDEX, **NOBODY}
 
 
 def on_behalf_of(

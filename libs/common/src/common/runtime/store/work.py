@@ -78,6 +78,11 @@ class Work:
         moved.update(self.timers)
         return moved
 
+    def rows(self) -> set[tuple[str, Any]]:
+        """The rows that were there, by table and key, which this changes, puts anew or takes away."""
+        kept = {(table.name, key) for part in (self.puts, self.changes) for table, rows in part.items() for key in rows}
+        return kept | {(table.name, key_of(table, row)) for table, gone in self.removals.items() for row in gone}
+
 
 def values_of(row: SQLModel) -> Values:
     """A row's columns as it holds them, without its mapper's state."""

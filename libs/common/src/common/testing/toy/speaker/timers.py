@@ -1,8 +1,8 @@
-"""What the clock brings about for tallies. `mishaps` lets a test make it fail, or stop it where it is."""
+"""What the clock brings about for tallies. `mishaps` lets a test watch it, or make it fail."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 from common.runtime.timers import Due, rings
@@ -10,7 +10,7 @@ from common.runtime.transaction import Transaction
 from common.testing.toy.contracts import TallyAdded
 from common.testing.toy.speaker.alarms import ALARM, TALLY
 
-mishaps: list[Callable[[Transaction, Due], Awaitable[None]]] = []
+mishaps: list[Callable[[Transaction, Due], None]] = []
 
 
 @rings(ALARM)
@@ -18,7 +18,7 @@ async def add_one(tx: Transaction, due: Due) -> None:
     """Add one to the tally; below nothing, once more a day later."""
     tally = await tx.one(TALLY, tally_id=due.aggregate_id)
     for mishap in mishaps:
-        await mishap(tx, due)
+        mishap(tx, due)
     if tally is None or tally.total >= 1000:
         return
     tx.change(tally, total=tally.total + 1)
