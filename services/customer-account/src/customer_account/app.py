@@ -16,6 +16,7 @@ from customer_account.api import (
     consents,
     contact,
     duplicates,
+    erasing,
     facts,
     history,
     households,
@@ -31,6 +32,7 @@ from customer_account.api import (
     sign_in,
 )
 from customer_account.commands import sealing
+from customer_account.commands.erasing import let_go_elsewhere
 from customer_account.commands.sign_in import ready as sign_in_ready
 from customer_account.outside import carriers
 from customer_account.queries import kinds, templates
@@ -69,6 +71,7 @@ service = Service(
         sign_in.routes,
         representations.routes,
         rights.routes,
+        erasing.routes,
         households.routes,
     ),
     tables=tables,
@@ -76,6 +79,7 @@ service = Service(
     timers=timers,
     prepares=ready,
     admits=queries.let_in,
+    erases=let_go_elsewhere,
 )
 
 

@@ -27,12 +27,13 @@ from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.contracts.people.representations import RepresentationEvent
+from common.contracts.people.rights import ErasureConfirmed, ErasurePartEvent
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import households, messages, representations
+from customer_account.commands import erasing, households, messages, representations
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -182,6 +183,13 @@ async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
     named = isinstance(heard.event, FactRecorded) and heard.event.kind == "full_name"
     if named or isinstance(heard.event, OrganisationEvent):
         await commands.show_to_contacts(tx, heard.aggregate_id)
+
+
+@subscribes(ErasurePartEvent)
+async def take_in_erasures(tx: Transaction, heard: Heard) -> None:
+    """Know which services have erased somebody, and what each keeps of them."""
+    if isinstance(heard.event, ErasureConfirmed):
+        await erasing.take_in(tx, heard.event, at=heard.occurred)
 
 
 def _case_of(heard: Heard) -> UUID | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from uuid import UUID
 
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
@@ -14,6 +15,7 @@ from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
+from common.runtime.rights.part import OUR_PART
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
@@ -28,7 +30,8 @@ class Service:
 
     `prepares` writes, at each start, the published data that came with the release and with this installation. `admits` is
     asked in the session of every request, before its route, and raises the refusal of whom it does not let in: a resident
-    whose account is locked, or somebody who acts for a resident no more, whatever their token says.
+    whose account is locked, or somebody who acts for a resident no more, whatever their token says. `erases` takes somebody who is
+    erased out of what is of others, where holdings cannot say it; it writes no row that they can.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Service:
     timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
     admits: Callable[[Reading], Awaitable[None]] | None = None
+    erases: Callable[[Transaction, Collection[UUID]], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:
@@ -67,7 +71,8 @@ class Service:
         return found
 
     def heard_by(self) -> list[Subscriber]:
-        return collect(self.subscribers)
+        """Its own subscribers, and where it holds something of people, the one that does its part in what they ask."""
+        return [*collect(self.subscribers), *([OUR_PART] if self.holdings().of_people else [])]
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

@@ -8,6 +8,7 @@ from customer_account.tables.duplicates import (
     MatchKey,
     PossibleDuplicate,
 )
+from customer_account.tables.erasing import Erasure, ErasureAnswer
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
 from customer_account.tables.households import Household, HouseholdMember
@@ -36,6 +37,8 @@ __all__ = [
     "ConsentsOfPerson",
     "ContactOfPerson",
     "Disclosure",
+    "Erasure",
+    "ErasureAnswer",
     "Fact",
     "FactsOfPerson",
     "FindBy",

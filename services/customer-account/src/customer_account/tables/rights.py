@@ -13,7 +13,10 @@ from customer_account.tables.registry import CustomerAccount
 
 
 class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
-    """One request, until every service has done its part. `answers` is what each said when it had, by its name."""
+    """One request, until every service has done its part. `answers` is what each said when it had, by its name.
+
+    Of the reference by which somebody who was erased can see that they are, there is a digest alone.
+    """
 
     __tablename__ = "rights_request"
     __table_args__ = (
@@ -34,3 +37,4 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     decided_by: str | None = None
     ended_at: datetime | None = moment(default=None, nullable=True)
     answers: Any = document(default_factory=dict)
+    proof_digest: str | None = None

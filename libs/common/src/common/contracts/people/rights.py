@@ -97,9 +97,13 @@ class AccessPackageRequested(RightsRequestEvent, name="access_package.requested"
 
 
 class ErasureRequested(RightsRequestEvent, name="erasure.requested"):
-    """Every service is to empty what it holds of the person, but for what the law has it keep. Asked again, when that is over."""
+    """Every service is to empty what it holds of these people, but for what the law has it keep. Asked again, when that is over.
+
+    `persons` are all the ids of the one person: records that were joined with theirs lead to them.
+    """
 
     round: int = 1
+    persons: list[PersonId]
 
 
 # -- what each holder answers
@@ -121,12 +125,13 @@ class AccessPackagePartReady(AccessPackagePartEvent, name="access_package.part_r
 
 
 class KeptByLaw(View):
-    """Records that are not erased yet: what they are, how many, why, and until when."""
+    """Records that are not erased: what they are, how many, why, and until when. `for_good`: they are not going to be."""
 
     called: Line
     records: int
     because: Line
     until: date | None
+    for_good: bool = False
 
 
 class ErasurePartEvent(Event, aggregate="erasure_part", speaker="any"):
@@ -194,6 +199,10 @@ class RightsRequestView(View):
     because: str | None
     explanation: str | None
     holders: list[HolderAnswer]
+    proof_reference: str | None = Field(
+        default=None,
+        description="Shown once: with it anybody can see what was erased, where, and what is kept and why.",
+    )
 
 
 class RightsRequestsView(View):

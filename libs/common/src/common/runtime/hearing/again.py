@@ -20,6 +20,7 @@ from common.runtime.hearing.rebuilding import REFRESH, Rebuilding
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.saying.stream import Stream
 from common.runtime.store.database import Database, on_behalf_of
+from common.runtime.store.erased import Erased
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,9 @@ WHERE consumer = $1 AND last_id IS NOT NULL ORDER BY aggregate, last_id DESC
 class Again:
     """What one service's subscribers have missed, and how they come by it."""
 
-    def __init__(self, service: str, *, stream: Stream, database: Database) -> None:
+    def __init__(self, service: str, *, stream: Stream, database: Database, erased: Erased) -> None:
         self.service = service
+        self.erased = erased
         self.stream = stream
         self.database = database
         self.hearings: dict[str, Hearing] = {}
@@ -58,6 +60,7 @@ class Again:
         await self._listen()
         ticks = 0
         while True:
+            await self.erased.read(self.database)  # before it: nobody acts on a batch who did not look lately
             await self.rebuilds.carry_on()
             await self._ask_once_more()
             if ticks % 5 == 0:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from common.runtime.settings import Council
 from common.runtime.store.eras import Eras
+from common.runtime.store.erased import Erased
 from common.runtime.store.work import Values, Work
 
 
@@ -61,7 +62,7 @@ class NothingSealed:
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The councils of this platform by id, the eras of this service's said log, the files and names it was told of, and what
-    its sealed values go through."""
+    its sealed values go through, and who was erased."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
@@ -72,6 +73,7 @@ class Ground:
     notify_file: Path | None = None
     outbox: Path | None = None
     keeper: Keeps = field(default_factory=NothingSealed)
+    erased: Erased = field(default_factory=Erased)
 
 
 NOWHERE = Ground()

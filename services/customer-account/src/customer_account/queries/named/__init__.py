@@ -20,6 +20,7 @@ from customer_account.queries.named.duplicates import (
     Pair,
     Told,
 )
+from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, ERASURE_PROOF, LED_TO
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
@@ -117,6 +118,9 @@ __all__ = [
     "CONTACT_FOR_COUNCIL",
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
+    "ERASURE",
+    "ERASURE_ANSWERS",
+    "ERASURE_PROOF",
     "FACTS",
     "FACTS_AS_OF_FOR_COUNCIL",
     "FACTS_FOR_COUNCIL",
@@ -124,6 +128,7 @@ __all__ = [
     "HOUSEHOLD",
     "HOUSEHOLDS_OF_PERSON_HERE",
     "LAST_SEAL",
+    "LED_TO",
     "LIKE",
     "LIKE_FOR_COUNCIL",
     "LINK",

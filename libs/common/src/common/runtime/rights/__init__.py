@@ -1,0 +1,1 @@
+"""What every service does of itself when somebody asks for something to be done with their data."""

@@ -1,0 +1,39 @@
+"""whom to erase."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "3fe91b6418ae"
+down_revision = "c41d9e20b6f7"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "to_erase",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("persons", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="onedoor",
+    )
+    op.add_column("answer", sa.Column("about", sa.ARRAY(sa.Uuid()), nullable=True), schema="onedoor")
+    op.create_index(
+        "said_of_person",
+        "said",
+        ["person_id"],
+        unique=False,
+        schema="onedoor",
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index(
+        "said_of_person", table_name="said", schema="onedoor", postgresql_where=sa.text("person_id IS NOT NULL")
+    )
+    op.drop_column("answer", "about", schema="onedoor")
+    op.drop_table("to_erase", schema="onedoor")
