@@ -1,23 +1,18 @@
-"""Somebody asks to be erased: every service lets go of them, the law keeps what it must and lets it go in time, a page proves it."""
+"""Somebody asks to be erased: every service lets go of them, and of what the law keeps in its time; a page proves it."""
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-import asyncpg
-import httpx
 import nats as driver
 import pytest
 from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM
-from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from onedoor.contracts import services

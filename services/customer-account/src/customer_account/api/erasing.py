@@ -7,7 +7,7 @@ from typing import Annotated
 from common.contracts.people.erasing import ErasureProofView
 from common.runtime.routes import Api, Read
 from common.runtime.rules import everybody
-from fastapi import Path
+from fastapi import Path, Request
 from fastapi.responses import HTMLResponse
 
 from customer_account.domain.erasures import page
@@ -18,12 +18,12 @@ Reference = Annotated[str, Path(description="The reference that was given when i
 
 
 @routes.read("/erasures/{reference}", allow=everybody)
-async def erasure_proof(reference: Reference, read: Read) -> ErasureProofView:
-    """What was erased where and when, what is kept, why and until when, and when the last copies are gone."""
-    return await queries.erasure_proof(read, reference)
+async def erasure_proof(reference: Reference, request: Request, read: Read) -> ErasureProofView:
+    """What was erased where and when, what is kept, why and until when, and when the last copies are gone.
 
-
-@routes.read("/erasures/{reference}/page", allow=everybody)
-async def erasure_page(reference: Reference, read: Read) -> HTMLResponse:
-    """The same, to read and to print."""
-    return HTMLResponse(page(await queries.erasure_proof(read, reference)))
+    Whoever accepts `text/html`, as browsers do, gets it as a page to read and to print.
+    """
+    proof = await queries.erasure_proof(read, reference)
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(page(proof))  # type: ignore[return-value]  # a response is sent as it is
+    return proof

@@ -84,7 +84,7 @@ async def settle(tx: Transaction, request_id: UUID) -> None:
         _destroy_keys(tx, erasure, people)
     kept = erasures.kept_for_now(KeptByLaw(**each) for answer in answers for each in answer.kept)
     if kept:
-        _partly(tx, request)
+        _partly(tx, request, erasure)
         tx.remind(ERASE, about=request, at=erasures.ask_again_at(kept, tx.now))
     else:
         _done(tx, request, erasure, theirs)
@@ -123,8 +123,16 @@ async def _begin(tx: Transaction, request: RightsRequest) -> Erasure:
         tx.change(session, ended_at=tx.now)
         tx.say(SessionEnded(because=SessionEnding.ERASED), on=session)
     representations.erased(tx, acting)
-    digest = str(request.proof_digest)
-    return tx.add(Erasure(request_id=request.id, digest=digest, persons=persons, round=1, granted_at=tx.now))
+    return tx.add(
+        Erasure(
+            request_id=request.id,
+            digest=str(request.proof_digest),
+            persons=persons,
+            round=1,
+            status=RightsRequestStatus.UNDER_WAY.value,
+            granted_at=tx.now,
+        )
+    )
 
 
 async def _led_to(tx: Transaction, person_id: UUID) -> list[UUID]:
@@ -144,15 +152,16 @@ def _destroy_keys(tx: Transaction, erasure: Erasure, people: list[Person]) -> No
         tx.say(PersonErased(), on=person, about=person.id)
 
 
-def _partly(tx: Transaction, request: RightsRequest) -> None:
+def _partly(tx: Transaction, request: RightsRequest, erasure: Erasure) -> None:
     if request.status == RightsRequestStatus.UNDER_WAY:
+        tx.change(erasure, status=RightsRequestStatus.PARTLY_DONE.value)
         tx.change(request, status=RightsRequestStatus.PARTLY_DONE.value, ended_at=tx.now)
         tx.say(RightsRequestDone(right=Right.ERASURE, partly=True, visible_to=request.visible_to), on=request)
 
 
 def _done(tx: Transaction, request: RightsRequest, erasure: Erasure, theirs: list[RightsRequest]) -> None:
     """Nothing leads to them any more: what they asked stands under its own number alone, and no council sees it."""
-    tx.change(erasure, finished_at=tx.now, persons=[])
+    tx.change(erasure, status=RightsRequestStatus.DONE.value, finished_at=tx.now, persons=[])
     tx.say(RightsRequestDone(right=Right.ERASURE, visible_to=request.visible_to), on=request)
     tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=request.ended_at or tx.now)
     for row in [request, *(each for each in theirs if each.id != request.id)]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 
 from common.contracts.people.erasing import ErasedHere, ErasureProofView
-from common.contracts.people.rights import HOLDERS, KeptByLaw
+from common.contracts.people.rights import KeptByLaw
 
 STREAM_KEEPS = timedelta(days=21)
 """How long an event lies in the stream. What was said of somebody before they were erased is there until then."""
@@ -36,14 +36,6 @@ def added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 def gone_on(moment: datetime | None, after: timedelta) -> date | None:
     """The day on which something is gone that is kept for so long."""
     return (moment + after).date() if moment else None
-
-
-def status_of(finished_at: datetime | None, services: Sequence[ErasedHere]) -> str:
-    """How far it has got, in the words of a request."""
-    if finished_at:
-        return "done"
-    waited_for = len([each for each in services if each.at]) < len(HOLDERS)
-    return "under_way" if waited_for else "partly_done"
 
 
 _STATUS = {

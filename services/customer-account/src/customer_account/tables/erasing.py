@@ -20,12 +20,13 @@ class Erasure(OfMachine, CustomerAccount, table=True):
     """
 
     __tablename__ = "erasure"
-    public_may: ClassVar[str] = "SELECT (request_id, digest, round, granted_at, finished_at, keys_destroyed_at)"
+    public_may: ClassVar[str] = "SELECT (request_id, digest, status, granted_at, finished_at, keys_destroyed_at)"
 
     request_id: UUID = Field(primary_key=True)
     digest: str = Field(unique=True)
     persons: list[UUID] = Field(sa_type=ARRAY(Uuid))
     round: int
+    status: str
     granted_at: datetime = moment()
     finished_at: datetime | None = moment(default=None, nullable=True)
     keys_destroyed_at: datetime | None = moment(default=None, nullable=True)

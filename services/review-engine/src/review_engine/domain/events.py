@@ -33,6 +33,9 @@ RECORDS = frozenset(
         "definition",
         "partner",
         "directory_service",
+        "rights_request",
+        "access_package_part",
+        "erasure_part",
     }
 )
 

@@ -21,6 +21,7 @@ from common.runtime.hearing.ringing import Ringer
 from common.runtime.saying.stream import Stream
 from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.erased import Erased
+from common.runtime.subscribers import Subscriber
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ class Again:
 
     async def after_a_wipe(self, hearing: Hearing) -> None:
         """A consumer that heard before is gone from the stream: what was in it is asked for again, of each owner since when
-        it was last heard. One that never heard, and finds a stream that has forgotten its beginning, asks for everything.
+        it was last heard. One that never heard, and finds a stream that has forgotten its beginning, asks for everything; who
+        has to know of everybody who was erased does so in any case.
         """
         wanted = hearing.subscriber.aggregates
         async with self._reading() as connection:
@@ -110,8 +112,11 @@ class Again:
             newest = max(heard.values())
             for aggregate in wanted:
                 await self._ask_repeatedly(hearing, {aggregate}, _before(heard.get(aggregate, newest), MARGIN))
-        elif hearing.subscriber.rebuilds and await self.stream.has_forgotten(hearing.subscriber.stream):
+        elif await self._needs_everything(hearing.subscriber):
             await self._ask_repeatedly(hearing, wanted, UUID(int=0))
+
+    async def _needs_everything(self, who: Subscriber) -> bool:
+        return who.of_erased or bool(who.rebuilds and await self.stream.has_forgotten(who.stream))
 
     async def _ask_repeatedly(self, hearing: Hearing, wanted: Set[str], after: UUID) -> None:
         await self.ask(hearing.consumer, wanted, after=after)

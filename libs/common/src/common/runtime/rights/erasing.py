@@ -35,10 +35,12 @@ Erases = Callable[[Transaction, Collection[UUID]], Awaitable[None]]
 
 # Whose keys were destroyed before this database was put back from a backup is emptied out of it again; nobody waits to hear.
 _ERASED_BEFORE = """
-INSERT INTO onedoor.to_erase (id, persons, round, done, told) SELECT person_id, ARRAY[person_id], 1, 0, false FROM onedoor.erased e
-WHERE NOT EXISTS (SELECT FROM onedoor.to_erase t WHERE e.person_id = ANY (t.persons)) ON CONFLICT DO NOTHING
+INSERT INTO onedoor.to_erase (id, persons, round, done, told, at)
+SELECT person_id, ARRAY[person_id], 1, 0, false, now() FROM onedoor.erased e
+WHERE NOT EXISTS (SELECT FROM (SELECT unnest(persons) AS person FROM onedoor.to_erase) t WHERE t.person = e.person_id)
+ON CONFLICT DO NOTHING
 """
-_PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id"
+_PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id LIMIT 100"
 _TAKE = "SELECT * FROM onedoor.to_erase WHERE id = $1 AND round > done FOR UPDATE SKIP LOCKED"
 _DONE = "UPDATE onedoor.to_erase SET done = round WHERE id = $1"
 

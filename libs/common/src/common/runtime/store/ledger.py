@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from common.runtime.tables import PlainRows
+from common.runtime.tables import PlainRows, moment
 
 SCHEMA = "onedoor"
 metadata = MetaData(schema=SCHEMA)
@@ -197,12 +198,19 @@ class ToErase(Ledger, table=True):
     """
 
     __tablename__ = "to_erase"
+    __table_args__ = (
+        Index("to_erase_at", "at"),
+        Index("to_erase_pending", "id", postgresql_where=text("round > done")),
+    )
 
     id: UUID = Field(primary_key=True)
     persons: list[UUID] = Field(sa_type=ARRAY(Uuid))
     round: int
     done: int = 0
     told: bool = True
+    at: datetime = moment(
+        default_factory=lambda: datetime.now(UTC)
+    )  # in real time, of which clocks agree within minutes
 
 
 # The keys of people that this service was granted, or made before it could be; wrapped with its own secret. It is left out of

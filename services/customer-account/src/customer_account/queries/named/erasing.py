@@ -15,25 +15,23 @@ from customer_account.tables import Account, Erasure, ErasureAnswer
 class Proven(NamedTuple):
     """How far an erasure has got, with what one service answered; of a service that has not, there is none."""
 
-    round: int
+    status: str
     granted_at: datetime
     finished_at: datetime | None
     keys_destroyed_at: datetime | None
     service: str | None
-    answered_in: int | None
     at: datetime | None
     emptied: Any
     kept: Any
 
 
 _HOW_FAR: Any = select(
-    col(Erasure.round),
+    col(Erasure.status),
     col(Erasure.granted_at),
     col(Erasure.finished_at),
     col(Erasure.keys_destroyed_at),
 ).add_columns(
     col(ErasureAnswer.service),
-    col(ErasureAnswer.round).label("answered_in"),
     col(ErasureAnswer.at),
     col(ErasureAnswer.emptied),
     col(ErasureAnswer.kept),

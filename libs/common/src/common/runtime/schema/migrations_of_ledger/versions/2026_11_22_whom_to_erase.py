@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
-revision = "3fe91b6418ae"
+revision = "501af71922b1"
 down_revision = "c41d9e20b6f7"
 branch_labels = None
 depends_on = None
@@ -17,8 +18,13 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="onedoor",
+    )
+    op.create_index("to_erase_at", "to_erase", ["at"], unique=False, schema="onedoor")
+    op.create_index(
+        "to_erase_pending", "to_erase", ["id"], unique=False, schema="onedoor", postgresql_where=sa.text("round > done")
     )
     op.add_column("answer", sa.Column("about", sa.ARRAY(sa.Uuid()), nullable=True), schema="onedoor")
     op.create_index(
@@ -36,4 +42,6 @@ def downgrade() -> None:
         "said_of_person", table_name="said", schema="onedoor", postgresql_where=sa.text("person_id IS NOT NULL")
     )
     op.drop_column("answer", "about", schema="onedoor")
+    op.drop_index("to_erase_pending", table_name="to_erase", schema="onedoor", postgresql_where=sa.text("round > done"))
+    op.drop_index("to_erase_at", table_name="to_erase", schema="onedoor")
     op.drop_table("to_erase", schema="onedoor")

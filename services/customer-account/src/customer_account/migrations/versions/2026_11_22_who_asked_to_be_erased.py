@@ -1,10 +1,10 @@
-"""who asked to be erased, and what every service did."""
+"""who asked to be erased."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "788b45746a67"
+revision = "fedb3346fc60"
 down_revision = "5512b6e3d9a4"
 branch_labels = None
 depends_on = None
@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("persons", sa.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
         sa.Column("granted_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("finished_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("keys_destroyed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
