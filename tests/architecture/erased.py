@@ -15,10 +15,6 @@ async def furnish_erased(names: dict[str, str], stage: story.Stage, lee: Mapping
     asks = {"right": "erasure", "channel": "phone"}
     request = await stage.post("customer-account", f"/persons/{person}/rights-requests", asks, lee)
     names["proof"] = request["proof_reference"]
-    names["request"] = (
-        await stage.post(
-            "customer-account", "/me/rights-requests", {"right": "objection", "purpose": "contact_me"}, ewa
-        )
     path = f"/rights-requests/{request['id']}/decision"
     await stage.post("customer-account", path, {"granted": True}, lee, want=200)
 

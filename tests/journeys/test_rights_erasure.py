@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import nats as driver
 import pytest
 from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM
+from common.testing.killing import killed_while_erasing
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from onedoor.contracts import services
 
 OWNER, CRM, FEEDBACK, GATEWAY, ENGINE = HOLDERS
 HELPER, FROM = "warmth-debt-advice", "frs-nsfr"
-Called = Callable[..., Awaitable[Any]]
 
 
 @dataclass
@@ -56,6 +57,12 @@ async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
                 made = await client.post(f"/partners/{partner}/transitions", json={"transition": step}, headers=ada)
             await running.heard(made)
         yield running
+
+
+@pytest.fixture(autouse=True)
+def real_time(town: Platform) -> Iterator[None]:
+    yield
+    town.step(seconds=-town.clock.offset().total_seconds())
 
 
 async def post(town: Platform, service: str, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
@@ -197,3 +204,71 @@ async def test_nothing_is_left_of_somebody_but_what_the_law_keeps_and_in_time_no
     gone_on = datetime.fromisoformat(done["copies_gone_on"]).replace(tzinfo=UTC)
     assert lies
     assert all(each + timedelta(days=21) < gone_on + timedelta(days=1) for each in lies)
+
+
+async def test_a_service_killed_while_it_erases_does_it_whole_when_another_takes_it_up(town: Platform) -> None:
+    told = {"full_name": "Ravi Menon", "channel": "phone", "not_the_same_as": []}
+    them = Erased(town, "", (await post(town, OWNER, "/persons", told))["person_id"])
+    ask = {"service": "missed_bin", "channel": "phone", "person_id": them.person}
+    await post(town, CRM, "/cases", ask | {"answers": {"address": "3 Quay Cottages, ZZ99 2BD", "bin": "Rubbish"}})
+    known = "SELECT 1 FROM known_fact WHERE person_id = $1"
+    assert await town.sql(CRM, known, UUID(them.person))
+    await asked(them)
+    await killed_while_erasing(town, CRM)
+    assert await town.sql(CRM, known, UUID(them.person))
+    [taken] = await town.sql(CRM, "SELECT done FROM onedoor.to_erase WHERE id = $1", UUID(them.request["id"]))
+    assert taken["done"] == 0
+    proof = await them.until("partly_done")
+    assert await town.sql(CRM, known, UUID(them.person)) == []
+    said = "SELECT 1 FROM onedoor.said WHERE name = 'erasure.confirmed' AND data->>'request_id' = $1"
+    assert len(await town.sql(CRM, said, them.request["id"])) == 1
+    [kept] = [each["kept"] for each in proof["services"] if each["service"] == CRM]
+    assert [(each["called"], each["until"]) for each in kept] == [
+        ("What you asked us for", None),
+        ("When we spoke", None),
+    ]
+
+
+async def test_a_case_that_is_kept_goes_on_to_its_end_and_nothing_new_begins(town: Platform) -> None:
+    told = {"full_name": "Priya Nair", "channel": "phone"}
+    them = Erased(town, "", (await post(town, OWNER, "/persons", told))["person_id"])
+    ask = {"service": "missed_bin", "channel": "phone", "person_id": them.person}
+    ask |= {"answers": {"address": "3 Quay Cottages, ZZ99 2BD", "bin": "Rubbish"}}
+    case = (await post(town, CRM, "/cases", ask))["case_id"]
+    await asked(them)
+    await them.until("partly_done")
+    opened = await town[CRM].client.post("/cases", json=ask, headers=town.officer())
+    assert (opened.status_code, opened.json()["type"]) == (404, "/problems/not-found")
+    mine = await town[CRM].client.get("/me/cases", headers=town.resident(them.person))
+    assert mine.status_code == 401
+    end = {"transition": "resolve", "result": "fixed"}
+    await post(town, CRM, f"/cases/{case}/transitions", end)
+    person = UUID(them.person)
+    assert await town.sql(FEEDBACK, "SELECT 1 FROM invitation WHERE person_id = $1", person) == []
+    assert await town.sql(FEEDBACK, "SELECT 1 FROM transaction WHERE person_id = $1", person) == []
+    assert await town.sql(OWNER, "SELECT 1 FROM timeline_entry WHERE person_id = $1", person) == []
+
+
+async def test_tables_are_made_again_without_them(town: Platform) -> None:
+    them = await somebody(town)
+    await asked(them)
+    await them.until("partly_done")
+    rebuilt = {OWNER: "customer-account-add-to-timeline", CRM: "case-crm-keep-known-facts"}
+    rebuilt |= {FEEDBACK: "feedback-follow-transactions", GATEWAY: "partner-gateway-keep-known-cases"}
+    for service, consumer in rebuilt.items():
+        await town[service].inner.again.rebuilds.start(consumer)
+
+    async def done() -> bool:
+        return not any([await town.sql(service, "SELECT 1 FROM onedoor.rebuild") for service in rebuilt])
+
+    await town.until(done, seconds=60)
+    person = UUID(them.person)
+    for service, table in (
+        (OWNER, "timeline_entry"),
+        (CRM, "known_fact"),
+        (FEEDBACK, "transaction"),
+        (GATEWAY, "known_case"),
+    ):
+        assert await town.sql(service, f"SELECT 1 FROM {table} WHERE person_id = $1", person) == [], table
+    parked = [await town.sql(service, "SELECT name, reason FROM onedoor.parked") for service in rebuilt]
+    assert parked == [[]] * len(rebuilt)
