@@ -76,6 +76,8 @@ ALLOWED: Mapping[str, str] = {
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
     "again SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark": "",  # once, where one is gone
     "erasures SELECT person_id FROM onedoor.erased": "",  # once, at the start
+    "erasing INSERT INTO onedoor.to_erase": "",  # once, at the start
+    "traces DELETE FROM onedoor.answer": "",  # once, when somebody is erased: an index would cost every request
     "rebuilding SELECT EXISTS (SELECT FROM onedoor.mark live": "",  # once, before a rebuild is swapped in
     "rebuilding DELETE FROM onedoor.mark": "",  # once, when it is
 }

@@ -23,10 +23,11 @@ from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.asked_rights import furnish_rights
+from tests.architecture.erased import furnish_erased
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
-CLEARANCE = ("protection:read", "protection:write")
+CLEARANCE = ("protection:read", "protection:write", "rights:decide")
 GROWS_BY_THIS = {"my_access_entries", "my_package"}  # who looked is noted, and what was fetched
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
@@ -179,6 +180,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await _protected(names, stage, lee)
     await furnish_accounts(names, stage, lee)
     await furnish_organisation(names, stage, lee)
+    await furnish_erased(names, stage, lee)
     await _cases(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")

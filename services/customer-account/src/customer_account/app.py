@@ -17,6 +17,7 @@ from customer_account.api import (
     contact,
     duplicates,
     equality,
+    erasing,
     facts,
     history,
     households,
@@ -33,6 +34,7 @@ from customer_account.api import (
     staff_sign_in,
 )
 from customer_account.commands import sealing
+from customer_account.commands.erasing import let_go_elsewhere
 from customer_account.commands.sign_in import ready as sign_in_ready
 from customer_account.outside import carriers
 from customer_account.queries import kinds, templates
@@ -74,6 +76,7 @@ service = Service(
         staff_sign_in.routes,
         representations.routes,
         rights.routes,
+        erasing.routes,
         households.routes,
         equality.routes,
     ),
@@ -82,6 +85,7 @@ service = Service(
     timers=timers,
     prepares=ready,
     admits=queries.let_in,
+    erases=let_go_elsewhere,
 )
 
 

@@ -33,13 +33,15 @@ from common.contracts.people.rights import (
     AccessPackageFetched,
     AccessPackagePartEvent,
     AccessPackagePartReady,
+    ErasureConfirmed,
+    ErasurePartEvent,
 )
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import households, messages, packages, representations
+from customer_account.commands import erasing, households, messages, packages, representations
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -213,6 +215,13 @@ async def gather_packages(tx: Transaction, heard: Heard) -> None:
             await packages.take_in(tx, heard.person_id, part, by=heard.speaker)
         case AccessPackageFetched() as fetched:
             await packages.note_fetched(tx, fetched.request_id)
+
+
+@subscribes(ErasurePartEvent)
+async def take_in_erasures(tx: Transaction, heard: Heard) -> None:
+    """Know which services have erased somebody, and what each keeps of them."""
+    if isinstance(heard.event, ErasureConfirmed):
+        await erasing.take_in(tx, heard.event, at=heard.occurred)
 
 
 def _case_of(heard: Heard) -> UUID | None:

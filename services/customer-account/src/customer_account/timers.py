@@ -6,7 +6,16 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import callbacks, equality, messages, packages, representations, sealing, sessions
+from customer_account.commands import (
+    callbacks,
+    equality,
+    erasing,
+    messages,
+    packages,
+    representations,
+    sealing,
+    sessions,
+)
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
 from customer_account.domain.messages import Sending
@@ -90,3 +99,15 @@ async def make_package(tx: Transaction, due: Due) -> Making | None:
 async def end_package(tx: Transaction, due: Due) -> None:
     """Keep no longer what nobody fetched."""
     await packages.end(tx, due.aggregate_id)
+
+
+@rings(erasing.ERASE)
+async def ask_to_erase(tx: Transaction, due: Due) -> None:
+    """Ask every service to erase somebody, for the first time or once less of them has to be kept."""
+    await erasing.ask_everybody(tx, due.aggregate_id)
+
+
+@rings(erasing.SETTLE)
+async def settle_erasure(tx: Transaction, due: Due) -> None:
+    """See how far the erasing of somebody has got."""
+    await erasing.settle(tx, due.aggregate_id)

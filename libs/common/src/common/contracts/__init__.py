@@ -4,3 +4,6 @@ from common.contracts import access, base, cases, feedback, messages, partners, 
 from common.contracts.people import equality
 
 __all__ = ["access", "base", "cases", "equality", "feedback", "messages", "partners", "people", "reviews"]
+from common.contracts.people import erasing
+
+__all__ = ["access", "base", "cases", "erasing", "feedback", "messages", "partners", "people", "reviews"]

@@ -25,6 +25,8 @@ from pydantic_core import CoreSchema, core_schema
 PERSON = "person"
 PersonId = Annotated[UUID, Field(description="A person's id, shared by all services. Never a name or number."), PERSON]
 """Marks a field as naming a person: a view that holds one is a look at that person."""
+PERSONAL = "personal"
+"""Marks a field of an event that still counts once its person was erased: then there is nothing in the field."""
 CouncilId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Line = Annotated[
@@ -124,6 +126,9 @@ class Event(BaseModel):
 
     Registering an event is subclassing: a class given a `name` joins the catalogue; a class given an `aggregate` and a
     `speaker` is a family, and hearing the family hears its every event in order. Readers ignore unknown fields.
+
+    Once its person was erased, nothing is left of what was said of them, but for a family that `counts`: it happened all the
+    same. Its events lose who it was, and what is in the fields marked PERSONAL.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -131,12 +136,16 @@ class Event(BaseModel):
     name: ClassVar[str] = ""
     aggregate: ClassVar[str] = ""
     speaker: ClassVar[str] = ""
+    counts: ClassVar[bool] = False
     catalogue: ClassVar[dict[str, type[Event]]] = {}
 
-    def __init_subclass__(cls, *, name: str = "", aggregate: str = "", speaker: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, name: str = "", aggregate: str = "", speaker: str = "", counts: bool = False, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.aggregate = aggregate or cls.aggregate
         cls.speaker = speaker or cls.speaker
+        cls.counts = counts or cls.counts
         cls.name = name
         if name:
             cls._register()

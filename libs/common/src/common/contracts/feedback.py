@@ -38,7 +38,7 @@ class InvitationState(StrEnum):
 # -- what is said
 
 
-class InvitationEvent(Event, aggregate="invitation", speaker="feedback"):
+class InvitationEvent(Event, aggregate="invitation", speaker="feedback", counts=True):
     """The life of one invitation: one for each ending of a case."""
 
 
@@ -53,7 +53,7 @@ class FeedbackInvited(InvitationEvent, name="feedback.invited"):
     expires_at: datetime
 
 
-class FeedbackEvent(Event, aggregate="feedback", speaker="feedback"):
+class FeedbackEvent(Event, aggregate="feedback", speaker="feedback", counts=True):
     """The life of one answer. It has the id of the invitation that it answers."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,9 +17,11 @@ from common.runtime.hearing.consumers import Consumer
 from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
+from common.runtime.holdings import Holding
 from common.runtime.keeping.keeping import Keeping
 from common.runtime.principal import Principal
 from common.runtime.rights.collecting import Collecting
+from common.runtime.rights.erasing import Erasing
 from common.runtime.rights.packing import Packing
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.repeating import Repeating
@@ -136,7 +138,7 @@ class _Running:
         self.clock = Clock(told.clock_file)
         self.ended = EndedSessions(self.stream, service=service.name)
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
-        self.again = Again(service.name, stream=self.stream, database=self.database)
+        self.again = Again(service.name, stream=self.stream, database=self.database, erased=self.ground.erased)
         self.repeating = self._repeating()
         self.ringer = self._ringer()
         self.errands = Errands(self.service.errands(), told=self.told, **self._ringing())
@@ -180,6 +182,7 @@ class _Running:
     async def start(self, app: FastAPI) -> None:
         await self.database.open()
         await self.ground.eras.read(self.database)
+        await self.ground.erased.read(self.database)
         await self.keeping.open()
         self._assemble()
         app.state.onedoor = self._serving()
@@ -234,14 +237,29 @@ class _Running:
             self.parts.add("timers", self.ringer.run)
         if self.errands.rings:
             self.parts.add("errands", self.errands.run)
-        if self.service.holdings().of_people:
+        if of_people := self.service.holdings().of_people:
             self.parts.add("packing", self.packing.run)
+            self.parts.add("erasing", self._erasing(of_people).run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
             self.again.hearings[live.consumer] = live
             consumer = Consumer(self.stream, live, shadow, self.again)
             self.parts.add(f"hearing {subscriber.name}", consumer.run)
             self.parts.add(f"binding {subscriber.name}", consumer.bind)
+
+    def _erasing(self, of_people: Mapping[str, Holding]) -> Erasing:
+        return Erasing(
+            self.service.name,
+            holdings=of_people,
+            tables=[*map(table_of, self.service.rows())],
+            rebuilt=self.service.rebuilt(),
+            consumers=self.service.consumers(),
+            own=self.service.erases,
+            database=self.database,
+            clock=self.clock,
+            published=self.publisher.committed,
+            ground=self.ground,
+        )
 
     def _hearing(self, subscriber: Any, *, shadow: bool) -> Hearing:
         return Hearing(

@@ -84,7 +84,9 @@ def sealed_fields(event: type[Event]) -> tuple[tuple[Path, Sealed], ...]:
 
 
 def holders(data: Any, path: Path) -> Iterator[dict[str, Any]]:
-    """The documents in which the last name of a path is found."""
+    """The documents in which the last name of a path is found; of what was erased, none."""
+    if data == ERASED:
+        return
     if isinstance(data, list):
         for each in data:
             yield from holders(each, path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from uuid import UUID
 
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
@@ -16,7 +17,7 @@ from common.runtime import people
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
-from common.runtime.rights.part import do_our_part
+from common.runtime.rights.part import OUR_PART
 from common.runtime.routes import Api
 from common.runtime.rules import Rule
 from common.runtime.settings import Settings
@@ -32,7 +33,8 @@ class Service:
 
     `prepares` writes, at each start, the published data that came with the release and with this installation. `admits` is
     asked in the session of every request, before its route, and raises the refusal of whom it does not let in: a resident
-    whose account is locked, whatever their token says.
+    whose account is locked, whatever their token says. `erases` takes somebody who is erased out of what is of others, where
+    holdings cannot say it; it writes no row that they can.
 
     What it follows of people comes by itself: open to residents, it hears which ids are one person's; open to whoever acts
     for one, who may.
@@ -46,6 +48,7 @@ class Service:
     timers: ModuleType | None = None
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
     admits: Callable[[Reading], Awaitable[None]] | None = None
+    erases: Callable[[Transaction, Collection[UUID]], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:
@@ -95,10 +98,10 @@ class Service:
 
     def heard_by(self) -> list[Subscriber]:
         """Its own subscribers, and the runtime's."""
-        ours = [do_our_part] if self.holdings().of_people else []
-        ours += [people.keep_who_acts] if self.hears_who_acts else []
-        ours += [people.keep_who_is_the_same] if self.serves_residents else []
-        return sorted([*collect(self.subscribers), *map(subscriber_of, ours)], key=lambda each: each.name)
+        ours = [OUR_PART] if self.holdings().of_people else []
+        ours += [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
+        ours += [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
+        return sorted([*collect(self.subscribers), *ours], key=lambda each: each.name)
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

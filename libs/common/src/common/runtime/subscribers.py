@@ -22,7 +22,8 @@ class Subscriber:
     """One function that hears every event of its aggregates, in order, once. `but` names aggregates that it does not hear.
 
     `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs. `opens`: it acts on
-    sealed values, and so waits for the keys; else it hears and keeps them as they are sealed.
+    sealed values, and so waits for the keys; else it hears and keeps them as they are sealed. `of_erased`: it hears what is said of
+    people who were erased too; no other does.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Subscriber:
     rebuilds: tuple[Table, ...]
     opens: bool = False
     but: frozenset[str] = frozenset()
+    of_erased: bool = False
 
     @property
     def aggregates(self) -> frozenset[str]:

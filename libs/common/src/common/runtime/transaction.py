@@ -183,6 +183,10 @@ class Transaction(Reading):
         """Have `timer` not ring for `about`, if it is set."""
         self.work.timers[timer.name, about.id] = None
 
+    def destroy_keys(self, person_id: UUID) -> None:
+        """Nobody is to read any more what was sealed of this person: their keys are destroyed, and none is made for them again."""
+        self.work.erased.append({"person_id": person_id})
+
     def edits(self, row: Aggregate) -> None:
         """This request changes `row`: refused where the caller's If-Match names another version."""
         if self.expected is not None and row.version != self.expected:

@@ -1,4 +1,4 @@
-"""Killing a replica, as a process of its own, in the middle of a timer or an errand. Run as a module, it is that replica."""
+"""Killing a replica, as a process of its own, in the middle of a timer, an errand or an erasing. Run, it is that replica."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Mapping
 from typing import Any
 
 from common.runtime.app import create_app
 from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.ringing import Ringer
+from common.runtime.rights import traces
 from common.testing.platform import Platform, Running
 
 RINGING = "ringing"
+STOPPED: Mapping[str, tuple[Any, str]] = {
+    "timers": (Ringer, "_write"),
+    "errands": (Errands, "_tell"),
+    "erasing": (traces, "remove"),
+}
+"""In which part a replica is stopped, and at which of its steps."""
 
 
 async def killed_while_ringing(town: Platform, name: str, *, after: int = 0, **step: float) -> None:
@@ -32,6 +40,14 @@ async def killed_before_telling(town: Platform, name: str, *, after: int = 0, **
     Our own replica's errands sleep until then.
     """
     await _killed(town, name, "errands", after, **step)
+
+
+async def killed_while_erasing(town: Platform, name: str) -> None:
+    """Let another replica erase whoever is to be erased, and kill it when all is done but written for good.
+
+    Our own replica's erasing sleeps until then.
+    """
+    await _killed(town, name, "erasing", 0, seconds=0)
 
 
 async def _killed(town: Platform, name: str, part: str, after: int, **step: float) -> None:
@@ -66,9 +82,8 @@ def _environment(town: Platform, name: str) -> dict[str, str]:
 
 
 async def _be_that_replica(module: str, part: str, after: int) -> None:
-    replaced: Any = Errands if part == "errands" else Ringer
-    step, left = ("_tell", after) if part == "errands" else ("_write", after)
-    real = getattr(replaced, step)
+    replaced, step = STOPPED[part]
+    real, left = getattr(replaced, step), after
 
     async def stop_there() -> None:
         nonlocal left
@@ -78,12 +93,17 @@ async def _be_that_replica(module: str, part: str, after: int) -> None:
             sys.stdout.flush()
             await asyncio.Event().wait()
 
-    async def stop_or_go_on(*step: Any) -> None:
+    async def tell_or_stop(*told: Any) -> None:
         await stop_there()
-        await real(*step)
+        await real(*told)
 
-    setattr(replaced, step, stop_or_go_on)
-    replaced.most_at_once = 1
+    async def do_and_stop(*told: Any, **more: Any) -> None:
+        await real(*told, **more)
+        await stop_there()
+
+    setattr(replaced, step, do_and_stop if part == "erasing" else tell_or_stop)
+    if part != "erasing":
+        replaced.most_at_once = 1
     app = create_app(importlib.import_module(module).service)
     async with app.router.lifespan_context(app):
         await asyncio.Event().wait()

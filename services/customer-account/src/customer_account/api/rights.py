@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.people import RecordRestricted
+from common.contracts.people.erasing import JoinedNotErased, ProtectedNotErased
 from common.contracts.people.rights import (
     AskForRight,
     AskForRightOf,
@@ -87,7 +88,9 @@ async def rights_request(request_id: UUID, read: Read) -> RightsRequestView:
 
 
 @routes.edit(
-    "/rights-requests/{request_id}/decision", allow=may_decide, refuses=[NotToDecide, SayWhyNot, RecordRestricted]
+    "/rights-requests/{request_id}/decision",
+    allow=may_decide,
+    refuses=[NotToDecide, SayWhyNot, RecordRestricted, ProtectedNotErased, JoinedNotErased],
 )
 async def decide_rights_request(request_id: UUID, command: DecideRightsRequest, tx: Tx) -> RightsRequestView:
     """Grant a request, or refuse it with a reason that the person reads."""

@@ -159,6 +159,13 @@ def died(tx: Transaction, rows: Sequence[Representation], *, so: bool) -> None:
         _end(tx, row, because="death")
 
 
+def erased(tx: Transaction, rows: Sequence[Representation]) -> None:
+    """One of the two is erased: nobody acts by these any more."""
+    for row in rows:
+        if row.ended_at is None:
+            _end(tx, row, because="erasure")
+
+
 def seen_by(tx: Transaction, rows: Sequence[Representation], visible_to: list[str]) -> None:
     """The councils that see the person see who acts for them."""
     for row in rows:

@@ -19,12 +19,12 @@ from common.contracts.people.rights import (
     RightsRequestView,
     RightsRequestWithdrawn,
 )
-from common.runtime.ids import new_id
+from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
-from customer_account.commands import packages
+from customer_account.commands import erasing, packages
 from customer_account.domain import rights
 from customer_account.domain.days import day_of
 from customer_account.queries import named
@@ -62,6 +62,8 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     request = await request_for_council(tx, request_id, "decided what a person asked about their data")
     tx.edits(request)
     rights.check_decision(request.status, command)
+    if command.granted and request.right == Right.ERASURE:
+        await erasing.check(tx, request.person_id)
     told = {"because": command.because, "explanation": command.explanation, "decided_by": tx.me.actor_id}
     if command.granted:
         tx.change(request, status=RightsRequestStatus.UNDER_WAY.value, **told)
@@ -79,6 +81,7 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
     if any((each.right, each.purpose) == (command.right, command.purpose) and not each.ended_at for each in before):
         raise RightAskedAlready
     day = day_of(tx.now)
+    proof = new_tracking_reference() if command.right is Right.ERASURE else None
     request = RightsRequest(
         id=new_id(),
         person_id=person.id,
@@ -90,6 +93,7 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
         asked_at=tx.now,
         due_on=rights.due_on(day),
         status=rights.begins_as(command.right, command.purpose).value,
+        proof_digest=tracking_digest(proof) if proof else None,
     )
     tx.add(request)
     tx.say(
@@ -104,7 +108,7 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
     )
     if request.status == RightsRequestStatus.UNDER_WAY:
         begin(tx, request)
-    return shown_request(request)
+    return shown_request(request).model_copy(update={"proof_reference": proof})
 
 
 def begin(tx: Transaction, request: RightsRequest) -> None:
@@ -115,4 +119,5 @@ def begin(tx: Transaction, request: RightsRequest) -> None:
 _BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {
     Right.ACCESS: packages.ask_everywhere,
     Right.PORTABILITY: packages.ask_everywhere,
+    Right.ERASURE: lambda tx, request: tx.remind(erasing.ERASE, about=request, at=tx.now),
 }

@@ -9,6 +9,7 @@ from customer_account.tables.duplicates import (
     PossibleDuplicate,
 )
 from customer_account.tables.equality import EqualityNote, EqualityProfile
+from customer_account.tables.erasing import Erasure, ErasureAnswer
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
 from customer_account.tables.households import Household, HouseholdMember
@@ -40,6 +41,8 @@ __all__ = [
     "Disclosure",
     "EqualityNote",
     "EqualityProfile",
+    "Erasure",
+    "ErasureAnswer",
     "Fact",
     "FactsOfPerson",
     "FindBy",

@@ -23,6 +23,7 @@ class Account(Aggregate, OfPartnership, CustomerAccount, table=True):
     __tablename__ = "account"
     __table_args__ = (
         Index("account_claimable", "claim_digest", unique=True, postgresql_where="claim_digest IS NOT NULL"),
+        Index("account_led_to", "merged_into", postgresql_where="merged_into IS NOT NULL"),
     )
     person_is: ClassVar[str] = "id"
     one_story: ClassVar[bool] = False

@@ -16,6 +16,7 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     """One request, until every service has done its part. `answers` is what each said when it had, by its name.
 
     `package`: where the parts that were handed in lie, and what was made of them (`domain.packages` reads and writes it).
+    Of the reference by which somebody who was erased can see that they are, there is a digest alone.
     """
 
     __tablename__ = "rights_request"
@@ -38,3 +39,4 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     ended_at: datetime | None = moment(default=None, nullable=True)
     answers: Any = document(default_factory=dict)
     package: Any = document(default=None, nullable=True)
+    proof_digest: str | None = None

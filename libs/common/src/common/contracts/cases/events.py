@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.base import Channel, Code, CouncilId, Event, Open
+from common.contracts.base import PERSONAL, Channel, Code, CouncilId, Event, Open
 from common.contracts.cases.words import Result, Status
 from common.contracts.people import ToldFact
 
 
-class CaseEvent(Event, aggregate="case", speaker="case-crm"):
+class CaseEvent(Event, aggregate="case", speaker="case-crm", counts=True):
     """The life of one case."""
 
 
@@ -29,7 +30,7 @@ class CaseOpened(CaseEvent, name="case.opened"):
     status: Open[Status]
     stage: Code
     told_to_resident: str
-    told_facts: list[ToldFact] = Field(default_factory=list)
+    told_facts: Annotated[list[ToldFact], PERSONAL] = Field(default_factory=list)
     prefilled: int = 0
     asked: int = 0
     history: bool = False
@@ -43,7 +44,7 @@ class CaseStatusChanged(CaseEvent, name="case.status_changed"):
     status: Open[Status]
     stage: Code
     told_to_resident: str
-    reason: str | None = None
+    reason: Annotated[str | None, PERSONAL] = None
     history: bool = False
 
 

@@ -119,9 +119,13 @@ class AccessPackageReady(RightsRequestEvent, name="access_package.ready"):
 
 
 class ErasureRequested(RightsRequestEvent, name="erasure.requested"):
-    """Every service is to empty what it holds of the person, but for what the law has it keep. Asked again, when that is over."""
+    """Every service is to empty what it holds of these people, but for what the law has it keep. Asked again, when that is over.
+
+    `persons` are all the ids of the one person: records that were joined with theirs lead to them.
+    """
 
     round: int = 1
+    persons: list[PersonId]
 
 
 class AccessPackageDownloadEvent(Event, aggregate="access_package_download", speaker="customer-account"):
@@ -153,12 +157,13 @@ class AccessPackagePartReady(AccessPackagePartEvent, name="access_package.part_r
 
 
 class KeptByLaw(View):
-    """Records that are not erased yet: what they are, how many, why, and until when."""
+    """Records that are not erased: what they are, how many, why, and until when. `for_good`: they are not going to be."""
 
     called: Line
     records: int
     because: Line
     until: date | None
+    for_good: bool = False
 
 
 class ErasurePartEvent(Event, aggregate="erasure_part", speaker="any"):
@@ -237,6 +242,10 @@ class RightsRequestView(View):
     explanation: str | None
     holders: list[HolderAnswer]
     package: PackageView | None = None
+    proof_reference: str | None = Field(
+        default=None,
+        description="Shown once: with it anybody can see what was erased, where, and what is kept and why.",
+    )
 
 
 class RightsRequestsView(View):

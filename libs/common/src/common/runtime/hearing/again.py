@@ -20,6 +20,8 @@ from common.runtime.hearing.rebuilding import REFRESH, Rebuilding
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.saying.stream import Stream
 from common.runtime.store.database import Database, on_behalf_of
+from common.runtime.store.erased import Erased
+from common.runtime.subscribers import Subscriber
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +45,9 @@ WHERE consumer = $1 AND last_id IS NOT NULL ORDER BY aggregate, last_id DESC
 class Again:
     """What one service's subscribers have missed, and how they come by it."""
 
-    def __init__(self, service: str, *, stream: Stream, database: Database) -> None:
+    def __init__(self, service: str, *, stream: Stream, database: Database, erased: Erased) -> None:
         self.service = service
+        self.erased = erased
         self.stream = stream
         self.database = database
         self.hearings: dict[str, Hearing] = {}
@@ -58,6 +61,7 @@ class Again:
         await self._listen()
         ticks = 0
         while True:
+            await self.erased.read(self.database)  # before it: nobody acts on a batch who did not look lately
             await self.rebuilds.carry_on()
             await self._ask_once_more()
             if ticks % 5 == 0:
@@ -97,7 +101,8 @@ class Again:
 
     async def after_a_wipe(self, hearing: Hearing) -> None:
         """A consumer that heard before is gone from the stream: what was in it is asked for again, of each owner since when
-        it was last heard. One that never heard, and finds a stream that has forgotten its beginning, asks for everything.
+        it was last heard. One that never heard, and finds a stream that has forgotten its beginning, asks for everything; who
+        has to know of everybody who was erased does so in any case.
         """
         wanted = hearing.subscriber.aggregates
         async with self._reading() as connection:
@@ -107,8 +112,11 @@ class Again:
             newest = max(heard.values())
             for aggregate in wanted:
                 await self._ask_repeatedly(hearing, {aggregate}, _before(heard.get(aggregate, newest), MARGIN))
-        elif hearing.subscriber.rebuilds and await self.stream.has_forgotten(hearing.subscriber.stream):
+        elif await self._needs_everything(hearing.subscriber):
             await self._ask_repeatedly(hearing, wanted, UUID(int=0))
+
+    async def _needs_everything(self, who: Subscriber) -> bool:
+        return who.of_erased or bool(who.rebuilds and await self.stream.has_forgotten(who.stream))
 
     async def _ask_repeatedly(self, hearing: Hearing, wanted: Set[str], after: UUID) -> None:
         await self.ask(hearing.consumer, wanted, after=after)

@@ -19,6 +19,7 @@ from common.runtime.hearing.desk import Desk, Hears, reads_together
 from common.runtime.ids import read_id
 from common.runtime.principal import Principal
 from common.runtime.saying.said import span_of
+from common.runtime.sealed import ERASED
 from common.runtime.store.clock import Clock
 from common.runtime.store.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.store.ground import NOWHERE, Ground
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 MOST_IN_A_BATCH = 64
 TRIES = 3
+NOTHING = orjson.dumps(ERASED)  # what is left of an event when its person was erased
 WAITS = 10  # looks for a key that is on its way
 LOST_AFTER = timedelta(days=1)  # then a key that was to come is lost, and the value heard as it is sealed
 Published = Callable[[Sequence[Values]], None]
@@ -147,7 +149,7 @@ class Hearing:
             due = [
                 from_message(message.headers, await self._opened(message), place=place)
                 for message, place in placed
-                if await self._is_due(connection, held[place.key], place, message)
+                if await self._is_due(connection, held[place.key], place, message) and not self._is_erased(message)
             ]
             desk = Desk(
                 connection,
@@ -160,6 +162,12 @@ class Hearing:
             desk.work.met = marks.moves(self.marked_as, held, met=False)
             await desk.write()
         return desk.said, [key for key, mark in held.items() if mark.moved and mark.holds]
+
+    def _is_erased(self, message: Message) -> bool:
+        """Whether it is of somebody who was erased: then it counts as heard, and nothing is done."""
+        if message.data == NOTHING:
+            return True
+        return message.headers.get("ce-personid") in self.ground.erased and not self.subscriber.of_erased
 
     async def _opened(self, message: Message) -> Values | bytes:
         """Its data, for a subscriber that acts on what is sealed in it. Raises NotYet where a key is still to come."""

@@ -117,6 +117,8 @@ class Serving:
             if me.role in OFFICIAL and me.council is None and me.councils:
                 raise SayWhichCouncil  # unsaid, they would be shown nothing, and the entry of a look would name nobody
         rule.admit_acting(me)
+        if me.person_id in self.ground.erased or me.id in self.ground.erased:
+            raise NotSignedIn
         return me
 
     async def _heard(self, request: Request, me: Principal) -> bool:
@@ -212,10 +214,16 @@ class Serving:
         if key and caller:
             tx.work.answer = await _to_store(request, answer, caller, key, tx)
         if not tx.work.empty():
+            self._check_begun(tx)
             await self.writers[tx.me.database_role].commit(tx.work)
         if look:
             self.looks.committed(look)
         return answer
+
+    def _check_begun(self, tx: Transaction) -> None:
+        """Nothing new begins for somebody who was erased. What the law has us keep of them goes on to its end."""
+        if any(said["version"] == 1 and said["person_id"] in self.ground.erased for said in tx.work.said):
+            raise problems.NotFound
 
     async def _stored(self, request: Request, me: Principal, key: str) -> Response | None:
         """What this caller was answered under this key; AnotherRequest where it was for something else."""
@@ -257,6 +265,7 @@ async def _to_store(request: Request, answer: Response, caller: str, key: str, t
         "status": answer.status_code,
         "headers": kept,
         "body": tx.ground.keeper.wrap(bytes(answer.body).decode(), about=_about(caller, key)),
+        "about": sorted({*map(str, tx.seen), *(str(said["person_id"]) for said in tx.work.said if said["person_id"])}),
         "looked": {"persons": [*map(str, tx.seen)], "why": tx.why, "case": tx.case} if tx.seen else None,
         "recorded": datetime.now(UTC),
     }

@@ -11,6 +11,7 @@ from uuid import UUID
 from common.runtime.objects import NoObjects, Objects
 from common.runtime.settings import Council
 from common.runtime.store.eras import Eras
+from common.runtime.store.erased import Erased
 from common.runtime.store.work import Values, Work
 
 
@@ -62,7 +63,7 @@ class NothingSealed:
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The councils of this platform by id, the eras of this service's said log, the files and names it was told of, and what
-    its sealed values go through; and the object store."""
+    its sealed values go through; the object store, and who was erased."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
@@ -74,6 +75,7 @@ class Ground:
     outbox: Path | None = None
     keeper: Keeps = field(default_factory=NothingSealed)
     objects: Objects = field(default_factory=NoObjects)
+    erased: Erased = field(default_factory=Erased)
 
 
 NOWHERE = Ground()

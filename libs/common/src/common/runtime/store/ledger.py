@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -17,6 +20,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from common.runtime.tables import PlainRows, moment
 
 SCHEMA = "onedoor"
 metadata = MetaData(schema=SCHEMA)
@@ -47,6 +54,7 @@ said = Table(
     Column("recorded", _moment, nullable=False),
     Column("data", JSONB, nullable=False),
     PrimaryKeyConstraint("aggregate_id", "aggregate", "version"),
+    Index("said_of_person", "person_id", postgresql_where=text("person_id IS NOT NULL")),
     Index("said_id", "id"),  # a UUIDv7: the order in which things were said, in real time whatever the platform's clock
     postgresql_partition_by="RANGE (aggregate_id)",
 )
@@ -104,6 +112,7 @@ answer = Table(
     Column("headers", JSONB, nullable=False),
     Column("body", Text, nullable=False),
     Column("looked", JSONB),  # whom it showed, why and in which case, where they are somebody else
+    Column("about", ARRAY(Uuid)),  # everybody of whom something was said with it, or who was seen
     Column("recorded", _moment, nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("caller", "key"),
     Index("answer_recorded", "recorded"),
@@ -177,6 +186,33 @@ erased = Table(
     Column("at", _moment, nullable=False, server_default=text("now()")),
     Index("erased_at", "at"),
 )
+
+
+class Ledger(SQLModel, metaclass=PlainRows, registry=registry(metadata=metadata)):
+    """Those of these tables whose rows subscribers of the runtime's own write."""
+
+
+class ToErase(Ledger, table=True):
+    """Somebody whom this service is to hold nothing of: under the id of the request for it, all ids that lead to them.
+
+    It is asked in rounds, and up to the round `done` it is; `told`: whoever asked waits to hear so. Nobody takes a row away.
+    """
+
+    __tablename__ = "to_erase"
+    __table_args__ = (
+        Index("to_erase_at", "at"),
+        Index("to_erase_pending", "id", postgresql_where=text("round > done")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    persons: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    round: int
+    done: int = 0
+    told: bool = True
+    at: datetime = moment(
+        default_factory=lambda: datetime.now(UTC)
+    )  # in real time, of which clocks agree within minutes
+
 
 # The keys of people that this service was granted, or made before it could be; wrapped with its own secret. It is left out of
 # backups: what is missing is asked for again.

@@ -30,6 +30,7 @@ def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     _rows(works, add)
     _marks(works, add)
     _keys(works, add)
+    _erased(works, add)
     _timers(works, add)
     heads = ", ".join(f"{_name(part, i)} AS ({part})" for i, part in enumerate(parts))
     return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}, {_met_back(works)}", arguments
@@ -125,6 +126,15 @@ def _keys(works: Sequence[Work], add: Any) -> None:
         add(insert, made, table="onedoor.granted_key")
 
 
+def _erased(works: Sequence[Work], add: Any) -> None:
+    if erased := [row for work in works for row in work.erased]:
+        add(
+            f"INSERT INTO {{table}} (person_id) SELECT person_id {_FROM} ON CONFLICT DO NOTHING",
+            erased,
+            table="onedoor.erased",
+        )
+
+
 def _timers(works: Sequence[Work], add: Any) -> None:
     """Timers are taken away, then set: whoever sets one need not be allowed to read it. They come last, behind what is said."""
     timers = {key: row for work in works for key, row in work.timers.items()}
@@ -178,4 +188,4 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _quoted(table: Table) -> str:
-    return f'"{table.name}"'
+    return f'{table.schema}."{table.name}"' if table.schema else f'"{table.name}"'

@@ -30,6 +30,7 @@ class Work:
     met: list[Values] = field(default_factory=list)
     timers: dict[tuple[str, UUID], Values | None] = field(default_factory=dict)  # by name and aggregate; None forgets
     keys: list[Values] = field(default_factory=list)  # made for what is sealed in this very work
+    erased: list[Values] = field(default_factory=list)  # people whose keys are to be destroyed
 
     def empty(self) -> bool:
         return not (
@@ -42,6 +43,7 @@ class Work:
             or self.marks
             or self.met
             or self.timers
+            or self.erased
         )
 
     def clear(self) -> None:
@@ -54,6 +56,7 @@ class Work:
         self.met = []
         self.timers = {}
         self.keys = []
+        self.erased = []
 
     def take(self, other: Work) -> None:
         """What `other` wrote goes with this. Of two rows put under one key, or two changes of one column, the later stays."""
@@ -69,6 +72,7 @@ class Work:
             self.removals.setdefault(table, []).extend(gone)
         self.said.extend(other.said)
         self.timers.update(other.timers)
+        self.erased.extend(other.erased)
 
     def touches(self) -> set[tuple[str, Any]]:
         """What only one work of a batch may move: aggregates, timers, and its caller's idempotency key."""

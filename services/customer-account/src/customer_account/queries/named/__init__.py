@@ -22,6 +22,7 @@ from customer_account.queries.named.duplicates import (
     Pair,
     Told,
 )
+from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, ERASURE_PROOF, LED_TO
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
@@ -128,6 +129,9 @@ __all__ = [
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
     "CURRENT_PROTECTIONS",
+    "ERASURE",
+    "ERASURE_ANSWERS",
+    "ERASURE_PROOF",
     "EVERY_ID_OF",
     "FACTS",
     "FACTS_AS_OF_FOR_COUNCIL",
@@ -136,6 +140,7 @@ __all__ = [
     "HOUSEHOLD",
     "HOUSEHOLDS_OF_PERSON_HERE",
     "LAST_SEAL",
+    "LED_TO",
     "LIKE",
     "LIKE_FOR_COUNCIL",
     "LINK",

@@ -1,0 +1,170 @@
+"""Erasing at work: everything one service holds of somebody goes in one transaction, and whoever asked is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from common.contracts.people.rights import ErasureConfirmed, KeptByLaw
+from common.runtime.hearing.marks import lock_number
+from common.runtime.hearing.rebuilding import ASK_AFTER
+from common.runtime.hearing.ringing import send
+from common.runtime.holdings import Holding
+from common.runtime.ids import new_id
+from common.runtime.principal import Principal
+from common.runtime.rights import emptying, traces
+from common.runtime.store.clock import Clock
+from common.runtime.store.database import HELD, Database, on_behalf_of
+from common.runtime.store.ground import Ground
+from common.runtime.store.work import Values
+from common.runtime.store.writer import Conflict
+from common.runtime.tables import Aggregate
+from common.runtime.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = 1.0  # seconds
+Erases = Callable[[Transaction, Collection[UUID]], Awaitable[None]]
+
+# Whose keys were destroyed before this database was put back from a backup is emptied out of it again; nobody waits to hear.
+_ERASED_BEFORE = """
+INSERT INTO onedoor.to_erase (id, persons, round, done, told, at)
+SELECT person_id, ARRAY[person_id], 1, 0, false, now() FROM onedoor.erased e
+WHERE NOT EXISTS (SELECT FROM (SELECT unnest(persons) AS person FROM onedoor.to_erase) t WHERE t.person = e.person_id)
+ON CONFLICT DO NOTHING
+"""
+_PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id LIMIT 100"
+_TAKE = "SELECT * FROM onedoor.to_erase WHERE id = $1 AND round > done FOR UPDATE SKIP LOCKED"
+_DONE = "UPDATE onedoor.to_erase SET done = round WHERE id = $1"
+
+
+class PartHome(Aggregate):
+    """Where a service's part in erasing somebody is said from. It has no table: customer-account keeps the answer."""
+
+
+class Erasing:
+    """Erases people from one service's database. `own` does in the same transaction what its holdings cannot say."""
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        holdings: Mapping[str, Holding],
+        tables: Sequence[Table],
+        rebuilt: Sequence[Table],
+        consumers: Sequence[str],
+        own: Erases | None,
+        database: Database,
+        clock: Clock,
+        published: Callable[[Sequence[Values]], None],
+        ground: Ground,
+    ) -> None:
+        self.service = service
+        self.holdings = holdings
+        self.tables = {table.name: table for table in tables}
+        self.twins = [(table, holdings[table.name]) for table in rebuilt if table.name in holdings]
+        self.locks = sorted(map(lock_number, consumers))
+        self.own = own
+        self.database = database
+        self.clock = clock
+        self.published = published
+        self.ground = ground
+        self._seen: dict[tuple[UUID, int], float] = {}
+
+    async def run(self) -> None:
+        """Do what is asked, until cancelled: once every process knows whom nothing more is to be done of."""
+        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+            await connection.execute(_ERASED_BEFORE)
+        while True:
+            for request_id in await self._ripe():
+                try:
+                    self.published(await self.erase(request_id))
+                except (Conflict, *HELD):
+                    continue  # somebody is at something of theirs: they are through by the next look
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _ripe(self) -> list[UUID]:
+        async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
+            rows = await connection.fetch(_PENDING)
+        now = time.monotonic()
+        self._seen = {(row["id"], row["round"]): self._seen.get((row["id"], row["round"]), now) for row in rows}
+        return [request_id for (request_id, _), seen in self._seen.items() if now - seen >= ASK_AFTER]
+
+    async def erase(self, request_id: UUID) -> list[Values]:
+        """Let go of all there is of somebody and need not be kept. Gives what was said; nothing where another replica is at it."""
+        async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
+            asked = await connection.fetchrow(_TAKE, request_id)
+            if asked is None:
+                return []
+            for lock in self.locks:  # a batch that began before is through; what it wrote is found
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", lock)
+            persons = [UUID(int=person.int) for person in asked["persons"]]
+            what = emptying.plan(
+                self.holdings, self.tables, await self._found(connection, persons), now=self.clock.now()
+            )
+            tx = self._transaction(connection)
+            if self.own:
+                await self.own(tx, persons)
+            tx.work.take(what.work)
+            if asked["told"]:
+                tx.say_once(await self._confirmed(connection, asked, persons, what), on=PartHome(id=new_id()))
+            await self.ground.keeper.seal(tx.work)
+            await send(connection, tx.work)
+            await self._empty_twins(connection, persons)
+            await traces.remove(connection, persons, kept=what.kept_ids, gone=what.gone_ids)
+            await connection.execute(_DONE, request_id)
+        log.info(
+            "%s erased somebody: %d records, kept of %d kinds", self.service, sum(what.counts.values()), len(what.kept)
+        )
+        return tx.work.said
+
+    def _transaction(self, connection: Any) -> Transaction:
+        me = Principal(role="service", id=self.service)
+        return Transaction(me, now=self.clock.now(), opens=lambda: nullcontext(connection), ground=self.ground)
+
+    async def _found(self, connection: Any, persons: Sequence[UUID]) -> dict[str, list[Any]]:
+        """Their rows, by table; of what stays none, for nothing is done with it. They are locked until all is done."""
+        return {
+            name: await connection.fetch(f'SELECT * FROM public."{name}" WHERE {_whose(each)} FOR UPDATE', persons)  # noqa: S608 - our own names
+            for name, each in self.holdings.items()
+            if each.erased != "stays"
+        }
+
+    async def _confirmed(
+        self, connection: Any, asked: Mapping[str, Any], persons: Sequence[UUID], what: emptying.Emptying
+    ) -> ErasureConfirmed:
+        stays = [
+            KeptByLaw(called=each.called, records=count, because=each.because or "", until=None, for_good=True)
+            for name, each in self.holdings.items()
+            if each.erased == "stays"
+            and (
+                count := await connection.fetchval(
+                    f'SELECT count(*) FROM public."{name}" WHERE {_whose(each)}',  # noqa: S608 - as above
+                    persons,
+                )
+            )
+        ]
+        return ErasureConfirmed(
+            request_id=asked["id"],
+            service=self.service,
+            round=asked["round"],
+            emptied=what.counts,
+            kept=[*what.kept, *stays],
+            sealed=what.sealed,
+        )
+
+    async def _empty_twins(self, connection: Any, persons: Sequence[UUID]) -> None:
+        """A rebuild that is under way was begun with them in it."""
+        for table, holding in self.twins:
+            await connection.execute(f'DELETE FROM shadow."{table.name}" WHERE {_whose(holding)}', persons)  # noqa: S608 - as above
+
+
+def _whose(holding: Holding) -> str:
+    return " OR ".join(f"{column} = ANY($1)" for column in holding.people)

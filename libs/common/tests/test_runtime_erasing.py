@@ -1,0 +1,215 @@
+"""What becomes of rows and events of somebody who is erased, and of what comes about them afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from common.contracts.base import PERSONAL, Event
+from common.contracts.cases import CaseClosed, CaseOpened
+from common.embedded import Nats
+from common.runtime.holdings import Follows, Holding, Kept
+from common.runtime.ids import new_id
+from common.runtime.rights.emptying import Emptying, over_at, plan, until
+from common.runtime.rights.traces import left_of
+from common.runtime.sealed import ERASED
+from common.testing.platform import Platform, platform, serving
+from common.testing.servers import Servers
+from common.testing.stream import Row, publish, said
+from common.testing.toy.contracts import TallyAdded, TallyStarted
+from common.testing.toy.hearer.app import service as hearer
+from sqlalchemy import Column, MetaData, String, Table, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+# -- rows
+
+metadata = MetaData()
+CASES = Table(
+    "case_file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=True),
+    Column("answers", JSONB, nullable=False),
+    Column("status", String, nullable=False),
+)
+NOTES = Table(
+    "note", metadata, Column("id", Uuid, primary_key=True), Column("case_id", Uuid), Column("person_id", Uuid)
+)
+SIX_YEARS = Kept(
+    years=6, since="changed_at", ended={"status": ["closed"]}, because="A claim can be made for six years."
+)
+HOLDINGS = {
+    "note": Holding(called="Notes", follows=Follows(table="case_file", by="case_id")),
+    "case_file": Holding(called="Cases", erased="emptied", empties=["person_id", "answers"], kept=SIX_YEARS),
+}
+CLOSED = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SOMEBODY = new_id()
+
+
+def a_case(status: str = "closed", changed_at: datetime = CLOSED) -> dict[str, Any]:
+    return {"id": new_id(), "person_id": SOMEBODY, "answers": {"bin": 1}, "status": status, "changed_at": changed_at}
+
+
+def planned(now: datetime, *cases: dict[str, Any], notes: list[dict[str, Any]] | None = None) -> Emptying:
+    return plan(HOLDINGS, {"case_file": CASES, "note": NOTES}, {"case_file": cases, "note": notes or []}, now=now)
+
+
+def test_a_row_that_the_law_keeps_stays_until_its_last_day_and_what_belongs_to_it_with_it() -> None:
+    case = a_case()
+    note = {"id": new_id(), "case_id": case["id"], "person_id": SOMEBODY}
+    before = planned(datetime(2032, 11, 22, 9, 59, tzinfo=UTC), case, notes=[note])
+    assert before.work.empty()
+    assert [(each.called, each.records, each.until) for each in before.kept] == [
+        ("Cases", 1, date(2032, 11, 22)),
+        ("Notes", 1, date(2032, 11, 22)),
+    ]
+    assert before.kept_ids == {case["id"], note["id"]}
+    after = planned(datetime(2032, 11, 22, 10, tzinfo=UTC), case, notes=[note])
+    assert after.work.removals == {NOTES: [{"id": note["id"]}]}
+    assert after.work.changes[CASES] == {(case["id"],): {"id": case["id"], "person_id": None, "answers": {}}}
+    assert (after.counts, after.kept, after.gone_ids) == ({"Cases": 1, "Notes": 1}, [], {note["id"]})
+
+
+def test_the_time_does_not_run_before_it_is_over() -> None:
+    [kept] = planned(datetime(2099, 1, 1, tzinfo=UTC), a_case("in_progress")).kept
+    assert kept.until is None
+
+
+def test_a_row_that_is_empty_already_is_not_counted_again() -> None:
+    empty = a_case() | {"person_id": None, "answers": {}}
+    assert planned(datetime(2099, 1, 1, tzinfo=UTC), empty).counts == {}
+
+
+def test_a_note_on_somebody_elses_case_goes_at_once() -> None:
+    note = {"id": new_id(), "case_id": new_id(), "person_id": SOMEBODY}
+    assert planned(CLOSED, a_case(), notes=[note]).counts == {"Notes": 1}
+
+
+@pytest.mark.parametrize(
+    ("since", "over"),
+    [
+        (datetime(2028, 2, 29, 12, tzinfo=UTC), datetime(2034, 3, 1, 12, tzinfo=UTC)),
+        (date(2026, 12, 31), datetime(2032, 12, 31, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_years_are_counted_by_the_calendar(since: Any, over: datetime | None) -> None:
+    assert over_at(SIX_YEARS, {"status": "closed", "changed_at": since}) == over
+
+
+def test_the_last_day_is_the_one_before_midnight() -> None:
+    assert until(datetime(2032, 12, 31, tzinfo=UTC)) == date(2032, 12, 30)
+
+
+# -- what was said
+
+
+def test_of_an_event_that_counts_the_personal_is_gone_and_of_others_all() -> None:
+    opened = {"service": "missed_bin", "told_facts": [{"kind": "email", "value": "x@example.org"}], "asked": 3}
+    assert left_of(CaseOpened.name, opened) == {"service": "missed_bin", "told_facts": [], "asked": 3}
+    assert left_of(CaseClosed.name, {"reason": "She moved", "stage": "done"}) == {"reason": None, "stage": "done"}
+    assert left_of("fact.recorded", {"value": "Meg"}) == ERASED
+    assert left_of("not.known_to_this_release", {"value": "Meg"}) == ERASED
+
+
+PUBLISHED_WORDS = {"service_title", "told_to_resident", "reference", "tracking_digest"}
+"""Words of a service definition, and the numbers of a case, which stay with it."""
+HARMLESS = (bool, int, float, UUID, datetime, date, StrEnum)
+
+
+def _is_harmless(name: str, field: Any) -> bool:
+    """A code, an id, a number, a moment, a choice; or words that were published before anybody asked."""
+    kinds = [part for part in get_args(field.annotation) if part is not type(None)] or [field.annotation]
+    coded = any(getattr(mark, "pattern", None) for mark in field.metadata)
+    return coded or name in PUBLISHED_WORDS or all(_plain(kind) for kind in kinds)
+
+
+def _plain(kind: Any) -> bool:
+    kind = get_args(kind)[0] if get_args(kind) else kind
+    return isinstance(kind, type) and issubclass(kind, HARMLESS)
+
+
+def _fields() -> Iterator[tuple[str, str, Any]]:
+    for event in Event.catalogue.values():
+        if event.counts:
+            yield from ((event.name, name, field) for name, field in event.model_fields.items())
+
+
+def test_every_field_of_an_event_that_counts_is_harmless_or_marked_personal() -> None:
+    fields = [*_fields()]
+    open_ = [f"{event}.{name}" for event, name, field in fields if not _is_harmless(name, field)]
+    personal = [f"{event}.{name}" for event, name, field in fields if PERSONAL in field.metadata]
+    assert sorted(open_) == sorted(personal)
+    assert len(personal) > 5
+
+
+# -- what comes afterwards
+
+
+@pytest.fixture(scope="module")
+async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
+    """The hearer, twice: each replica has to know for itself."""
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(platform(servers, nats, [hearer]))
+        await stack.enter_async_context(serving(hearer, running.told[hearer.name]))
+        yield running
+
+
+async def heard(town: Platform, nats: Nats, *rows: Row) -> None:
+    await publish(nats, rows, speaker="toy-speaker")
+    last = rows[-1]
+    await town.heard(f"{last['aggregate']}/{last['aggregate_id']}@{last['version']}")
+
+
+async def copies(town: Platform, tally: UUID) -> list[int]:
+    return [row["total"] for row in await town.sql(hearer.name, "SELECT total FROM copy WHERE id = $1", tally)]
+
+
+async def test_what_comes_about_somebody_who_was_erased_counts_as_heard_and_changes_nothing(
+    town: Platform, nats: Nats
+) -> None:
+    gone, other = new_id(), new_id()
+    await town.sql(hearer.name, "INSERT INTO onedoor.erased (person_id) VALUES ($1)", gone)
+    erased = town[hearer.name].inner.ground.erased
+
+    async def known() -> bool:
+        return gone in erased
+
+    await town.until(known)
+    tallies = [new_id() for _ in range(20)]  # enough for both replicas to have some of them, and neither to know less
+    await asyncio.sleep(1.5)  # the other replica looks once a second
+    for tally in tallies:
+        await heard(town, nats, said(TallyStarted(amount=1), tally, 1, person_id=gone))
+    assert [await copies(town, tally) for tally in tallies] == [[]] * len(tallies)
+    theirs = new_id()
+    await heard(town, nats, said(TallyStarted(amount=1), theirs, 1, person_id=other))
+    assert await copies(town, theirs) == [1]
+
+
+async def test_of_what_was_emptied_the_place_is_heard_and_nothing_is_done(town: Platform, nats: Nats) -> None:
+    tally = new_id()
+    empty = said(TallyStarted(amount=1), tally, 1) | {"data": ERASED}
+    await heard(town, nats, empty)
+    assert await copies(town, tally) == []
+    await heard(town, nats, said(TallyStarted(amount=5), tally, 2))
+    assert await copies(town, tally) == [5]
+
+
+async def test_put_aside_before_it_is_heard_in_its_place_all_the_same(town: Platform, nats: Nats) -> None:
+    tally = new_id()
+    late = said(TallyAdded(amount=1), tally, 2) | {"data": ERASED}
+    await publish(nats, [late], speaker="toy-speaker")
+
+    async def parked() -> Any:
+        return await town.sql(hearer.name, "SELECT 1 FROM onedoor.parked WHERE aggregate_id = $1", tally)
+
+    await town.until(parked)
+    await heard(town, nats, said(TallyStarted(amount=7), tally, 1))
+    await town.heard(f"{late['aggregate']}/{tally}@2")
+    assert await copies(town, tally) == [7]
