@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "fedb3346fc60"
-down_revision = "5512b6e3d9a4"
+down_revision = "73e7268f39eb"
 branch_labels = None
 depends_on = None
 
