@@ -21,9 +21,11 @@ from common import runtime
 from common.runtime.pages import place
 from common.runtime.query import Query
 from common.runtime.reminders import Timer, reminder
+from common.runtime.rights.retention import BATCH
+from common.runtime.rights.schedules import Schedule
 from common.runtime.service import Service
 from common.runtime.serving.serving import ONE_STATEMENT
-from common.runtime.settings import Settings
+from common.runtime.settings import Council, Settings
 from common.runtime.store.database import ROLES, Database, alone, on_behalf_of
 from common.runtime.store.statement import statement
 from common.runtime.store.work import Work, table_of
@@ -35,6 +37,7 @@ from onedoor.contracts import services
 from sqlmodel import SQLModel
 
 SERVICES = {service.name: service for service in services()}
+COUNCIL = {"northmere": Council(id="northmere", name="Northmere", code="NBC", calendar="northmere")}
 WHO_READS = yaml.safe_load(Path(__file__).with_name("who_reads.yaml").read_text())
 READS = [(name, role, read) for name, roles in WHO_READS.items() for role, reads in roles.items() for read in reads]
 LEDGER_OF = "customer-account"  # its runtime's tables stand for all: it has several subscribers
@@ -222,6 +225,22 @@ async def test_a_list_that_has_lost_its_index_is_noticed(crowd: Crowd) -> None:
     found = [*plans.faults(await plans.ran(connection, queue.sql, *given))]
     await connection.close()  # nothing was committed: the index is there again
     assert {fault.split()[0] for fault in found} == {"scans", "sorts"}
+
+
+# -- what goes by itself
+
+SCHEDULES = [(service.name, each) for service in services() for each in service.schedules(COUNCIL)]
+
+
+@pytest.mark.parametrize(("service", "schedule"), SCHEDULES, ids=lambda part: getattr(part, "table", part))
+async def test_what_goes_by_itself_is_found_by_an_index(crowd: Crowd, service: str, schedule: Schedule) -> None:
+    """At a moment at which half of what is there would be over."""
+    given = schedule.given(datetime.now(UTC) + timedelta(days=365 * schedule.period.years - 500))
+    ids = [the_first(str(number)) for number in range(BATCH)]
+    async with crowd.as_role(service, "hearer") as connection:
+        for read in (schedule.reads.rows, *(child.rows for child in schedule.reads.children)):
+            arguments = read.arguments(given | {"most": BATCH, "ids": ids})
+            refuse(await plans.ran(connection, read.sql, *arguments), f"{service} {schedule.table.name}")
 
 
 # -- what the runtime itself asks

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
-from common.contracts.cases import CaseEvent, CaseOpened
+from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened
 from common.contracts.messages import MessageRequested, MessageRequestEvent
 from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
 from common.contracts.partners.organisations import PartnerEvent
@@ -87,6 +87,9 @@ async def keep_partner_names(tx: Transaction, heard: Heard) -> None:
 @subscribes(Event, rebuilds=(TimelineEntry,))
 async def add_to_timeline(tx: Transaction, heard: Heard) -> None:
     """Let the person read what happened. A new event about people appears by itself."""
+    if isinstance(heard.event, CaseDestroyed):
+        await _forget_case(tx, heard.aggregate_id)
+        return
     label = timeline.label(heard.name, heard.event, fact_kinds())
     if heard.person_id is None or label is None:
         return
@@ -182,6 +185,11 @@ async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
     named = isinstance(heard.event, FactRecorded) and heard.event.kind == "full_name"
     if named or isinstance(heard.event, OrganisationEvent):
         await commands.show_to_contacts(tx, heard.aggregate_id)
+
+
+async def _forget_case(tx: Transaction, case_id: UUID) -> None:
+    for entry in await tx.all(named.TIMELINE_OF_CASE, case_id=case_id):
+        tx.remove(entry)
 
 
 def _case_of(heard: Heard) -> UUID | None:

@@ -6,7 +6,7 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import callbacks, messages, representations, sealing, sessions
+from customer_account.commands import callbacks, holds, messages, representations, sealing, sessions
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
 from customer_account.domain.messages import Sending
@@ -41,6 +41,12 @@ async def flag_unconfirmed(tx: Transaction, due: Due) -> None:
 async def end_representation(tx: Transaction, due: Due) -> None:
     """Let nobody act for somebody after the last day of it."""
     await representations.end_by_time(tx, due.aggregate_id)
+
+
+@rings(holds.REVIEW)
+async def note_review_of_hold(tx: Transaction, due: Due) -> None:
+    """Show that somebody is to look whether a legal hold is still needed."""
+    await holds.note_review_due(tx, due.aggregate_id)
 
 
 @rings(SEAL)

@@ -19,6 +19,7 @@ from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.keeping.keeping import Keeping
 from common.runtime.principal import Principal
+from common.runtime.rights.retention import RETENTION, Retention
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.repeating import Repeating
 from common.runtime.saying.stream import Stream
@@ -137,6 +138,7 @@ class _Running:
         self.repeating = self._repeating()
         self.ringer = self._ringer()
         self.errands = self._errands()
+        self.retention = Retention(service.name, service.schedules(self.ground.councils))
         self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
         self.parts = Parts()
@@ -157,6 +159,11 @@ class _Running:
         errands = self.service.errands()
         rings = {name: ring for name, ring in self.service.rings().items() if name not in errands}
         return Ringer(rings, **self._ringing())
+
+    def _nightly(self) -> Ringer:
+        nightly = Ringer({RETENTION.name: self.retention.ring}, **self._ringing())
+        nightly.name = f"{self.service.name}-retention"
+        return nightly
 
     def _errands(self) -> Errands:
         return Errands(self.service.errands(), told=self.told, **self._ringing())
@@ -180,6 +187,7 @@ class _Running:
         app.state.health = health.Health(self.database, self.stream, self.parts)
         app.state.running = self
         await self._prepare()
+        await self.retention.begin(self.database, now=self.clock.now())
         self.parts.start()
         gc.collect()
         gc.freeze()  # what is here now stays: the collector need not look at it again (p99 37 to 9 ms)
@@ -228,6 +236,8 @@ class _Running:
             self.parts.add("timers", self.ringer.run)
         if self.errands.rings:
             self.parts.add("errands", self.errands.run)
+        if self.retention.schedules:
+            self.parts.add("retention", self._nightly().run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
             self.again.hearings[live.consumer] = live

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -14,8 +14,10 @@ from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
+from common.runtime.rights import part
+from common.runtime.rights.schedules import Schedule, schedules
 from common.runtime.routes import Api
-from common.runtime.settings import Settings
+from common.runtime.settings import Council, Settings
 from common.runtime.store.work import table_of
 from common.runtime.subscribers import Subscriber, collect, consumer_of
 from common.runtime.timers import Ring, Ringing
@@ -66,8 +68,14 @@ class Service:
             check_holdings(found, [*map(table_of, self.rows())])
         return found
 
+    def schedules(self, councils: Mapping[str, Council]) -> list[Schedule]:
+        """Which of its rows go by themselves, after how long. Raises CannotServe where a council says what it may not."""
+        return schedules(self.name, self.rows(), self.holdings(), councils)
+
     def heard_by(self) -> list[Subscriber]:
-        return collect(self.subscribers)
+        """Its own subscribers; and the runtime's, where it holds something of people."""
+        holds = read_holdings(self.folder / "holdings.yaml").of_people
+        return collect(self.subscribers) + (collect(part) if holds else [])
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

@@ -22,7 +22,8 @@ class Subscriber:
     """One function that hears every event of its aggregates, in order, once.
 
     `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs. `opens`: it acts on
-    sealed values, and so waits for the keys; else it hears and keeps them as they are sealed.
+    sealed values, and so waits for the keys; else it hears and keeps them as they are sealed. `from_the_beginning`: it must know
+    all there ever was, and asks for it where it is new and the stream has forgotten that; what `rebuilds` does so anyway.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Subscriber:
     families: tuple[type[Event], ...]
     rebuilds: tuple[Table, ...]
     opens: bool = False
+    from_the_beginning: bool = False
 
     @property
     def aggregates(self) -> frozenset[str]:
@@ -57,13 +59,14 @@ def consumer_of(service: str, subscriber: Subscriber) -> str:
 
 
 def subscribes(
-    *families: type[Event], rebuilds: tuple[Any, ...] = (), opens: bool = False
+    *families: type[Event], rebuilds: tuple[Any, ...] = (), opens: bool = False, from_the_beginning: bool = False
 ) -> Callable[[Handle], Handle]:
     """Hear every event of these families. `subscribes(Event)` hears all there is, access entries excepted."""
 
     def mark(handle: Handle) -> Handle:
         name = getattr(handle, "__name__", "")
-        handle.subscriber = Subscriber(name, handle, families, tuple(table_of(row) for row in rebuilds), opens)  # type: ignore[attr-defined]
+        tables = tuple(table_of(row) for row in rebuilds)
+        handle.subscriber = Subscriber(name, handle, families, tables, opens, from_the_beginning or bool(tables))  # type: ignore[attr-defined]
         return handle
 
     return mark

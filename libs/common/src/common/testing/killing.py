@@ -28,6 +28,14 @@ async def killed_while_ringing(town: Platform, name: str, *, after: int = 0, **s
     await _killed(town, name, "timers", after, **step)
 
 
+async def killed_while_letting_go(town: Platform, name: str, *, after: int = 0, **step: float) -> None:
+    """Step the clock, let another replica let `after` batches go, and kill it in the middle of the next.
+
+    Our own replica's retention sleeps until then.
+    """
+    await _killed(town, name, "retention", after, **step)
+
+
 async def killed_before_telling(town: Platform, name: str, *, after: int = 0, **step: float) -> None:
     """Step the clock, let another replica run `after` errands, and kill it when the next was answered and is not noted yet.
 
@@ -86,7 +94,8 @@ async def _be_that_replica(module: str, part: str, after: int) -> None:
 
     async def hand_over_and_stop(ringer: Ringer, tx: Transaction, due: Due) -> None:
         await real(ringer, tx, due)
-        await stop_there()
+        if ringer.name.endswith(part):
+            await stop_there()
 
     setattr(replaced, step, tell_or_stop if part == "errands" else hand_over_and_stop)
     app = create_app(importlib.import_module(module).service)

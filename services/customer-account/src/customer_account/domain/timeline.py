@@ -38,6 +38,10 @@ NOT_SHOWN = frozenset(
         "consent.captured",  # consent.given says it
         "consent.withdrawal_passed_on",
         "consent.withdrawal_acknowledged",  # consent.stopped says it
+        "legal_hold.placed",  # /me/legal-holds says what may be said of it
+        "legal_hold.reviewed",
+        "legal_hold.review_due",
+        "legal_hold.lifted",
     }
 )
 

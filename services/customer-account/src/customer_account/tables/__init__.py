@@ -10,6 +10,7 @@ from customer_account.tables.duplicates import (
 )
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
+from customer_account.tables.holds import LegalHold
 from customer_account.tables.households import Household, HouseholdMember
 from customer_account.tables.looks import (
     AccessEntry,
@@ -41,6 +42,7 @@ __all__ = [
     "FindBy",
     "Household",
     "HouseholdMember",
+    "LegalHold",
     "MatchKey",
     "Message",
     "NotifyCallback",

@@ -107,7 +107,7 @@ class Again:
             newest = max(heard.values())
             for aggregate in wanted:
                 await self._ask_repeatedly(hearing, {aggregate}, _before(heard.get(aggregate, newest), MARGIN))
-        elif hearing.subscriber.rebuilds and await self.stream.has_forgotten(hearing.subscriber.stream):
+        elif hearing.subscriber.from_the_beginning and await self.stream.has_forgotten(hearing.subscriber.stream):
             await self._ask_repeatedly(hearing, wanted, UUID(int=0))
 
     async def _ask_repeatedly(self, hearing: Hearing, wanted: Set[str], after: UUID) -> None:

@@ -23,6 +23,14 @@ from customer_account.queries.named.duplicates import (
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
+    TIMELINE_OF_CASE,
+)
+from customer_account.queries.named.holds import (
+    LEGAL_HOLD,
+    LEGAL_HOLD_FOR_COUNCIL,
+    LEGAL_HOLDS_OF_PERSON,
+    LEGAL_HOLDS_RUNNING,
+    MY_LEGAL_HOLDS,
 )
 from customer_account.queries.named.households import (
     HOUSEHOLD,
@@ -124,6 +132,10 @@ __all__ = [
     "HOUSEHOLD",
     "HOUSEHOLDS_OF_PERSON_HERE",
     "LAST_SEAL",
+    "LEGAL_HOLD",
+    "LEGAL_HOLDS_OF_PERSON",
+    "LEGAL_HOLDS_RUNNING",
+    "LEGAL_HOLD_FOR_COUNCIL",
     "LIKE",
     "LIKE_FOR_COUNCIL",
     "LINK",
@@ -137,6 +149,7 @@ __all__ = [
     "MY_FACTS_AS_OF",
     "MY_FACT_HISTORY",
     "MY_HOUSEHOLDS",
+    "MY_LEGAL_HOLDS",
     "MY_ORGANISATIONS",
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
@@ -179,6 +192,7 @@ __all__ = [
     "SIGN_IN",
     "SIGN_INS_OVER",
     "TIMELINE_FOR_COUNCIL",
+    "TIMELINE_OF_CASE",
     "UNSEALED",
     "WHO_SHARES_WITH",
     "WRONG_IN_COUNCIL",
