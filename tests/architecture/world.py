@@ -25,7 +25,7 @@ from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
-CLEARANCE = ("protection:read", "protection:write")
+CLEARANCE = ("protection:read", "protection:write", "holds:write")
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from common.runtime.periods import Period
 from common.testing.platform import Platform
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
@@ -186,11 +187,11 @@ async def test_a_hold_is_kept_six_years_after_it_was_lifted(
     held = await placed(town, person, holder)
     lifted = (await end(town, held, holder)).json()
     there = "SELECT 1 FROM legal_hold WHERE id = $1"
-    day = datetime.fromisoformat(lifted["lifted_at"])
-    town.clock.set(day.replace(year=day.year + 6) - timedelta(days=1))
+    over = Period(years=6).over_on(datetime.fromisoformat(lifted["lifted_at"]).date())
+    town.clock.set(datetime.combine(over - timedelta(days=1), time(12), UTC))
     await all_runs_over(town)
     assert await town.sql(NAME, there, held["hold_id"])
-    town.step(days=2)
+    town.step(days=1)
 
     async def gone() -> bool:
         return not await town.sql(NAME, there, held["hold_id"])
