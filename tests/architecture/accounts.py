@@ -29,6 +29,9 @@ async def furnish_accounts(names: dict[str, str], stage: story.Stage, lee: Mappi
         hold = {"because": "claim", "reference": names["secret"], "review_on": names["review_on"]}
         held = await stage.post("customer-account", f"/persons/{names[name]}/legal-holds", hold, lee)
         names[f"hold_on_{name}"] = held["hold_id"]
+    path, hold = f"/persons/{names['person']}/legal-holds", {"because": "audit", "reference": "A 7"}
+    over = await stage.post("customer-account", path, hold | {"review_on": names["review_on"]}, lee)
+    await stage.post("customer-account", f"/legal-holds/{over['hold_id']}/end", {}, lee, want=200)
     path = f"/persons/{names['mourned']}/death"
     await stage.post("customer-account", path, {"evidence": "registrar"}, lee, want=200)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from common.embedded.postgres import FOR_TESTS
 from common.runtime.ids import new_id
 from common.runtime.periods import Period
 from common.runtime.rights import retention
+from common.runtime.schema.migrations import begin_era
 from common.runtime.settings import CannotServe, Council
 from common.testing import plans
-from common.testing.killing import killed_while_letting_go
+from common.testing.killing import killed_while_letting_go, put_to_sleep
 from common.testing.platform import COUNCILS, Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
@@ -296,6 +298,36 @@ async def test_whoever_is_held_keeps_everything_until_the_hold_is_lifted(town: P
     assert await papers.left() == {theirs}
     town.step(days=1)
     await papers.until_left(set())
+
+
+async def test_nothing_goes_before_all_is_heard_that_was_said_of_holds_meanwhile(servers: Servers, nats: Nats) -> None:
+    async with platform(servers, nats, [keeper]) as town:
+        papers, held, hold = await at_night(town), new_id(), new_id()
+        [theirs] = await papers.put(changed="2019-05-01T00:00:00+00:00", person=held)
+        [other] = await papers.put(changed="2019-05-01T00:00:00+00:00")
+        put_to_sleep(town[NAME], "hearing do_our_part")
+        row = said(LegalHoldPlaced(review_on=date(2027, 1, 1)), hold, 1, person_id=held)
+        await publish(nats, [row], speaker="customer-account")
+        town.step(hours=2)
+        await asyncio.sleep(3)  # several looks for what is due
+        assert await papers.left() == {theirs, other}
+        town[NAME].inner.parts.restart("hearing do_our_part")
+        await papers.until_left({theirs})
+
+
+async def test_after_a_restore_nothing_goes_before_the_next_night(servers: Servers, nats: Nats) -> None:
+    async with platform(servers, nats, [keeper]) as town:
+        papers, inner = await at_night(town), town[NAME].inner
+        put_to_sleep(town[NAME], "retention")
+        gone = await papers.put(changed="2019-05-01T00:00:00+00:00")
+        town.step(hours=2)
+        begin_era(town.databases[NAME])
+        await inner.retention.begin(inner.database, now=town.clock.now())  # as every start does
+        inner.parts.restart("retention")
+        await asyncio.sleep(3)  # several looks for what is due
+        assert await papers.left() == {*gone}
+        town.step(days=1)
+        await papers.until_left(set())
 
 
 async def _say(town: Platform, event: Any, hold: UUID, version: int, person: UUID) -> None:

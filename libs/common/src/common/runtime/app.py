@@ -19,7 +19,7 @@ from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.keeping.keeping import Keeping
 from common.runtime.principal import Principal
-from common.runtime.rights.retention import RETENTION, Retention
+from common.runtime.rights.retention import Nightly, Retention
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.repeating import Repeating
 from common.runtime.saying.stream import Stream
@@ -160,11 +160,6 @@ class _Running:
         rings = {name: ring for name, ring in self.service.rings().items() if name not in errands}
         return Ringer(rings, **self._ringing())
 
-    def _nightly(self) -> Ringer:
-        nightly = Ringer({RETENTION.name: self.retention.ring}, **self._ringing())
-        nightly.name = f"{self.service.name}-retention"
-        return nightly
-
     def _errands(self) -> Errands:
         return Errands(self.service.errands(), told=self.told, **self._ringing())
 
@@ -237,7 +232,7 @@ class _Running:
         if self.errands.rings:
             self.parts.add("errands", self.errands.run)
         if self.retention.schedules:
-            self.parts.add("retention", self._nightly().run)
+            self.parts.add("retention", Nightly(self.retention, self.stream, **self._ringing()).run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
             self.again.hearings[live.consumer] = live

@@ -141,6 +141,8 @@ def check_holdings(holdings: Holdings, tables: Sequence[Table]) -> None:
             raise CannotServe(f"holdings.yaml: {name} has no {', '.join(strange)}")
         if holding.erased == "emptied" and (stuck := _stuck(known[name], holding.empties)):
             raise CannotServe(f"holdings.yaml: {name} cannot be emptied of {', '.join(stuck)}")
+        if holding.schedule and holding.erased == "emptied" and not _can_tell(known[name], holding):
+            raise CannotServe(f"holdings.yaml: {name} goes by itself, and nothing would tell what was emptied already")
         if holding.follows and holding.follows.table not in holdings.of_people:
             raise CannotServe(f"holdings.yaml: {name} follows {holding.follows.table}, which holds nothing of people")
 
@@ -157,6 +159,12 @@ def _nothing(column: Column[Any]) -> Any:
 def _stuck(table: Table, columns: Sequence[str]) -> list[str]:
     """Columns that can hold nothing: part of a key, or of a kind that has no empty value."""
     return [name for name in columns if table.columns[name].primary_key or not _can_be_empty(table.columns[name])]
+
+
+def _can_tell(table: Table, holding: Holding) -> bool:
+    """Whether it is seen of a row that it was emptied; or it goes altogether."""
+    destroyed = holding.schedule and holding.schedule.destroyed
+    return bool(destroyed) or any(table.columns[name].nullable for name in holding.empties)
 
 
 def _can_be_empty(column: Column[Any]) -> bool:

@@ -162,6 +162,9 @@ FROM generate_series(1, {ROWS}) g"""  # noqa: S608
 INSERT INTO onedoor.erased (person_id, at)
 SELECT md5('e' || g)::uuid, now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""  # noqa: S608
     yield f"""
+INSERT INTO onedoor.held (hold_id, person_id)
+SELECT uuidv7(), md5('h' || g)::uuid FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+    yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
        CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END

@@ -46,7 +46,7 @@ async def killed_before_telling(town: Platform, name: str, *, after: int = 0, **
 
 async def _killed(town: Platform, name: str, part: str, after: int, **step: float) -> None:
     running = town[name]
-    _sleep(running, part)
+    put_to_sleep(running, part)
     town.step(**step)
     words = ("-m", __name__, running.service.tables.__name__.rpartition(".")[0] + ".app", part, str(after))
     other = await asyncio.create_subprocess_exec(sys.executable, *words, env=_environment(town, name), stdout=PIPE)
@@ -57,7 +57,8 @@ async def _killed(town: Platform, name: str, part: str, after: int, **step: floa
     running.inner.parts.restart(part)
 
 
-def _sleep(running: Running, part: str) -> None:
+def put_to_sleep(running: Running, part: str) -> None:
+    """Have a part of a service do nothing until it is restarted."""
     parts = running.inner.parts
     place = next(number for number, each in enumerate(parts.parts) if each.name == part)
     parts._tasks[place].cancel()

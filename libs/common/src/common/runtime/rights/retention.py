@@ -8,14 +8,20 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from nats.errors import Error as NatsError
 from sqlalchemy import Table
 
+from common.runtime.envelope import EVENTS_STREAM
+from common.runtime.hearing.ringing import Ringer
 from common.runtime.ids import new_id
 from common.runtime.reminders import Due, Timer
 from common.runtime.rights.emptying import let_go
+from common.runtime.rights.part import do_our_part
 from common.runtime.rights.schedules import Schedule
+from common.runtime.saying.stream import Stream
 from common.runtime.store import ledger
 from common.runtime.store.database import Database, on_behalf_of
+from common.runtime.subscribers import consumer_of
 from common.runtime.tables import Aggregate, OfMachine
 from common.runtime.transaction import Transaction
 
@@ -90,6 +96,30 @@ class Retention:
         tx.add(_line(schedule, at=tx.now, records=records))
         log.info("retention: %s let %s of %s go, of %s", self.service, records, schedule.table.name, schedule.council)
         return len(rows)
+
+
+class Nightly(Ringer):
+    """Rings the timers of retention; not before everything is heard that was said of holds while this service was away."""
+
+    def __init__(self, retention: Retention, stream: Stream, **ringer: Any) -> None:
+        super().__init__({RETENTION.name: retention.ring}, **ringer)
+        self.name = f"{self.service}-retention"
+        self.stream = stream
+        self.hears_holds = consumer_of(self.service, do_our_part.subscriber)  # type: ignore[attr-defined]  # it is marked
+
+    async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
+        if due and await self._has_heard_all():
+            await super()._ring_all(due)
+
+    async def _has_heard_all(self) -> bool:
+        """Whether nothing of holds is on its way here. Where the broker is away, nobody can tell."""
+        if not self.stream.up:
+            return False
+        try:
+            found = await self.stream.client.jsm().consumer_info(EVENTS_STREAM, self.hears_holds)
+        except (NatsError, OSError):
+            return False
+        return not (found.num_pending or found.num_ack_pending)
 
 
 def _let_go(tx: Transaction, row: Any, schedule: Schedule) -> None:

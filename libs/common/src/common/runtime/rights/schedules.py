@@ -137,14 +137,15 @@ def _reads(
         over.append(table.columns[name] == any_(literal(values, ARRAY(Text))))
     if holding.erased == "emptied" and not kept.destroyed:
         over.append(_is_not_emptied(table, holding))
-    held = or_(*(_is_held(table, column) for column in holding.people))
+    holds = [_is_held(table, column) for column in holding.people]
+    free = [~each for each in holds]  # each by itself: so they are anti-joins, by the index of holds
     order = [since] if not of_council else [table.columns["council"], since]
-    found = _plain(row).where(*over, ~held).order_by(*order).limit(bindparam("most")).with_for_update(skip_locked=True)
+    found = _plain(row).where(*over, *free).order_by(*order).limit(bindparam("most")).with_for_update(skip_locked=True)
     count: Any = select(func.count().label("number")).select_from(table)
     return Reads(
         rows=query(found, into=partial(_row, row)),
-        over=query(count.where(*over, ~held)),
-        held=query(count.where(*over, held)),
+        over=query(count.where(*over, *free)),
+        held=query(count.where(*over, or_(*holds))),
         children=children,
     )
 
