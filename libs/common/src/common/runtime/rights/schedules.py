@@ -137,15 +137,14 @@ def _reads(
         over.append(table.columns[name] == any_(literal(values, ARRAY(Text))))
     if holding.erased == "emptied" and not kept.destroyed:
         over.append(_is_not_emptied(table, holding))
-    holds = [_is_held(table, column) for column in holding.people]
-    free = [~each for each in holds]  # each by itself: so they are anti-joins, by the index of holds
+    held = or_(*(_is_held(table, column) for column in holding.people))
     order = [since] if not of_council else [table.columns["council"], since]
-    found = _plain(row).where(*over, *free).order_by(*order).limit(bindparam("most")).with_for_update(skip_locked=True)
+    found = _plain(row).where(*over, ~held).order_by(*order).limit(bindparam("most")).with_for_update(skip_locked=True)
     count: Any = select(func.count().label("number")).select_from(table)
     return Reads(
         rows=query(found, into=partial(_row, row)),
-        over=query(count.where(*over, *free)),
-        held=query(count.where(*over, or_(*holds))),
+        over=query(count.where(*over, ~held)),
+        held=query(count.where(*over, held)),
         children=children,
     )
 
@@ -170,7 +169,9 @@ def _row(row_class: type[SQLModel], **columns: Any) -> SQLModel:
 
 
 def _is_held(table: Table, column: str) -> Any:
-    return select(ledger.held).where(ledger.held.c.person_id == table.columns[column]).exists()
+    """Asked of each row as the index is walked: made a join, however many are held would decide how rows are found."""
+    hold = select(literal(True)).where(ledger.held.c.person_id == table.columns[column]).limit(1)
+    return func.coalesce(hold.scalar_subquery(), False)
 
 
 def _is_not_emptied(table: Table, holding: Holding) -> Any:
