@@ -23,6 +23,15 @@ async def furnish_accounts(names: dict[str, str], stage: story.Stage, lee: Mappi
     await stage.post("customer-account", f"/persons/{names['joined']}/merge", joined, lee, want=200)
     claim = {"reference": names["nobodys_reference"], "date_of_birth": "1995-04-11"}
     await stage.post("customer-account", "/me/claims", claim, stage.who("resident", names["person"], "southholt"))
+    for name in ("held", "held_no_more"):
+        someone = {"full_name": f"Ade {name}", "channel": "phone"}
+        names[name] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
+        hold = {"because": "claim", "reference": names["secret"], "review_on": names["review_on"]}
+        held = await stage.post("customer-account", f"/persons/{names[name]}/legal-holds", hold, lee)
+        names[f"hold_on_{name}"] = held["hold_id"]
+    path, hold = f"/persons/{names['person']}/legal-holds", {"because": "audit", "reference": "A 7"}
+    over = await stage.post("customer-account", path, hold | {"review_on": names["review_on"]}, lee)
+    await stage.post("customer-account", f"/legal-holds/{over['hold_id']}/end", {}, lee, want=200)
     path = f"/persons/{names['mourned']}/death"
     await stage.post("customer-account", path, {"evidence": "registrar"}, lee, want=200)
 

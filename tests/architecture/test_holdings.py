@@ -7,7 +7,8 @@ from importlib import import_module
 import pytest
 from common.contracts.people.rights import HOLDERS
 from common.embedded.issuer import SERVICES
-from common.runtime.holdings import Holding, Holdings, Kept, check_holdings
+from common.runtime.holdings import Follows, Holding, Holdings, Kept, check_holdings
+from common.runtime.periods import Period
 from common.runtime.service import Service
 from common.runtime.settings import CannotServe
 from common.runtime.store.work import table_of
@@ -34,6 +35,27 @@ def test_every_table_is_said_and_what_names_a_person_is_of_people(name: str) -> 
             assert "person_id" in holdings.of_people[table.name].people
 
 
+CASES = {"called": "Cases", "goes_with": "It goes with you."}
+SIX = {"years": 6, "since": "changed_at", "because": "a law"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"kept": SIX, "goes_with": "It goes with you."},
+        {"kept": SIX, "goes": SIX},
+        {"follows": Follows(table="case_file", by="case_id"), "goes": SIX},
+        {"kept": {**SIX, "years": 0}},
+        {"kept": {**SIX, "at_least": Period(years=7)}},
+        {"goes": {**SIX, "at_most": Period(years=5, days=300)}},
+    ],
+)
+def test_of_each_table_it_is_said_once_when_its_rows_go(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"say one of|say for how many|its own time"):
+        Holding.model_validate({"called": "Cases", **wrong})
+
+
 _LISTS = {"access_unsealed"}  # ids that wait a few seconds for their seal
 
 
@@ -42,8 +64,8 @@ _LISTS = {"access_unsealed"}  # ids that wait a few seconds for their seal
     [
         ({"of_people": {}}, "say once of each table"),
         ({"of_nobody": {"strange": "not there"}}, "say once of each table"),
-        ({"case_file": Holding(called="Cases", hidden=["colour"])}, "has no colour"),
-        ({"case_file": Holding(called="Cases", erased="emptied", empties=["opened_at"])}, "cannot be emptied"),
+        ({"case_file": Holding(**CASES, hidden=["colour"])}, "has no colour"),
+        ({"case_file": Holding(**CASES, erased="emptied", empties=["opened_at"])}, "cannot be emptied"),
         ({"case_file": Holding(called="Cases", kept=Kept(years=1, since="never", because="a law"))}, "has no never"),
     ],
 )

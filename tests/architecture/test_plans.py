@@ -21,9 +21,11 @@ from common import runtime
 from common.runtime.pages import place
 from common.runtime.query import Query
 from common.runtime.reminders import Timer, reminder
+from common.runtime.rights.retention import BATCH
+from common.runtime.rights.schedules import Schedule
 from common.runtime.service import Service
 from common.runtime.serving.serving import ONE_STATEMENT
-from common.runtime.settings import Settings
+from common.runtime.settings import Council, Settings
 from common.runtime.store.database import ROLES, Database, alone, on_behalf_of
 from common.runtime.store.statement import statement
 from common.runtime.store.work import Work, table_of
@@ -35,6 +37,7 @@ from onedoor.contracts import services
 from sqlmodel import SQLModel
 
 SERVICES = {service.name: service for service in services()}
+COUNCIL = {"northmere": Council(id="northmere", name="Northmere", code="NBC", calendar="northmere")}
 WHO_READS = yaml.safe_load(Path(__file__).with_name("who_reads.yaml").read_text())
 READS = [(name, role, read) for name, roles in WHO_READS.items() for role, reads in roles.items() for read in reads]
 LEDGER_OF = "customer-account"  # its runtime's tables stand for all: it has several subscribers
@@ -69,6 +72,7 @@ ALLOWED: Mapping[str, str] = {
     "customer-account LAST_SEAL": "walks",  # one step, from its end
     "customer-account POSSIBLE_DUPLICATES": "reads",  # it passes over pairs of protected people: four in five here, few in life
     "customer-account RIGHTS_REQUESTS_OPEN": "walks",  # by when it is due: its index has nothing in it but what is open
+    "case-crm what follows case_file": "reads",  # all that was spoken about a batch of cases goes with them
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
     "feedback RATINGS": "reads",  # a measure, too
     "customer-account FACTS_AS_OF_FOR_COUNCIL": "",  # all that was ever known of one person, where an earlier time is asked for
@@ -228,6 +232,23 @@ async def test_a_list_that_has_lost_its_index_is_noticed(crowd: Crowd) -> None:
     found = [*plans.faults(await plans.ran(connection, queue.sql, *given))]
     await connection.close()  # nothing was committed: the index is there again
     assert {fault.split()[0] for fault in found} == {"scans", "sorts"}
+
+
+# -- what goes by itself
+
+SCHEDULES = [(service.name, each) for service in services() for each in service.schedules(COUNCIL)]
+
+
+@pytest.mark.parametrize(("service", "schedule"), SCHEDULES, ids=lambda part: getattr(part, "table", part))
+async def test_what_goes_by_itself_is_found_by_an_index(crowd: Crowd, service: str, schedule: Schedule) -> None:
+    """At a moment at which half of what is there would be over."""
+    given = schedule.given(datetime.now(UTC) + timedelta(days=365 * schedule.period.years - 500))
+    ids = [the_first(str(number)) for number in range(BATCH)]
+    async with crowd.as_role(service, "hearer") as connection:
+        reads = {schedule.reads.rows: "", **{child.rows: "what follows " for child in schedule.reads.children}}
+        for read, follows in reads.items():
+            arguments = read.arguments(given | {"most": BATCH, "ids": ids})
+            refuse(await plans.ran(connection, read.sql, *arguments), f"{service} {follows}{schedule.table.name}")
 
 
 # -- what the runtime itself asks

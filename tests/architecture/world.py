@@ -27,7 +27,7 @@ from tests.architecture.erased import furnish_erased
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
-CLEARANCE = ("protection:read", "protection:write", "rights:decide")
+CLEARANCE = ("protection:read", "protection:write", "rights:decide", "holds:write")
 GROWS_BY_THIS = {"my_access_entries", "my_package"}  # who looked is noted, and what was fetched
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")

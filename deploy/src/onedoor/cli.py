@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from common.embedded import CannotStart
@@ -196,6 +196,22 @@ def restored(
 
     named = restoring.note(Home.from_environment(), service or ())
     print(f"The next start of {', '.join(named)} begins a new era.")
+
+
+@app.command()
+def retention(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="What would go at the next run, and what is held, instead.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what went by itself, because it had been kept for its time."""
+    from onedoor import retention as nightly
+
+    home = Home.from_environment()
+    found: list[Any] = nightly.to_go(home) if dry_run else nightly.went(home)
+    lines = nightly.told_to_go(found) if dry_run else nightly.told_went(found)
+    print(json.dumps([asdict(one) for one in found], indent=1, default=str) if as_json else "\n".join(lines))
 
 
 @app.command()

@@ -109,7 +109,7 @@ async def test_a_backlog_is_sealed_batch_by_batch_without_waiting_for_another_lo
     assert [len(seal["entries"]) for seal in (await chain_of(town))[-3:]] == [2, 2, 1]
 
     async def at_rest() -> bool:
-        return not await town.sql(HERE, "SELECT FROM onedoor.timer")
+        return not await town.sql(HERE, "SELECT FROM onedoor.timer WHERE name = 'access_seal'")
 
     await town.until(at_rest)
 

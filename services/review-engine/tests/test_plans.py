@@ -38,6 +38,7 @@ MEASURE = {"council": "northmere", "service": "missed_bin", **PERIOD}
 READS: list[tuple[str, str, dict[str, Any]]] = [
     ("hearer", "SURROUNDINGS", {"council": "northmere", "person_id": SOMEBODY, "case_id": None, **SOMETHING}),
     ("hearer", "JOURNEY", {"journey": SOMEBODY}),
+    ("hearer", "NUMBERS_OF_CASE", {"case_id": SOMEBODY}),
     ("hearer", "PERSON", {"person_id": SOMEBODY}),
     ("hearer", "EVIDENCE_OF_PERSON", {"person": SOMEBODY}),
     ("hearer", "ALONE", {}),

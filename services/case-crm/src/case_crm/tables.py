@@ -53,6 +53,7 @@ class Case(Aggregate, OfCouncil, CaseCrm, table=True):
     __table_args__ = (
         UniqueConstraint("council", "reference"),
         Index("case_of_person", "person_id", "opened_at", "id"),
+        Index("case_over", "council", "changed_at"),
         Index(
             "case_queue",
             "council",

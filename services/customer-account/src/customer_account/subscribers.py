@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
-from common.contracts.cases import CaseEvent, CaseOpened
+from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened
 from common.contracts.messages import MessageRequested, MessageRequestEvent
 from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
 from common.contracts.partners.organisations import PartnerEvent
@@ -100,6 +100,9 @@ async def keep_partner_names(tx: Transaction, heard: Heard) -> None:
 @subscribes(Event, rebuilds=(TimelineEntry,), but=timeline.NEVER_SHOWN)
 async def add_to_timeline(tx: Transaction, heard: Heard) -> None:
     """Let the person read what happened. A new event about people appears by itself."""
+    if isinstance(heard.event, CaseDestroyed):
+        await _forget_case(tx, heard.aggregate_id)
+        return
     label = timeline.label(heard.name, heard.event, fact_kinds())
     if heard.person_id is None or label is None:
         return
@@ -222,6 +225,11 @@ async def take_in_erasures(tx: Transaction, heard: Heard) -> None:
     """Know which services have erased somebody, and what each keeps of them."""
     if isinstance(heard.event, ErasureConfirmed):
         await erasing.take_in(tx, heard.event, at=heard.occurred)
+
+
+async def _forget_case(tx: Transaction, case_id: UUID) -> None:
+    for entry in await tx.all(named.TIMELINE_OF_CASE, case_id=case_id):
+        tx.remove(entry)
 
 
 def _case_of(heard: Heard) -> UUID | None:

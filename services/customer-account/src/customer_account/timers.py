@@ -10,6 +10,7 @@ from customer_account.commands import (
     callbacks,
     equality,
     erasing,
+    holds,
     messages,
     packages,
     representations,
@@ -51,6 +52,12 @@ async def flag_unconfirmed(tx: Transaction, due: Due) -> None:
 async def end_representation(tx: Transaction, due: Due) -> None:
     """Let nobody act for somebody after the last day of it."""
     await representations.end_by_time(tx, due.aggregate_id)
+
+
+@rings(holds.REVIEW)
+async def note_review_of_hold(tx: Transaction, due: Due) -> None:
+    """Show that somebody is to look whether a legal hold is still needed."""
+    await holds.note_review_due(tx, due.aggregate_id)
 
 
 @rings(SEAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from common.contracts.base import Channel
-from common.contracts.cases import CaseEvent, CaseOpened, CaseStatusChanged
+from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.feedback import FeedbackEvent, FeedbackSubmitted, InvitationState, StepView
 from common.runtime.envelope import Heard
 from common.runtime.query import Query
@@ -32,6 +32,8 @@ async def follow_transactions(tx: Transaction, heard: Heard) -> None:
             if heard.person_id and (row := await tx.one(named.TRANSACTION, case_id=heard.aggregate_id)):
                 tx.change(row, **_moved_on(row, heard, moved))
             tx.change(tracking, **_shown_on(tracking, heard, moved))
+        case CaseDestroyed():
+            await _let_go(tx, heard, named.TRANSACTION, named.TRACKING_OF_CASE)
 
 
 @subscribes(CaseEvent)
@@ -53,6 +55,8 @@ async def invite_feedback(tx: Transaction, heard: Heard) -> None:
             if invites(Life(watched.life), moved):
                 _invite(tx, heard, moved, watched)
             tx.change(watched, life=life_after(Life(watched.life), moved).value)
+        case CaseDestroyed():
+            await _let_go(tx, heard, named.WATCHED, named.SEEN_OF_CASE)
 
 
 @subscribes(FeedbackEvent, rebuilds=(Answered,))
@@ -69,6 +73,13 @@ async def _left_by_opening(tx: Transaction, heard: Heard, query: Query[Row]) -> 
     if row is None:
         raise LookupError("a case moved that was never opened")
     return row
+
+
+async def _let_go(tx: Transaction, heard: Heard, *queries: Query[Any]) -> None:
+    """Take away what these reads find of a case that is gone."""
+    for rows in [await tx.all(query, case_id=heard.aggregate_id) for query in queries]:
+        for row in rows:
+            tx.remove(row)
 
 
 def _begin(tx: Transaction, heard: Heard, opened: CaseOpened) -> None:

@@ -102,6 +102,7 @@ class Invitation(Aggregate, OfCouncil, Feedback, table=True):
     __table_args__ = (
         Index("invitation_of_person", "person_id", "invited_at", "id"),
         Index("invitation_of_service", "council", "service"),
+        Index("invitation_over", "council", "invited_at", postgresql_where="person_id IS NOT NULL"),
     )
 
     person_id: UUID | None = None
@@ -123,6 +124,12 @@ class Submission(Aggregate, OfCouncil, Feedback, table=True):
     __table_args__ = (
         Index("submission_of_council", "council", "submitted_at", "id"),
         Index("submission_of_service", "council", "service", "rating"),
+        Index(
+            "submission_over",
+            "council",
+            "submitted_at",
+            postgresql_where="person_id IS NOT NULL OR comment IS NOT NULL",
+        ),
     )
     public_may: ClassVar[str] = "INSERT, SELECT (id)"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.contracts.cases import CaseEvent, CaseOpened, CaseStatusChanged
+from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.partners.directory import SignpostEvent, SignpostGiven
 from common.contracts.people import ProtectionEvent, ProtectionLifted, ProtectionMarked
 from common.contracts.people.consents import ConsentsEvent, ConsentWithdrawn
@@ -34,6 +34,9 @@ async def keep_known_cases(tx: Transaction, heard: Heard) -> None:
         case CaseStatusChanged() as changed:
             if known := await tx.one(named.KNOWN_CASE, case_id=heard.aggregate_id):
                 tx.change(known, status=changed.status.value)
+        case CaseDestroyed():
+            if known := await tx.one(named.KNOWN_CASE, case_id=heard.aggregate_id):
+                tx.remove(known)
 
 
 @subscribes(SignpostEvent, rebuilds=(Signpost,))

@@ -89,6 +89,7 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     __tablename__ = "referral"
     __table_args__ = (
         Index("referral_of_person", "person_id", "sent_at", "id"),
+        Index("referral_over", "council", "changed_at"),
         Index("referral_received", "partner_id", "sent_at", "id"),
         Index("referral_sent", "from_partner", "sent_at", "id"),
         Index("referral_sent_by_council", "council", "sent_at", "id", postgresql_where="from_partner IS NULL"),
@@ -133,6 +134,7 @@ class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
     __tablename__ = "withdrawal"
     __table_args__ = (
         Index("withdrawal_of_partner", "partner_id", "told_at", "id"),
+        Index("withdrawal_over", "council", "told_at"),
         Index("withdrawal_of_council", "council", "told_at", "id", postgresql_where="partner_id IS NULL"),
     )
 

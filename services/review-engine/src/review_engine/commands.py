@@ -86,6 +86,13 @@ async def know_characteristics(tx: Transaction, person_id: UUID, bands: Mapping[
         tx.remove(Characteristics(person=known.pseudonym, bands={}))
 
 
+async def forget_which_case(tx: Transaction, case_id: UUID) -> None:
+    """Keep the steps of a case that is gone, and not whose numbers they are: nothing leads from them to the case."""
+    await tx.one(named.ALONE)
+    for row in await tx.all(named.NUMBERS_OF_CASE, case_id=case_id):
+        tx.remove(row)
+
+
 async def _surroundings(tx: Transaction, heard: Heard, case_id: UUID | None) -> Surroundings:
     await tx.one(named.ALONE)
     [known] = await tx.all(

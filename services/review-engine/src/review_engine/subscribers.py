@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common.contracts.base import Event
+from common.contracts.cases import CaseDestroyed
 from common.contracts.people import FactRecorded, FactsEvent
 from common.contracts.people.equality import EqualityEvent, EqualityProfileRecorded, EqualityProfileWithdrawn
 from common.runtime.envelope import Heard
@@ -23,6 +24,8 @@ async def gather_evidence(tx: Transaction, heard: Heard) -> None:
     """
     if isinstance(heard.event, FactRecorded) and heard.event.kind == ages.FACT_KIND:
         await commands.know_birth_month(tx, heard.aggregate_id, ages.birth_month(heard.event.value))
+    elif isinstance(heard.event, CaseDestroyed):
+        await commands.forget_which_case(tx, heard.aggregate_id)
     elif events.is_evidence(heard.aggregate):
         await commands.place_step(tx, heard)
 

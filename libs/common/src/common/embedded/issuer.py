@@ -17,7 +17,7 @@ RESIDENTS = "onedoor-local:account"  # who signs residents' tokens here, once th
 SERVICES = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
 
 # What each role may do where nothing narrower is asked for. Of an officer: nothing that needs clearance (`protection:read`,
-# `protection:write`), which is named where it is given.
+# `protection:write`), which is named where it is given, nor what is a matter of law (`rights:decide`, `holds:write`).
 PERMISSIONS = {
     "officer": (
         "persons:read persons:write cases:read cases:write history:write feedback:read "

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from sqlalchemy import ARRAY, Column, String, Table, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
+from common.runtime.periods import Period
 from common.runtime.settings import CannotServe
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
@@ -21,24 +22,33 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Kept(_Part):
-    """How long a row is kept whatever its person asks for, and why, in a resident's words. Afterwards it goes by itself.
+class Kept(Period):
+    """After how long a row goes by itself, and why, in a resident's words.
 
-    The time runs from the moment in the column `since`. `ended` names a column and those of its values that say that the
-    thing is over: until then the time does not run.
+    The time runs from the moment (or day) in the column `since`: while there is none, it does not. `ended` names a column and
+    those of its values that say that the thing is over: until then the time does not run either. A council may set another
+    time, from `at_least` to `at_most`; where neither is said, all have this one. `destroyed`: the row goes altogether, also
+    where erasing would only empty it, and this event is said of it, for others to let go of what they know of it.
     """
 
-    years: int = Field(default=0, ge=0, le=150)
-    days: int = Field(default=0, ge=0, le=366)
     since: str
     ended: dict[str, list[str]] = Field(default_factory=dict, max_length=1)
     because: Words
+    at_least: Period | None = None
+    at_most: Period | None = None
+    destroyed: str | None = None
 
     @model_validator(mode="after")
-    def _some_time(self) -> Self:
-        if self.years + self.days == 0:
-            raise ValueError("say for how many years or days")
+    def _within_its_bounds(self) -> Self:
+        if not self.allows(self):
+            raise ValueError("its own time is not from `at_least` to `at_most`")
         return self
+
+    def allows(self, other: Period) -> bool:
+        """Whether a council may set this time instead."""
+        too_short = self.at_least is not None and self.at_least.is_longer_than(other)
+        too_long = self.at_most is not None and other.is_longer_than(self.at_most)
+        return not (too_short or too_long)
 
 
 class Follows(_Part):
@@ -55,6 +65,10 @@ class Holding(_Part):
     columns that the person is not given: workings, and what is of somebody else; of a table that is not `shown` it is all of them,
     and a row whose moment in `shown_after` lies ahead is not given yet. Erased, a row is `removed`; or `emptied` of the
     columns that `empties` names, where it still counts for something; or it `stays`, and `because` says why.
+
+    Of each table one of four is said. `kept`: the law has a row kept for so long whatever its person asks for, and then it
+    goes by itself. `goes`: by itself after so long, and sooner where its person is erased. `follows`: with a row of another
+    table. `goes_with`: no time of its own ends it; what does, in a resident's words.
     """
 
     called: Words
@@ -66,7 +80,9 @@ class Holding(_Part):
     empties: list[str] = []
     because: Words | None = None
     kept: Kept | None = None
+    goes: Kept | None = None
     follows: Follows | None = None
+    goes_with: Words | None = None
     told: bool = False
     """Whether it is what the person told us themself: that is what they can take elsewhere."""
 
@@ -76,13 +92,20 @@ class Holding(_Part):
             raise ValueError("`empties` names the columns of a row that is emptied, and of no other")
         if (self.erased == "stays") != (self.because is not None):
             raise ValueError("`because` says why a row stays, and of no other")
-        if self.kept and self.follows:
-            raise ValueError("a row is kept for itself, or follows another")
+        if [self.kept, self.goes, self.follows, self.goes_with].count(None) != 3:
+            raise ValueError(
+                "say one of `kept`, `goes`, `follows` and `goes_with`: when a row goes, or what it goes with"
+            )
         return self
+
+    @property
+    def schedule(self) -> Kept | None:
+        """After how long a row goes by itself; None where that is not a matter of time."""
+        return self.kept or self.goes
 
     def columns(self) -> set[str]:
         """The columns that it names."""
-        kept = [self.kept.since, *self.kept.ended] if self.kept else []
+        kept = [self.schedule.since, *self.schedule.ended] if self.schedule else []
         follows = [self.follows.by] if self.follows else []
         later = [self.shown_after] if self.shown_after else []
         return {*self.people, *self.hidden, *self.empties, *kept, *follows, *later}
@@ -118,6 +141,8 @@ def check_holdings(holdings: Holdings, tables: Sequence[Table]) -> None:
             raise CannotServe(f"holdings.yaml: {name} has no {', '.join(strange)}")
         if holding.erased == "emptied" and (stuck := _stuck(known[name], holding.empties)):
             raise CannotServe(f"holdings.yaml: {name} cannot be emptied of {', '.join(stuck)}")
+        if holding.schedule and holding.erased == "emptied" and not _can_tell(known[name], holding):
+            raise CannotServe(f"holdings.yaml: {name} goes by itself, and nothing would tell what was emptied already")
         if holding.follows and holding.follows.table not in holdings.of_people:
             raise CannotServe(f"holdings.yaml: {name} follows {holding.follows.table}, which holds nothing of people")
 
@@ -134,6 +159,12 @@ def _nothing(column: Column[Any]) -> Any:
 def _stuck(table: Table, columns: Sequence[str]) -> list[str]:
     """Columns that can hold nothing: part of a key, or of a kind that has no empty value."""
     return [name for name in columns if table.columns[name].primary_key or not _can_be_empty(table.columns[name])]
+
+
+def _can_tell(table: Table, holding: Holding) -> bool:
+    """Whether it is seen of a row that it was emptied; or it goes altogether."""
+    destroyed = holding.schedule and holding.schedule.destroyed
+    return bool(destroyed) or any(table.columns[name].nullable for name in holding.empties)
 
 
 def _can_be_empty(column: Column[Any]) -> bool:

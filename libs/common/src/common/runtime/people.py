@@ -59,9 +59,16 @@ ROWS: tuple[type[SQLModel], ...] = (ActsFor, AlsoKnownAs)
 NAMES = frozenset(Followed.metadata.tables)
 HELD = {
     "acts_for": Holding(
-        called="Who acts for you, and for whom you act", people=["person_id", "representative_id"], hidden=["acts"]
+        called="Who acts for you, and for whom you act",
+        people=["person_id", "representative_id"],
+        hidden=["acts"],
+        goes_with="Whoever acted for you is told apart from somebody who never did, as long as we know you.",
     ),
-    "also_known_as": Holding(called="Records that were joined with yours", people=["alias", "person_id"]),
+    "also_known_as": Holding(
+        called="Records that were joined with yours",
+        people=["alias", "person_id"],
+        goes_with="Whoever holds an old id is led on by it, as long as we know you.",
+    ),
 }
 """What they hold of people."""
 

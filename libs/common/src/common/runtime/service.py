@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,9 +18,10 @@ from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
 from common.runtime.rights.part import OUR_PART
+from common.runtime.rights.schedules import Schedule, schedules
 from common.runtime.routes import Api
 from common.runtime.rules import Rule
-from common.runtime.settings import Settings
+from common.runtime.settings import Council, Settings
 from common.runtime.store.work import table_of
 from common.runtime.subscribers import Subscriber, collect, consumer_of, subscriber_of
 from common.runtime.timers import Ring, Ringing
@@ -77,6 +78,10 @@ class Service:
         found = Holdings(of_people=own.of_people | people.HELD, of_nobody=own.of_nobody)
         check_holdings(found, [*map(table_of, self.rows())])
         return found
+
+    def schedules(self, councils: Mapping[str, Council]) -> list[Schedule]:
+        """Which of its rows go by themselves, after how long. Raises CannotServe where a council says what it may not."""
+        return schedules(self.name, self.rows(), self.holdings(), councils)
 
     def rules(self) -> Iterator[Rule]:
         """Who is let in, route by route."""

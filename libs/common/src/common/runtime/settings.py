@@ -10,6 +10,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from common.runtime.periods import Period
+
 
 class CannotServe(Exception):
     """These settings would be unsafe, so the service does not start."""
@@ -97,6 +99,8 @@ class Council(BaseModel):
     code: str
     calendar: str
     time_zone: TimeZone = TIME_ZONE
+    keeps: dict[str, dict[str, Period]] = {}
+    """How long it keeps things where it has another rule: by service and table, within what their schedule allows."""
 
 
 def read_councils(file: Path) -> dict[str, Council]:

@@ -23,7 +23,8 @@ class Subscriber:
 
     `rebuilds` names the tables that it alone fills: they can be made again from the owners' said logs. `opens`: it acts on
     sealed values, and so waits for the keys; else it hears and keeps them as they are sealed. `of_erased`: it hears what is said of
-    people who were erased too; no other does.
+    people who were erased too; no other does. `from_the_beginning`: it must know all there ever was, and asks for it where it is
+    new and the stream has forgotten that; what `rebuilds` does so anyway.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Subscriber:
     opens: bool = False
     but: frozenset[str] = frozenset()
     of_erased: bool = False
+    from_the_beginning: bool = False
 
     @property
     def aggregates(self) -> frozenset[str]:
@@ -60,15 +62,27 @@ def consumer_of(service: str, subscriber: Subscriber) -> str:
 
 
 def subscribes(
-    *families: type[Event], rebuilds: tuple[Any, ...] = (), opens: bool = False, but: Iterable[str] = ()
+    *families: type[Event],
+    rebuilds: tuple[Any, ...] = (),
+    opens: bool = False,
+    but: Iterable[str] = (),
+    from_the_beginning: bool = False,
 ) -> Callable[[Handle], Handle]:
     """Hear every event of these families. `subscribes(Event)` hears all there is, access entries excepted, and aggregates in
     `but`: to hear an event and do nothing costs nearly as much as to act on it."""
 
     def mark(handle: Handle) -> Handle:
         name = getattr(handle, "__name__", "")
-        rebuilt = tuple(table_of(row) for row in rebuilds)
-        handle.subscriber = Subscriber(name, handle, families, rebuilt, opens, frozenset(but))  # type: ignore[attr-defined]
+        tables = tuple(table_of(row) for row in rebuilds)
+        handle.subscriber = Subscriber(  # type: ignore[attr-defined]
+            name,
+            handle,
+            families,
+            tables,
+            opens,
+            frozenset(but),
+            from_the_beginning=from_the_beginning or bool(tables),
+        )
         return handle
 
     return mark

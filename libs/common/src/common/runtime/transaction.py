@@ -170,6 +170,11 @@ class Transaction(Reading):
         )
         self.work.said.append(stamped)
 
+    def say_last(self, event: Event, on: Aggregate) -> None:
+        """Say the last thing of an aggregate: its home row is taken away with it."""
+        self.say_once(event, on)
+        self.remove(on)
+
     def remind(self, timer: Timer, about: Aggregate, *, at: datetime, details: dict[str, Any] | None = None) -> None:
         """Have `timer` ring for `about` once the moment `at` has passed. Set again, it is moved. Say first, then remind.
 

@@ -173,6 +173,9 @@ INSERT INTO onedoor.to_erase (id, persons, round, done, told, at)
 SELECT md5('r' || g)::uuid, ARRAY[md5('e' || g)::uuid], 2, CASE WHEN g % 1000 > 0 THEN 2 ELSE 1 END, true,
        now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""  # noqa: S608
     yield f"""
+INSERT INTO onedoor.held (hold_id, person_id)
+SELECT uuidv7(), md5('h' || g)::uuid FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+    yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
        CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END

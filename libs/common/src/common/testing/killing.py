@@ -15,11 +15,13 @@ from common.runtime.app import create_app
 from common.runtime.hearing.errands import Errands
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.rights import traces
+from common.runtime.rights.retention import Nightly
 from common.testing.platform import Platform, Running
 
 RINGING = "ringing"
 STOPPED: Mapping[str, tuple[Any, str]] = {
     "timers": (Ringer, "_write"),
+    "retention": (Nightly, "_write"),
     "errands": (Errands, "_tell"),
     "erasing": (traces, "remove"),
 }
@@ -32,6 +34,14 @@ async def killed_while_ringing(town: Platform, name: str, *, after: int = 0, **s
     Our own replica's timers sleep until then.
     """
     await _killed(town, name, "timers", after, **step)
+
+
+async def killed_while_letting_go(town: Platform, name: str, *, after: int = 0, **step: float) -> None:
+    """Step the clock, let another replica let `after` batches go, and kill it in the middle of the next.
+
+    Our own replica's retention sleeps until then.
+    """
+    await _killed(town, name, "retention", after, **step)
 
 
 async def killed_before_telling(town: Platform, name: str, *, after: int = 0, **step: float) -> None:
@@ -52,7 +62,7 @@ async def killed_while_erasing(town: Platform, name: str) -> None:
 
 async def _killed(town: Platform, name: str, part: str, after: int, **step: float) -> None:
     running = town[name]
-    _sleep(running, part)
+    put_to_sleep(running, part)
     town.step(**step)
     words = ("-m", __name__, running.service.tables.__name__.rpartition(".")[0] + ".app", part, str(after))
     other = await asyncio.create_subprocess_exec(sys.executable, *words, env=_environment(town, name), stdout=PIPE)
@@ -63,7 +73,8 @@ async def _killed(town: Platform, name: str, part: str, after: int, **step: floa
     running.inner.parts.restart(part)
 
 
-def _sleep(running: Running, part: str) -> None:
+def put_to_sleep(running: Running, part: str) -> None:
+    """Have a part of a service do nothing until it is restarted."""
     parts = running.inner.parts
     place = next(number for number, each in enumerate(parts.parts) if each.name == part)
     parts._tasks[place].cancel()

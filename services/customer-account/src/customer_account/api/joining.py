@@ -11,6 +11,7 @@ from common.contracts.people.accounts import (
     NotJoined,
     SuspendedAlready,
 )
+from common.contracts.people.holds import UnderLegalHold
 from common.contracts.people.identity import AccountView
 from common.contracts.people.joining import MergePerson, NotInUse, NotWithItself
 from common.contracts.people.protection import RecordRestricted
@@ -25,7 +26,9 @@ STANDS = [SuspendedAlready, ClosedAlready, JoinedWithAnother, DeathOnRecord]
 
 
 @routes.edit(
-    "/persons/{person_id}/merge", allow=may_merge, refuses=[RecordRestricted, NotWithItself, NotInUse, *STANDS]
+    "/persons/{person_id}/merge",
+    allow=may_merge,
+    refuses=[RecordRestricted, NotWithItself, NotInUse, UnderLegalHold, *STANDS],
 )
 async def merge_person(person_id: UUID, command: MergePerson, tx: Tx) -> AccountView:
     """Say that a record and another are of one person. Both keep all they hold; whoever has the first id is led to the other."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.contracts.people.accounts import AccountLocked, AccountStatus, AccountUnlocked, LockedBecause
 from common.contracts.people.duplicates import DuplicateOutcome
+from common.contracts.people.holds import UnderLegalHold
 from common.contracts.people.identity import AccountView
 from common.contracts.people.joining import (
     AccountJoined,
@@ -15,6 +16,7 @@ from common.contracts.people.joining import (
     PersonMerged,
     PersonUnmerged,
 )
+from common.runtime.holds import is_held
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
@@ -39,6 +41,8 @@ async def merge_person(tx: Transaction, person_id: UUID, command: MergePerson) -
     person, account = await person_and_account(tx, person_id, why)
     if not may_sign_in(AccountStatus(other.account.status)):
         raise NotInUse
+    if await is_held(tx, person_id) or await is_held(tx, command.into):
+        raise UnderLegalHold
     pair = await duplicates.pair_of(tx, person_id, command.into)
     lead_on(tx, account, person, into=command.into, because="same_person")
     survivor = other.account if other.was_there else tx.add(other.account)

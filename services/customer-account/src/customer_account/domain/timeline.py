@@ -43,6 +43,10 @@ NOT_SHOWN = frozenset(
         "access_package.requested",
         "access_package.part_ready",
         "rights_request.answered",
+        "legal_hold.placed",  # /me/legal-holds says what may be said of it
+        "legal_hold.reviewed",
+        "legal_hold.review_due",
+        "legal_hold.lifted",
     }
 )
 

@@ -12,6 +12,7 @@ from customer_account.tables.equality import EqualityNote, EqualityProfile
 from customer_account.tables.erasing import Erasure, ErasureAnswer
 from customer_account.tables.facts import Fact, FactsOfPerson
 from customer_account.tables.history import TimelineEntry
+from customer_account.tables.holds import LegalHold
 from customer_account.tables.households import Household, HouseholdMember
 from customer_account.tables.looks import (
     AccessEntry,
@@ -48,6 +49,7 @@ __all__ = [
     "FindBy",
     "Household",
     "HouseholdMember",
+    "LegalHold",
     "LoginHome",
     "MatchKey",
     "Message",

@@ -37,6 +37,7 @@ class Fact(OfPartnership, CustomerAccount, table=True):
         Index("fact_current", "person_id", "kind", postgresql_where="current"),
         Index("fact_past", "person_id", "kind", postgresql_where="known_until IS NULL AND NOT current"),
         Index("fact_history", "person_id", "kind", "known_from", "fact_id"),
+        Index("fact_over", "known_until"),
     )
 
     fact_id: UUID = Field(primary_key=True)

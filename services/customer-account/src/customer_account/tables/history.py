@@ -18,6 +18,7 @@ class TimelineEntry(OfPartnership, CustomerAccount, table=True):
     __tablename__ = "timeline_entry"
     __table_args__ = (
         Index("timeline_of_person", "person_id", "at", "id"),
+        Index("timeline_over", "at"),
         Index("timeline_of_case", "case_id", "person_id", postgresql_where="case_id IS NOT NULL"),
     )
 

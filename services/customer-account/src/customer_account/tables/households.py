@@ -33,6 +33,7 @@ class HouseholdMember(OfCouncil, CustomerAccount, table=True):
     __table_args__ = (
         Index("members_of_household", "household_id", "noted_at"),
         Index("household_of_person", "person_id"),
+        Index("household_member_over", "council", "left_on"),
         Index(
             "household_member_now",
             "council",

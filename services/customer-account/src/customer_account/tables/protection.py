@@ -15,7 +15,10 @@ class Protection(Aggregate, OfPartnership, CustomerAccount, table=True):
     """One protection of a person, from its beginning to its end. A person has one at a time."""
 
     __tablename__ = "protection"
-    __table_args__ = (Index("protection_of_person", "person_id", unique=True, postgresql_where="lifted_at IS NULL"),)
+    __table_args__ = (
+        Index("protection_of_person", "person_id", unique=True, postgresql_where="lifted_at IS NULL"),
+        Index("protection_over", "lifted_at"),
+    )
 
     person_id: UUID
     reason: str

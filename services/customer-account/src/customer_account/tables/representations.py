@@ -23,6 +23,7 @@ class Representation(Aggregate, OfPartnership, CustomerAccount, table=True):
     __table_args__ = (
         Index("representation_of", "person_id"),
         Index("representation_by", "representative_id"),
+        Index("representation_over", "ended_at"),
         Index(
             "representation_running",
             *("person_id", "representative_id", "kind"),

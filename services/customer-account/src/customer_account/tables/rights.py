@@ -22,6 +22,7 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     __tablename__ = "rights_request"
     __table_args__ = (
         Index("rights_request_of_person", "person_id", "asked_at", "id"),
+        Index("rights_request_over", "ended_at"),
         Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL"),
     )
 

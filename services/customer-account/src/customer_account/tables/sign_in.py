@@ -75,7 +75,7 @@ class UsedSignIn(OfPartnership, CustomerAccount, table=True):
     """A sign-in that somebody came back with, and how sure it made us: that it has its row says that it is used up."""
 
     __tablename__ = "used_sign_in"
-    __table_args__ = (Index("used_sign_in_of_person", "person_id", "at"),)
+    __table_args__ = (Index("used_sign_in_of_person", "person_id", "at"), Index("used_sign_in_over", "at"))
     public_may: ClassVar[str] = "SELECT"
 
     state_hash: str = Field(primary_key=True)

@@ -59,6 +59,7 @@ TRACKING = query(
     into=_with_its_answer,
 )
 WATCHED = query(select(Watched).where(Watched.case_id == bindparam("case_id")))
+SEEN_OF_CASE = query(select(Seen).where(Seen.case_id == bindparam("case_id")))
 INVITATION_OF_PERSON = query(
     _INVITED.where(Invitation.id == bindparam("invitation_id"), mine(Invitation.person_id)),
     into=_with_answered,

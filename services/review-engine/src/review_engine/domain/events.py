@@ -24,6 +24,7 @@ RECORDS = frozenset(
         "protection",
         "access_question",
         "secrecy",
+        "legal_hold",
         "session",
         "message_request",
         "message",

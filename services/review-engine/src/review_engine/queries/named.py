@@ -73,6 +73,9 @@ SURROUNDINGS: Query[Surroundings] = query(
     into=_surroundings,
 )
 JOURNEY = query(select(Evidence).where(Evidence.journey == bindparam("journey")))
+NUMBERS_OF_CASE = query(
+    select(JourneyOf).where(JourneyOf.aggregate_id == bindparam("case_id"), JourneyOf.aggregate == CASE)
+)
 PERSON = query(select(Pseudonym).where(Pseudonym.person_id == bindparam("person_id")))
 EVIDENCE_OF_PERSON = query(select(Evidence).where(Evidence.person == bindparam("person")))
 

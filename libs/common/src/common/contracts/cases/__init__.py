@@ -4,6 +4,7 @@ from common.contracts.cases.commands import ImportCase, MoveCase, OpenCase, Past
 from common.contracts.cases.events import (
     CaseCancelled,
     CaseClosed,
+    CaseDestroyed,
     CaseEvent,
     CaseOpened,
     CaseReopened,
@@ -49,6 +50,7 @@ __all__ = [
     "Answers",
     "CaseCancelled",
     "CaseClosed",
+    "CaseDestroyed",
     "CaseEvent",
     "CaseOpened",
     "CaseReopened",

@@ -90,6 +90,10 @@ class QuestionAskedAgain(CaseEvent, name="question.asked_again"):
     because: Code
 
 
+class CaseDestroyed(CaseEvent, name="case.destroyed"):
+    """The case had been kept for its time and is gone: nobody keeps what they knew of it, and nothing more follows."""
+
+
 class DefinitionEvent(Event, aggregate="definition", speaker="case-crm"):
     """The versions of a service definition."""
 

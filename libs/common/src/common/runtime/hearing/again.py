@@ -116,7 +116,7 @@ class Again:
             await self._ask_repeatedly(hearing, wanted, UUID(int=0))
 
     async def _needs_everything(self, who: Subscriber) -> bool:
-        return who.of_erased or bool(who.rebuilds and await self.stream.has_forgotten(who.stream))
+        return who.of_erased or (who.from_the_beginning and await self.stream.has_forgotten(who.stream))
 
     async def _ask_repeatedly(self, hearing: Hearing, wanted: Set[str], after: UUID) -> None:
         await self.ask(hearing.consumer, wanted, after=after)

@@ -1,1 +1,1 @@
-"""What every service does, by itself, when somebody asks for something to be done with their data."""
+"""What every service does of itself with what it holds of people, as its `holdings.yaml` says: shows, empties, lets it go."""

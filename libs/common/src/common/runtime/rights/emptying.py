@@ -1,4 +1,4 @@
-"""What becomes of rows when their person is erased: removed, emptied, or kept for a while. Pure: no row is touched here."""
+"""What becomes of rows when their person is erased, or their time is over: removed, emptied, or kept for a while."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
+from sqlmodel import SQLModel
 
 from common.contracts.people.rights import KeptByLaw
 from common.runtime.holdings import Holding, Kept, emptied
 from common.runtime.sealed import sealed_columns, token_of
-from common.runtime.store.work import Values, Work, key_of
+from common.runtime.settings import TIME_ZONE
+from common.runtime.store.work import Values, Work, key_of, table_of
+from common.runtime.transaction import Transaction
 
 Row = Mapping[str, Any]
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,9 @@ class _Why:
 
     because: str
     until: datetime | None
+
+
+_HELD = _Why("It is needed for a legal matter.", None)
 
 
 @dataclass(slots=True)
@@ -43,16 +49,21 @@ class Emptying:
 
 
 def plan(
-    holdings: Mapping[str, Holding], tables: Mapping[str, Table], found: Mapping[str, Sequence[Row]], *, now: datetime
+    holdings: Mapping[str, Holding],
+    tables: Mapping[str, Table],
+    found: Mapping[str, Sequence[Row]],
+    *,
+    now: datetime,
+    held: bool = False,
 ) -> Emptying:
-    """What becomes of the rows that were found of somebody, by table, at this moment."""
+    """What becomes of the rows that were found of somebody, by table, at this moment; `held`: under a legal hold, nothing goes."""
     what = Emptying()
     kept: dict[str, dict[UUID, _Why]] = {}
     for name, holding in sorted(holdings.items(), key=lambda each: each[1].follows is not None):
         reasons: list[_Why] = []
         for row in found.get(name, ()):
             leader = kept.get(holding.follows.table, {}).get(row[holding.follows.by]) if holding.follows else None
-            if why := leader or why_kept(holding, row, now=now):
+            if why := _HELD if held else leader or why_kept(holding, row, now=now):
                 reasons.append(why)
                 kept.setdefault(name, {})[row.get("id")] = why  # type: ignore[index]  # what others follow has one
                 what.sealed = what.sealed or _lies_sealed(tables[name], row)
@@ -77,25 +88,13 @@ def over_at(kept: Kept, row: Row) -> datetime | None:
     if since is None or any(row[column] not in values for column, values in kept.ended.items()):
         return None
     moment = since if isinstance(since, datetime) else datetime.combine(since, time(), UTC)
-    return _years_after(moment, kept.years) + timedelta(days=kept.days)
+    zone = ZoneInfo(TIME_ZONE)
+    return datetime.combine(kept.over_on(moment.astimezone(zone).date()), time(), zone)
 
 
 def until(over: datetime) -> date:
     """The last day on which it is kept."""
     return (over - timedelta(microseconds=1)).date()
-
-
-def ask_again_at(kept: Sequence[KeptByLaw]) -> date | None:
-    """The first day on which less of it is kept; None where nobody can say."""
-    days = [each.until + _DAY for each in kept if each.until]
-    return min(days, default=None)
-
-
-def _years_after(moment: datetime, years: int) -> datetime:
-    try:
-        return moment.replace(year=moment.year + years)
-    except ValueError:  # the last of February, of a leap year
-        return moment.replace(year=moment.year + years, month=3, day=1)
 
 
 def _let_go(what: Emptying, holding: Holding, table: Table, row: Row) -> None:
@@ -110,6 +109,14 @@ def _let_go(what: Emptying, holding: Holding, table: Table, row: Row) -> None:
             return
         what.work.changes.setdefault(table, {})[key_of(table, key)] = key | nothing
     what.counts[holding.called] = what.counts.get(holding.called, 0) + 1
+
+
+def let_go(tx: Transaction, row: SQLModel, holding: Holding) -> None:
+    """Take a row away whose time is over, or empty it."""
+    if holding.erased == "emptied":
+        tx.change(row, **emptied(table_of(row), holding.empties))
+    else:
+        tx.remove(row)
 
 
 def _lies_sealed(table: Table, row: Row) -> bool:

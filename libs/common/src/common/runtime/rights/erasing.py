@@ -43,6 +43,7 @@ ON CONFLICT DO NOTHING
 _PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id LIMIT 100"
 _TAKE = "SELECT * FROM onedoor.to_erase WHERE id = $1 AND round > done FOR UPDATE SKIP LOCKED"
 _DONE = "UPDATE onedoor.to_erase SET done = round WHERE id = $1"
+_HELD = "SELECT EXISTS (SELECT FROM onedoor.held WHERE person_id = ANY($1))"
 
 
 class PartHome(Aggregate):
@@ -106,9 +107,9 @@ class Erasing:
             for lock in self.locks:  # a batch that began before is through; what it wrote is found
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", lock)
             persons = [UUID(int=person.int) for person in asked["persons"]]
-            what = emptying.plan(
-                self.holdings, self.tables, await self._found(connection, persons), now=self.clock.now()
-            )
+            found = await self._found(connection, persons)
+            held = await connection.fetchval(_HELD, persons)
+            what = emptying.plan(self.holdings, self.tables, found, now=self.clock.now(), held=held)
             tx = self._transaction(connection)
             if self.own:
                 await self.own(tx, persons)

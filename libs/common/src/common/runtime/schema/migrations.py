@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from common.runtime import people
 from common.runtime.ids import new_id
 from common.runtime.keeping.tables_of_keys import KEEPER, grants, package_of_keys
+from common.runtime.rights.retention import RETENTION
 from common.runtime.schema import months, policies
 from common.runtime.service import Service
 from common.runtime.store import ledger
@@ -99,6 +100,8 @@ def begin_era(owner: str) -> int:
         began = UUID(int=max(new_id().int, last.int + 1 if last else 0))
         number = (connection.scalar(select(func.max(ledger.era.c.number))) or 0) + 1
         connection.execute(insert(ledger.era).values(number=number, began=began))
+        # What is held may be known here by half: it is heard of again before the next night.
+        connection.execute(delete(ledger.timer).where(ledger.timer.c.name == RETENTION.name))
         # Of keys that were granted before the backup some may be destroyed by now. What is needed is granted again.
         connection.execute(delete(ledger.granted_key).where(ledger.granted_key.c.known_to_owner))
     return int(number)

@@ -245,4 +245,25 @@ rotation = Table(
     Column("everywhere_at", _moment),
 )
 
+# Legal holds on people, as customer-account says them: while there is one, nothing of its person goes by itself.
+held = Table(
+    "held",
+    metadata,
+    Column("hold_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Index("held_person", "person_id"),
+)
+
+# What went by itself when its time was over: how much of what, by which schedule, when. Nobody is named in it.
+destruction = Table(
+    "destruction",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("of", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("at", _moment, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("schedule", Text, nullable=False),
+)
+
 WRITERS_READ = {"said": ("id", "aggregate_id", "aggregate", "version"), "to_say": (), "timer": ("name", "aggregate_id")}

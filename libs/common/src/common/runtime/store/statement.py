@@ -188,4 +188,4 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _quoted(table: Table) -> str:
-    return f'{table.schema}."{table.name}"' if table.schema else f'"{table.name}"'
+    return f'"{table.schema}"."{table.name}"' if table.schema else f'"{table.name}"'

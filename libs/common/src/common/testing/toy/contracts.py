@@ -57,3 +57,11 @@ class TooMuch(Refusal, status=409):
 
 class Locked(Refusal, status=403):
     """This tally is locked."""
+
+
+class PaperEvent(Event, aggregate="paper", speaker="toy-keeper"):
+    """The life of a paper."""
+
+
+class PaperDestroyed(PaperEvent, name="paper.destroyed"):
+    """It is gone."""

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "b463f299a0dd"
-down_revision = "5512b6e3d9a4"
+down_revision = "e37a04d7284a"
 branch_labels = None
 depends_on = None
 

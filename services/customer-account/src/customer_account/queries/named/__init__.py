@@ -26,6 +26,14 @@ from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, ERA
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
+    TIMELINE_OF_CASE,
+)
+from customer_account.queries.named.holds import (
+    LEGAL_HOLD,
+    LEGAL_HOLD_FOR_COUNCIL,
+    LEGAL_HOLDS_OF_PERSON,
+    LEGAL_HOLDS_RUNNING,
+    MY_LEGAL_HOLDS,
 )
 from customer_account.queries.named.households import (
     HOUSEHOLD,
@@ -141,6 +149,10 @@ __all__ = [
     "HOUSEHOLDS_OF_PERSON_HERE",
     "LAST_SEAL",
     "LED_TO",
+    "LEGAL_HOLD",
+    "LEGAL_HOLDS_OF_PERSON",
+    "LEGAL_HOLDS_RUNNING",
+    "LEGAL_HOLD_FOR_COUNCIL",
     "LIKE",
     "LIKE_FOR_COUNCIL",
     "LINK",
@@ -155,6 +167,7 @@ __all__ = [
     "MY_FACTS_AS_OF",
     "MY_FACT_HISTORY",
     "MY_HOUSEHOLDS",
+    "MY_LEGAL_HOLDS",
     "MY_ORGANISATIONS",
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
@@ -200,6 +213,7 @@ __all__ = [
     "STAFF_SESSIONS_OVER",
     "STAFF_SESSION_OF_COOKIE",
     "TIMELINE_FOR_COUNCIL",
+    "TIMELINE_OF_CASE",
     "UNSEALED",
     "WHO_SHARES_WITH",
     "WRONG_IN_COUNCIL",

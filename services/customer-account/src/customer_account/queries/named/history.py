@@ -19,6 +19,7 @@ from customer_account.tables import (
 _BEFORE_ENTRY = tuple_(col(TimelineEntry.at), col(TimelineEntry.id)) < tuple_(bindparam("at"), bindparam("row"))
 _NEWEST_ENTRY = (col(TimelineEntry.at).desc(), col(TimelineEntry.id).desc())
 
+TIMELINE_OF_CASE = query(select(TimelineEntry).where(col(TimelineEntry.case_id) == bindparam("case_id")))
 MY_TIMELINE = query(
     select(TimelineEntry)
     .where(col(TimelineEntry.person_id) == EVERY_ID, _BEFORE_ENTRY)

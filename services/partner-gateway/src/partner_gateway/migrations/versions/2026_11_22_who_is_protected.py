@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "b4e19a7d5f60"
-down_revision = "83245ea8bd35"
+down_revision = "be27e562b9ec"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5b7a0c93e1d4"
-down_revision = "c41d9e20b6f7"
+down_revision = "112b27ff8db1"
 branch_labels = None
 depends_on = None
 

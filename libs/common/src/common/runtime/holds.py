@@ -1,0 +1,45 @@
+"""Legal holds as every service knows them: while there is one on a person, nothing of theirs goes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, select
+
+from common.contracts.people.holds import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced
+from common.runtime.envelope import Heard
+from common.runtime.query import query
+from common.runtime.reading import Reading
+from common.runtime.store import ledger
+from common.runtime.tables import OfMachine
+from common.runtime.transaction import Transaction
+
+
+class Held(OfMachine):
+    """One hold on one person."""
+
+    __table__: ClassVar[Table] = ledger.held
+
+    hold_id: UUID
+    person_id: UUID
+
+
+HELD = query(select(ledger.held).where(ledger.held.c.person_id == bindparam("person_id")).limit(1), into=Held)
+
+
+async def is_held(read: Reading, person_id: UUID) -> bool:
+    """Whether there is a legal hold on somebody, whichever council placed it. Officers may ask, and the service itself."""
+    return await read.one(HELD, person_id=person_id) is not None
+
+
+def know_of_hold(tx: Transaction, heard: Heard, event: LegalHoldEvent) -> None:
+    """Keep in mind that somebody is held, until it is lifted."""
+    if heard.person_id is None:
+        return
+    hold = Held(hold_id=heard.aggregate_id, person_id=heard.person_id)
+    match event:
+        case LegalHoldPlaced():
+            tx.put(hold)
+        case LegalHoldLifted():
+            tx.remove(hold)

@@ -1,0 +1,1 @@
+"""Keeps papers for their time, and lets them go."""

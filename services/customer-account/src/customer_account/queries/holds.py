@@ -1,0 +1,53 @@
+"""Views of legal holds: for the councils that placed them, and, as far as it may be known, for the person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.contracts.people.holds import LegalHoldsView, LegalHoldView, MyLegalHoldsView, MyLegalHoldView
+from common.runtime.problems import NotFound
+from common.runtime.reading import Reading
+
+from customer_account.queries import named
+from customer_account.queries.clearance import look
+from customer_account.queries.facts import facts_home
+from customer_account.tables import LegalHold
+
+
+async def my_legal_holds(read: Reading) -> MyLegalHoldsView:
+    """The resident's; not those that are kept from them for a while."""
+    found = await read.all(named.MY_LEGAL_HOLDS, person_id=read.person, now=read.now)
+    return MyLegalHoldsView(items=[MyLegalHoldView(**_columns(each, MyLegalHoldView)) for each in found])
+
+
+async def legal_holds_of_person(read: Reading, person_id: UUID) -> LegalHoldsView:
+    """Those that the officer's council placed on a person."""
+    home = await facts_home(read, person_id)
+    look(read, person_id, "looked whether there is a legal hold on a person", protected=home.protected)
+    found = await read.all(named.LEGAL_HOLDS_OF_PERSON, person_id=person_id, council=read.council)
+    return LegalHoldsView(items=[shown_hold(each) for each in found])
+
+
+async def legal_holds_running(read: Reading) -> LegalHoldsView:
+    """Those of the officer's council that run, what is to be reviewed first first."""
+    found = await read.all(named.LEGAL_HOLDS_RUNNING, council=read.council)
+    read.saw([each.person_id for each in found], "looked at the legal holds of the council")
+    return LegalHoldsView(items=[shown_hold(each) for each in found])
+
+
+async def hold_for_council(read: Reading, hold_id: UUID, why: str) -> LegalHold:
+    """A hold that the officer's council placed."""
+    hold = await read.one(named.LEGAL_HOLD_FOR_COUNCIL, hold_id=hold_id, council=read.council)
+    if hold is None:
+        raise NotFound
+    read.saw([hold.person_id], why)
+    return hold
+
+
+def shown_hold(hold: LegalHold) -> LegalHoldView:
+    """A hold, for the council that placed it."""
+    return LegalHoldView(hold_id=hold.id, **_columns(hold, LegalHoldView))
+
+
+def _columns(hold: LegalHold, view: type[LegalHoldView | MyLegalHoldView]) -> dict[str, object]:
+    return hold.model_dump(include=set(view.model_fields))
