@@ -25,6 +25,7 @@ from common.contracts.people import (
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.contracts.people.organisations import OrganisationEvent
+from common.contracts.people.rectifying import RectificationConfirmed, RectificationPartEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.contracts.people.representations import RepresentationEvent
 from common.runtime.envelope import Heard
@@ -32,7 +33,7 @@ from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import households, messages, representations
+from customer_account.commands import answers, households, messages, rectifying, representations
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -182,6 +183,20 @@ async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
     named = isinstance(heard.event, FactRecorded) and heard.event.kind == "full_name"
     if named or isinstance(heard.event, OrganisationEvent):
         await commands.show_to_contacts(tx, heard.aggregate_id)
+
+
+@subscribes(FactsEvent)
+async def go_on_with_what_is_put_right(tx: Transaction, heard: Heard) -> None:
+    """Have everybody confirm what was put right, once it is; or tell whoever asked that it stands."""
+    await rectifying.go_on(tx, heard)
+
+
+@subscribes(RectificationPartEvent)
+async def gather_answers(tx: Transaction, heard: Heard) -> None:
+    """Keep which service did its part in what somebody asked us to do with their data."""
+    match heard.event:
+        case RectificationConfirmed(request_id=request_id, service=service, keeps=keeps):
+            await answers.note_answer(tx, request_id, service, at=heard.occurred, keeps=keeps)
 
 
 def _case_of(heard: Heard) -> UUID | None:

@@ -14,6 +14,7 @@ from common.contracts.keys import KEY_OWNER
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
+from common.runtime.rights.part import our_part
 from common.runtime.routes import Api
 from common.runtime.settings import Settings
 from common.runtime.store.work import table_of
@@ -67,7 +68,9 @@ class Service:
         return found
 
     def heard_by(self) -> list[Subscriber]:
-        return collect(self.subscribers)
+        """Its subscribers; where it holds something of people, also the runtime's, that does its part in what they ask."""
+        own = collect(self.subscribers)
+        return [*own, our_part(self.name, own)] if self.holdings().of_people else own
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

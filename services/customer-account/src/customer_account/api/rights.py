@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.people import RecordRestricted
+from common.contracts.people import AlreadySure, ImpossibleDates, RecordRestricted, WrongShape
 from common.contracts.people.rights import (
     AskForRight,
     AskForRightOf,
     DecideRightsRequest,
+    HeldAlready,
     NotToDecide,
     RightAskedAlready,
     RightsRequestsView,
     RightsRequestView,
     SayForWhat,
+    SayWhatIsNotRight,
     SayWhyNot,
 )
+from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
@@ -24,10 +27,18 @@ from customer_account.queries import rights as queries
 
 routes = Api(tag="rights")
 may_decide = officers("rights:decide")
-ASKING = [RightAskedAlready, SayForWhat]
+ASKING = [
+    RightAskedAlready,
+    SayForWhat,
+    SayWhatIsNotRight,
+    HeldAlready,
+    WrongShape,
+    ImpossibleDates,
+    AlreadySure,
+]
 
 
-@routes.create("/me/rights-requests", allow=residents, refuses=ASKING)
+@routes.create("/me/rights-requests", allow=residents, refuses=[NotFound, *ASKING])
 async def ask_for_my_right(command: AskForRight, tx: Tx) -> RightsRequestView:
     """Ask for what is held of me, to take it elsewhere, to erase it, to leave it alone, or to stop using it for something."""
     return await commands.ask_for_my_right(tx, command)

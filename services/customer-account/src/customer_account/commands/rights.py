@@ -24,6 +24,8 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
+from customer_account.commands import rectifying
+from customer_account.commands.book import Book
 from customer_account.domain import rights
 from customer_account.domain.days import day_of
 from customer_account.queries import named
@@ -34,7 +36,8 @@ from customer_account.tables import Person, RightsRequest
 async def ask_for_my_right(tx: Transaction, command: AskForRight) -> RightsRequestView:
     """Ask, as the resident, for something to be done with their data."""
     person = await tx.one(named.PERSON, person_id=tx.person)
-    return await _ask(tx, person, command, Channel.ONLINE)
+    book = await rectifying.my_book_for(tx, command)
+    return await _ask(tx, person, command, Channel.ONLINE, book)
 
 
 async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf) -> RightsRequestView:
@@ -42,7 +45,8 @@ async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf
     facts = await queries.facts_home(tx, person_id)
     queries.look(tx, person_id, "noted what a person asks about their data", protected=facts.protected)
     person = await tx.one(named.PERSON, person_id=person_id)
-    return await _ask(tx, person, command, command.channel)
+    book = await rectifying.book_for(tx, facts, command)
+    return await _ask(tx, person, command, command.channel, book)
 
 
 async def withdraw_rights_request(tx: Transaction, request_id: UUID) -> RightsRequestView:
@@ -71,12 +75,16 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     return shown_request(request)
 
 
-async def _ask(tx: Transaction, person: Person | None, command: AskForRight, channel: Channel) -> RightsRequestView:
+async def _ask(
+    tx: Transaction, person: Person | None, command: AskForRight, channel: Channel, book: Book | None
+) -> RightsRequestView:
     if person is None:
         raise NotFound
     before = await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=person.id)
-    if any((each.right, each.purpose) == (command.right, command.purpose) and not each.ended_at for each in before):
+    same = (command.right, command.purpose, command.fact_id)
+    if any((each.right, each.purpose, each.fact_id) == same and not each.ended_at for each in before):
         raise RightAskedAlready
+    begins_as = rights.begins_as(command)
     day = day_of(tx.now)
     request = RightsRequest(
         id=new_id(),
@@ -88,7 +96,9 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
         channel=channel.value,
         asked_at=tx.now,
         due_on=rights.due_on(day),
-        status=rights.begins_as(command.right, command.purpose).value,
+        status=begins_as.value,
+        fact_id=command.fact_id,
+        says=command.says,
     )
     tx.add(request)
     tx.say(
@@ -101,7 +111,9 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
         ),
         on=request,
     )
-    if request.status == RightsRequestStatus.UNDER_WAY:
+    if book is not None and command.fact_id is not None:
+        rectifying.put_right(tx, book, command, command.fact_id, channel)
+    elif begins_as is RightsRequestStatus.UNDER_WAY:
         begin(tx, request)
     return shown_request(request)
 

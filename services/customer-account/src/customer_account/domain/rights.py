@@ -6,11 +6,13 @@ import calendar
 from datetime import date
 
 from common.contracts.people.rights import (
+    AskForRight,
     DecideRightsRequest,
     NotToDecide,
     Right,
     RightsRequestStatus,
     SayForWhat,
+    SayWhatIsNotRight,
     SayWhyNot,
 )
 
@@ -24,11 +26,13 @@ def due_on(asked: date) -> date:
     return date(year, month, min(asked.day, calendar.monthrange(year, month)[1]))
 
 
-def begins_as(right: Right, purpose: str | None) -> RightsRequestStatus:
-    """The status of a new request. Raises SayForWhat where an objection names no purpose."""
-    if right is Right.OBJECTION and purpose is None:
+def begins_as(command: AskForRight) -> RightsRequestStatus:
+    """The status of a new request. Raises SayForWhat where an objection names no purpose, or SayWhatIsNotRight."""
+    if command.right is Right.OBJECTION and command.purpose is None:
         raise SayForWhat
-    return RightsRequestStatus.RECEIVED if right in DECIDED else RightsRequestStatus.UNDER_WAY
+    if command.right is Right.RECTIFICATION and command.fact_id is None:
+        raise SayWhatIsNotRight
+    return RightsRequestStatus.RECEIVED if command.right in DECIDED else RightsRequestStatus.UNDER_WAY
 
 
 def check_decision(status: str, command: DecideRightsRequest) -> None:

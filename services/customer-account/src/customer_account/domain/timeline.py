@@ -35,6 +35,9 @@ NOT_SHOWN = frozenset(
         "release.granted",
         "release.refused",
         "session.ended",
+        "rights_request.answered",
+        "rectification.requested",
+        "rectification.confirmed",
         "consent.captured",  # consent.given says it
         "consent.withdrawal_passed_on",
         "consent.withdrawal_acknowledged",  # consent.stopped says it

@@ -64,7 +64,7 @@ async def request_for_council(read: Reading, request_id: UUID, why: str) -> Righ
 
 def shown_request(row: RightsRequest) -> RightsRequestView:
     """A request with the answer of every service, where each has its part in it."""
-    everywhere = row.right in DECIDED or row.answers
+    everywhere = row.right in DECIDED or row.answers or row.waits_since
     holders = [_answer(name, called, row.answers.get(name)) for name, called in HOLDERS.items()] if everywhere else []
     return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders})
 
@@ -79,4 +79,5 @@ def _answer(service: str, called: str, answer: dict[str, Any] | None) -> HolderA
         answered_at=at,
         records=answer.get("records"),
         kept=answer.get("kept", []),
+        keeps=answer.get("keeps", True),
     )

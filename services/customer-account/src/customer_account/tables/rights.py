@@ -34,3 +34,7 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     decided_by: str | None = None
     ended_at: datetime | None = moment(default=None, nullable=True)
     answers: Any = document(default_factory=dict)
+    fact_id: UUID | None = None
+    says: str | None = None
+    waits_since: datetime | None = moment(default=None, nullable=True)
+    receivers: Any = document(default_factory=list)

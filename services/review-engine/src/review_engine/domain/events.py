@@ -33,6 +33,10 @@ RECORDS = frozenset(
         "definition",
         "partner",
         "directory_service",
+        "rights_request",
+        "access_package_part",
+        "erasure_part",
+        "rectification_part",
     }
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -152,6 +153,9 @@ class AskForRight(Command):
 
     right: Right
     purpose: Code | None = None
+    fact_id: UUID | None = Field(default=None, description="To put something right: what we hold that is not right.")
+    value: Any = Field(default=None, description="What is right. Unsaid, an officer looks into it.")
+    says: Line | None = Field(default=None, description="Why, or what else you ask for, in your own words.")
 
 
 class AskForRightOf(AskForRight):
@@ -176,6 +180,17 @@ class HolderAnswer(View):
     answered_at: datetime | None
     records: int | None = None
     kept: list[KeptByLaw] = Field(default_factory=list)
+    keeps: bool = Field(default=True, description="False: it holds nothing of what was to be put right.")
+
+
+class Receiver(View):
+    """Somebody outside the councils who was told something of the person: what, when, and whether they stopped using it."""
+
+    recipient: str
+    name: str
+    field_groups: list[str]
+    told_at: datetime
+    stopped: bool
 
 
 class RightsRequestView(View):
@@ -194,6 +209,11 @@ class RightsRequestView(View):
     because: str | None
     explanation: str | None
     holders: list[HolderAnswer]
+    fact_id: UUID | None = None
+    says: str | None = None
+    receivers: list[Receiver] = Field(
+        default_factory=list, description="Who was told something of you before it was put right."
+    )
 
 
 class RightsRequestsView(View):
@@ -216,3 +236,11 @@ class SayWhyNot(Refusal, status=422):
 
 class SayForWhat(Refusal, status=422):
     """Say for which purpose we should stop using your data."""
+
+
+class SayWhatIsNotRight(Refusal, status=422):
+    """Say which of the things that we hold is not right."""
+
+
+class HeldAlready(Refusal, status=409):
+    """This is what we hold already."""

@@ -86,7 +86,9 @@ from customer_account.queries.named.representations import (
     REPRESENTATIONS_OF,
 )
 from customer_account.queries.named.rights import (
+    EVIDENCE_OF_FACT,
     MY_RIGHTS_REQUEST,
+    RECTIFICATIONS_OF_FACT,
     RIGHTS_REQUEST,
     RIGHTS_REQUEST_FOR_COUNCIL,
     RIGHTS_REQUESTS_OF_PERSON,
@@ -117,6 +119,7 @@ __all__ = [
     "CONTACT_FOR_COUNCIL",
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
+    "EVIDENCE_OF_FACT",
     "FACTS",
     "FACTS_AS_OF_FOR_COUNCIL",
     "FACTS_FOR_COUNCIL",
@@ -160,6 +163,7 @@ __all__ = [
     "QUESTION",
     "QUESTIONS",
     "RECORD_FOR_COUNCIL",
+    "RECTIFICATIONS_OF_FACT",
     "REPRESENTATION",
     "REPRESENTATIONS_FOR_COUNCIL",
     "REPRESENTATIONS_OF",

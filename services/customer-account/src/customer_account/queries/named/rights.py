@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, bindparam, func, or_
 from sqlmodel import col, select
 
 from customer_account.queries.named.seen import seen_by
-from customer_account.tables import FactsOfPerson, RightsRequest
+from customer_account.tables import Fact, FactsOfPerson, RightsRequest
 
 
 class RequestForCouncil(NamedTuple):
@@ -41,6 +41,21 @@ _OF_PERSON = (
 RIGHTS_REQUEST = query(_ONE)
 MY_RIGHTS_REQUEST = query(_ONE.where(RightsRequest.person_id == bindparam("person_id")))
 RIGHTS_REQUESTS_OF_PERSON = query(_OF_PERSON)
+RECTIFICATIONS_OF_FACT = query(
+    select(RightsRequest).where(
+        RightsRequest.person_id == bindparam("person_id"),
+        RightsRequest.fact_id == bindparam("fact_id"),
+        col(RightsRequest.ended_at).is_(None),
+    )
+)
+EVIDENCE_OF_FACT = query(
+    select(col(Fact.evidence)).where(
+        Fact.fact_id == bindparam("fact_id"),
+        Fact.person_id == bindparam("person_id"),
+        col(Fact.known_until).is_(None),
+    ),
+    into=lambda evidence: str(evidence or ""),
+)
 RIGHTS_REQUEST_FOR_COUNCIL = query(
     _FOR_COUNCIL.where(col(RightsRequest.id) == bindparam("request_id")), into=_for_council
 )
