@@ -24,6 +24,7 @@ from common.contracts.people import (
     ProtectionMarked,
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
+from common.contracts.people.limits import LimitConfirmed, LimitPartEvent
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.rectifying import RectificationConfirmed, RectificationPartEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
@@ -191,12 +192,14 @@ async def go_on_with_what_is_put_right(tx: Transaction, heard: Heard) -> None:
     await rectifying.go_on(tx, heard)
 
 
-@subscribes(RectificationPartEvent)
+@subscribes(RectificationPartEvent, LimitPartEvent)
 async def gather_answers(tx: Transaction, heard: Heard) -> None:
     """Keep which service did its part in what somebody asked us to do with their data."""
     match heard.event:
         case RectificationConfirmed(request_id=request_id, service=service, keeps=keeps):
             await answers.note_answer(tx, request_id, service, at=heard.occurred, keeps=keeps)
+        case LimitConfirmed(request_id=request_id, service=service):
+            await answers.note_answer(tx, request_id, service, at=heard.occurred)
 
 
 def _case_of(heard: Heard) -> UUID | None:

@@ -6,7 +6,7 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from customer_account import commands
-from customer_account.commands import callbacks, messages, representations, sealing, sessions
+from customer_account.commands import callbacks, limiting, messages, representations, sealing, sessions
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
 from customer_account.domain.messages import Sending
@@ -71,3 +71,9 @@ async def end_words(tx: Transaction, due: Due) -> None:
 async def take_in_callback(tx: Transaction, due: Due) -> None:
     """Take in what GOV.UK Notify told us."""
     await callbacks.take_in(tx, due.aggregate_id)
+
+
+@rings(limiting.RESTRICTION_ENDS)
+async def end_restriction(tx: Transaction, due: Due) -> None:
+    """Use what is known of somebody again, a week after they were told."""
+    await limiting.end_restriction(tx, due.aggregate_id)

@@ -74,6 +74,14 @@ async def know_birth_month(tx: Transaction, person_id: UUID, born: date | None) 
             tx.change(row, age_band=band)
 
 
+async def forget_whose(tx: Transaction, person_id: UUID | None) -> None:
+    """Let go of what leads from a person to the steps that were kept of them."""
+    await tx.one(named.ALONE)
+    known = await tx.one(named.PERSON, person_id=person_id)
+    if known is not None:
+        tx.remove(known)
+
+
 async def _surroundings(tx: Transaction, heard: Heard, case_id: UUID | None) -> Surroundings:
     await tx.one(named.ALONE)
     [known] = await tx.all(

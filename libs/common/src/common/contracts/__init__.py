@@ -1,6 +1,18 @@
 """WHAT is said between services. Importing this package imports every speaker, so the catalogue is always whole."""
 
 from common.contracts import access, base, cases, feedback, messages, partners, people, reviews
-from common.contracts.people import rectifying, rights
+from common.contracts.people import limits, rectifying, rights
 
-__all__ = ["access", "base", "cases", "feedback", "messages", "partners", "people", "rectifying", "reviews", "rights"]
+__all__ = [
+    "access",
+    "base",
+    "cases",
+    "feedback",
+    "limits",
+    "messages",
+    "partners",
+    "people",
+    "rectifying",
+    "reviews",
+    "rights",
+]

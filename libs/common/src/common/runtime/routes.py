@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from common.contracts.base import PERSON, Refusal
 from common.runtime import problems
+from common.runtime.limits import closes, despite
 from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
 from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
@@ -99,6 +100,7 @@ class Manner:
 
     writes: bool
     exchange: Exchange | None = None
+    though_restricted: str = ""
     reads_several: set[str] = field(default_factory=set)  # login roles
 
 
@@ -108,7 +110,7 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
-        manner = Manner(self.endpoint.writes, self.endpoint.exchange)  # type: ignore[attr-defined]
+        manner = Manner(self.endpoint.writes, self.endpoint.exchange, despite(self.endpoint))  # type: ignore[attr-defined]
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
@@ -204,7 +206,7 @@ class Api(APIRouter):
                 wrapped,
                 methods=[method],
                 status_code=status,
-                responses=problems.documented([*_refusals(allow, path, method, writes), *refuses]),
+                responses=problems.documented([*_refusals(allow, path, method, writes), *closes(wrapped), *refuses]),
                 operation_id=endpoint.__name__,
                 openapi_extra={
                     "parameters": headers,

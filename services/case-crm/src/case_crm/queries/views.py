@@ -8,6 +8,8 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.cases import CaseSummary, CaseView, FormView, InteractionView, ServiceView, UnknownService
+from common.contracts.partners.consents import Purpose
+from common.runtime.limits import NO_LIMITS, limits_of
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
@@ -56,7 +58,7 @@ async def queue(read: Reading, *, council: str, limit: int, cursor: str | None) 
 async def form_for(read: Reading, service: str, *, council: str, person_id: UUID | None) -> FormView:
     """A service's form, answered as far as we hold the answers."""
     definition = await definition_of(read, service, council=council)
-    held = await held_facts(read, person_id) if person_id else {}
+    held = await held_facts(read, person_id, council=council) if person_id else {}
     read.saw([person_id], "opened a form")
     return FormView(
         service=definition.service,
@@ -89,12 +91,17 @@ def theirs(session: Reading) -> dict[str, Any]:
     return {"for_council": None if resident else session.me.council, "for_person": session.me.person_id}
 
 
-async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldFact]:
-    """What we hold of a person, the newest of each kind."""
+async def held_facts(session: Reading, person_id: UUID, *, council: str) -> dict[str, forms.HeldFact]:
+    """What we hold of a person and this council may go by, the newest of each kind."""
     if session.me.role == "resident":
         rows = [(row, None) for row in await session.all(named.FACTS_OF_PERSON, person_id=session.person)]
     else:
         rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
+    limits = await limits_of(session, person_id) if rows else NO_LIMITS
+    if limits.restricted and session.me.role != "resident":
+        return {}  # it is kept, and not used: whoever asks for them asks them
+    if limits.objects(Purpose.TELL_US_ONCE):
+        rows = [row for row in rows if row[0].told_to == council]
     rows.sort(key=lambda row: row[0].told_at)  # a few rows: cheaper here than a sort planned for many
     return {
         fact.kind: _held(fact, reader_of(session, kinds), session.me.council or "")

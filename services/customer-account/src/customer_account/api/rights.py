@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.people import AlreadySure, ImpossibleDates, RecordRestricted, WrongShape
+from common.contracts.people.limits import LiftRestriction, NotRestricted, SayOnWhatGround, SayWhatTheAnswerIs
 from common.contracts.people.rights import (
     AskForRight,
     AskForRightOf,
@@ -18,15 +19,18 @@ from common.contracts.people.rights import (
     SayWhatIsNotRight,
     SayWhyNot,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
+from customer_account.commands import limiting
 from customer_account.commands import rights as commands
 from customer_account.queries import rights as queries
 
 routes = Api(tag="rights")
 may_decide = officers("rights:decide")
+LACKING = [SayOnWhatGround, SayWhatTheAnswerIs]
 ASKING = [
     RightAskedAlready,
     SayForWhat,
@@ -56,15 +60,23 @@ async def my_rights_request(request_id: UUID, read: Read) -> RightsRequestView:
     return await queries.my_rights_request(read, request_id)
 
 
+@routes.edit("/rights-requests/{request_id}/lifting", allow=may_decide, refuses=[NotRestricted, RecordRestricted])
+@though_restricted("it answers the person")
+async def lift_restriction(request_id: UUID, command: LiftRestriction, tx: Tx) -> RightsRequestView:
+    """Say why a person's data may be used again. They are told, and it is a week later."""
+    return await limiting.lift_restriction(tx, request_id, command)
+
+
 @routes.edit("/me/rights-requests/{request_id}/withdrawal", allow=residents, refuses=[NotToDecide])
 async def withdraw_rights_request(request_id: UUID, tx: Tx) -> RightsRequestView:
-    """Take back what nobody has decided yet."""
+    """Take back what nobody has decided yet, or what you asked us not to do and we keep to."""
     return await commands.withdraw_rights_request(tx, request_id)
 
 
 @routes.create(
     "/persons/{person_id}/rights-requests", allow=officers("persons:write"), refuses=[*ASKING, RecordRestricted]
 )
+@though_restricted("it keeps what the person asks")
 async def ask_for_right(person_id: UUID, command: AskForRightOf, tx: Tx) -> RightsRequestView:
     """Note what a person asked for on the phone, at the desk or by letter."""
     return await commands.ask_for_right(tx, person_id, command)
@@ -83,8 +95,11 @@ async def rights_request(request_id: UUID, read: Read) -> RightsRequestView:
 
 
 @routes.edit(
-    "/rights-requests/{request_id}/decision", allow=may_decide, refuses=[NotToDecide, SayWhyNot, RecordRestricted]
+    "/rights-requests/{request_id}/decision",
+    allow=may_decide,
+    refuses=[NotToDecide, SayWhyNot, *LACKING, RecordRestricted],
 )
+@though_restricted("it answers the person")
 async def decide_rights_request(request_id: UUID, command: DecideRightsRequest, tx: Tx) -> RightsRequestView:
     """Grant a request, or refuse it with a reason that the person reads."""
     return await commands.decide_rights_request(tx, request_id, command)

@@ -10,6 +10,7 @@ from common.contracts.people.rectifying import RightsRequestAnswered
 from common.contracts.people.rights import HOLDERS, Right, RightsRequestDone, RightsRequestStatus
 from common.runtime.transaction import Transaction
 
+from customer_account.domain.limiting import HOLDS
 from customer_account.queries import named
 
 
@@ -25,5 +26,5 @@ async def note_answer(tx: Transaction, request_id: UUID, service: str, *, at: da
     tx.change(request, answers=answers)
     tx.say(RightsRequestAnswered(service=service, visible_to=request.visible_to), on=request)
     if HOLDERS.keys() <= answers.keys():
-        tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=tx.now)
+        tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=None if request.right in HOLDS else tx.now)
         tx.say(RightsRequestDone(right=Right(request.right), visible_to=request.visible_to), on=request)

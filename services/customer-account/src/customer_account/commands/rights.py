@@ -24,12 +24,12 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
-from customer_account.commands import rectifying
+from customer_account.commands import limiting, rectifying
 from customer_account.commands.book import Book
 from customer_account.domain import rights
 from customer_account.domain.days import day_of
 from customer_account.queries import named
-from customer_account.queries.rights import my_request, request_for_council, shown_request
+from customer_account.queries.rights import holds, my_request, request_for_council, shown_request
 from customer_account.tables import Person, RightsRequest
 
 
@@ -50,9 +50,12 @@ async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf
 
 
 async def withdraw_rights_request(tx: Transaction, request_id: UUID) -> RightsRequestView:
-    """Take back, as the resident, what nobody has decided yet."""
+    """Take back, as the resident, what nobody has decided yet, or what is kept to."""
     request = await my_request(tx, request_id)
     tx.edits(request)
+    if holds(request):
+        limiting.take_back(tx, request)
+        return shown_request(request)
     if request.status != RightsRequestStatus.RECEIVED:
         raise NotToDecide
     tx.change(request, status=RightsRequestStatus.WITHDRAWN.value, ended_at=tx.now)
@@ -64,7 +67,7 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     """Grant what a person asked, and begin with it; or refuse it and say why."""
     request = await request_for_council(tx, request_id, "decided what a person asked about their data")
     tx.edits(request)
-    rights.check_decision(request.status, command)
+    rights.check_decision(Right(request.right), request.status, command)
     told = {"because": command.because, "explanation": command.explanation, "decided_by": tx.me.actor_id}
     if command.granted:
         tx.change(request, status=RightsRequestStatus.UNDER_WAY.value, **told)
@@ -123,4 +126,8 @@ def begin(tx: Transaction, request: RightsRequest) -> None:
     _BEGINS[Right(request.right)](tx, request)
 
 
-_BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {}
+_BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {
+    Right.RESTRICTION: limiting.restrict,
+    Right.OBJECTION: limiting.stop_using,
+    Right.OTHER: limiting.answer,
+}

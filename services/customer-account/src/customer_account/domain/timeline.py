@@ -38,6 +38,7 @@ NOT_SHOWN = frozenset(
         "rights_request.answered",
         "rectification.requested",
         "rectification.confirmed",
+        "limit.confirmed",
         "consent.captured",  # consent.given says it
         "consent.withdrawal_passed_on",
         "consent.withdrawal_acknowledged",  # consent.stopped says it
@@ -93,6 +94,11 @@ LABELS = {
     "message.failed": "We could not reach you with a message",
     "message.suppressed": "We did not send you a message",
     "message.received": "You answered a message",
+    "person.restricted": "What we know of you is kept and not used from now on, as you asked",
+    "restriction.ending": "We told you when what we know of you is used again",
+    "person.unrestricted": "What we know of you is used again",
+    "objection.upheld": "We no longer use what we know of you for something that you object to",
+    "objection.ended": "You do not object any more to how we use what we know of you",
     "consent.captured": "You agreed that information about you is shared",
 }
 

@@ -9,12 +9,14 @@ from uuid import UUID
 from common.contracts.people.rights import (
     HOLDERS,
     HolderAnswer,
+    Right,
     RightsRequestsView,
     RightsRequestView,
 )
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
+from customer_account.domain.limiting import HOLDS
 from customer_account.domain.rights import DECIDED
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look
@@ -64,9 +66,14 @@ async def request_for_council(read: Reading, request_id: UUID, why: str) -> Righ
 
 def shown_request(row: RightsRequest) -> RightsRequestView:
     """A request with the answer of every service, where each has its part in it."""
-    everywhere = row.right in DECIDED or row.answers or row.waits_since
+    everywhere = row.right in DECIDED - {Right.OTHER} or row.answers or row.waits_since
     holders = [_answer(name, called, row.answers.get(name)) for name, called in HOLDERS.items()] if everywhere else []
-    return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders})
+    return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders, "holds": holds(row)})
+
+
+def holds(row: RightsRequest) -> bool:
+    """Whether somebody's data is not used now because of this."""
+    return row.right in HOLDS and row.waits_since is not None and row.ended_at is None
 
 
 def _answer(service: str, called: str, answer: dict[str, Any] | None) -> HolderAnswer:

@@ -18,7 +18,7 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     __tablename__ = "rights_request"
     __table_args__ = (
         Index("rights_request_of_person", "person_id", "asked_at", "id"),
-        Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL"),
+        Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL AND status <> 'done'"),
     )
 
     person_id: UUID
@@ -38,3 +38,4 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     says: str | None = None
     waits_since: datetime | None = moment(default=None, nullable=True)
     receivers: Any = document(default_factory=list)
+    ends_at: datetime | None = moment(default=None, nullable=True)

@@ -37,6 +37,7 @@ RECORDS = frozenset(
         "access_package_part",
         "erasure_part",
         "rectification_part",
+        "limit_part",
     }
 )
 

@@ -214,6 +214,8 @@ class RightsRequestView(View):
     receivers: list[Receiver] = Field(
         default_factory=list, description="Who was told something of you before it was put right."
     )
+    holds: bool = Field(default=False, description="Whether what you asked us not to do is kept to now.")
+    ends_at: datetime | None = Field(default=None, description="When your data is used again, where that is known.")
 
 
 class RightsRequestsView(View):

@@ -65,7 +65,7 @@ class Consumer:
         return f"deliver.{self.live.consumer}"
 
     async def _receive(self, message: Any) -> None:
-        if message.subject.endswith(".done"):
+        if message.subject == f"again.{self.live.consumer}.done":  # an event may be named so too
             told = json.loads(message.data)
             await self.again.rebuilds.finished(self.live.consumer, told["speaker"], told.get("era", 0))
             await message.ack()

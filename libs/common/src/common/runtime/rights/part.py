@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.contracts.people.limits import ObjectionEnded, ObjectionUpheld, PersonRestricted, PersonUnrestricted
 from common.contracts.people.rectifying import RectificationRequested
 from common.contracts.people.rights import RightsRequestEvent
 from common.runtime.envelope import Heard
-from common.runtime.rights import rectifying
+from common.runtime.rights import limiting, rectifying
 from common.runtime.subscribers import Subscriber
 from common.runtime.transaction import Transaction
 
@@ -23,5 +24,11 @@ def our_part(service: str, others: Sequence[Subscriber]) -> Subscriber:
         match heard.event:
             case RectificationRequested() as asked:
                 await rectifying.confirm(tx, asked, request_id=heard.aggregate_id, keepers=keepers)
+            case PersonRestricted():
+                limiting.keep_to(tx, heard, purpose=None)
+            case ObjectionUpheld(purpose=purpose):
+                limiting.keep_to(tx, heard, purpose=purpose)
+            case PersonUnrestricted() | ObjectionEnded():
+                await limiting.let_go_of(tx, heard)
 
     return Subscriber(NAME, do_our_part, (RightsRequestEvent,), ())

@@ -178,4 +178,5 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _quoted(table: Table) -> str:
-    return f'"{table.name}"'
+    schema = f"{table.schema}." if table.schema else ""
+    return f'{schema}"{table.name}"'

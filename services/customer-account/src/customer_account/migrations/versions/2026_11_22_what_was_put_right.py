@@ -18,9 +18,20 @@ def upgrade() -> None:
         "rights_request",
         sa.Column("receivers", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
     )
+    op.add_column("rights_request", sa.Column("ends_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
+    op.drop_index("rights_request_open", table_name="rights_request", postgresql_where="ended_at IS NULL")
+    open_still = "ended_at IS NULL AND status <> 'done'"
+    op.create_index(
+        "rights_request_open", "rights_request", ["due_on", "id"], unique=False, postgresql_where=open_still
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("rights_request_open", table_name="rights_request")
+    op.create_index(
+        "rights_request_open", "rights_request", ["due_on", "id"], unique=False, postgresql_where="ended_at IS NULL"
+    )
+    op.drop_column("rights_request", "ends_at")
     op.drop_column("rights_request", "receivers")
     op.drop_column("rights_request", "waits_since")
     op.drop_column("rights_request", "says")

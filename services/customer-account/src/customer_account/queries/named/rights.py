@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import Boolean, bindparam, func, or_
+from sqlalchemy import Boolean, bindparam, func, literal_column, or_
 from sqlmodel import col, select
 
 from customer_account.queries.named.seen import seen_by
@@ -61,7 +61,9 @@ RIGHTS_REQUEST_FOR_COUNCIL = query(
 )
 RIGHTS_REQUESTS_OPEN = query(
     _FOR_COUNCIL.where(
-        col(RightsRequest.ended_at).is_(None), or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False))
+        col(RightsRequest.ended_at).is_(None),
+        col(RightsRequest.status) != literal_column("'done'"),
+        or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False)),
     )
     .order_by(col(RightsRequest.due_on), col(RightsRequest.id))
     .limit(200),
