@@ -22,6 +22,7 @@ from onedoor import story
 from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
+from tests.architecture.limits import furnish_limits
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
@@ -176,6 +177,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await _protected(names, stage, lee)
     await furnish_accounts(names, stage, lee)
     await furnish_organisation(names, stage, lee)
+    await furnish_limits(names, stage, lee)
     await _cases(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")

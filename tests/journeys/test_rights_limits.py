@@ -206,3 +206,29 @@ async def test_who_wants_no_part_in_reviews_is_not_asked_and_leads_to_no_evidenc
     await town.until(rebuilt, seconds=30)
     assert await forgotten()
     assert await steps(town) >= before
+
+
+async def test_a_case_of_theirs_is_not_closed_in_silence_until_it_may_be(town: Platform) -> None:
+    person, officer = await known(town, "Aled Pryce"), town.officer()
+    me = town.resident(person, councils=["northmere"])
+    case = await a_missed_bin(town, person, officer)
+    assert (await ended(town, case, officer, "resolve", result="fixed")).status_code == 200
+    request_id = await asks(town, person, "restriction")
+    looks_again = "SELECT due_at FROM onedoor.timer WHERE name = 'case_silence' AND aggregate_id = $1"
+    town.step(days=40)
+
+    async def put_off() -> bool:
+        [timer] = await town.sql("case-crm", looks_again, UUID(case))
+        return bool(timer["due_at"] > town.clock.now())
+
+    await town.until(put_off)
+    status = "SELECT status FROM case_file WHERE id = $1"
+    assert [row["status"] for row in await town.sql("case-crm", status, UUID(case))] == ["resolved"]
+    back = await town["customer-account"].client.post(f"/me/rights-requests/{request_id}/withdrawal", headers=me)
+    await town.heard(back)
+    town.step(days=2)
+
+    async def closed() -> bool:
+        return [row["status"] for row in await town.sql("case-crm", status, UUID(case))] == ["closed"]
+
+    await town.until(closed)

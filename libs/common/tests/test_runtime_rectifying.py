@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from common.contracts.base import Channel
 from common.contracts.people import FactRecorded, FactsEvent, Verification
-from common.contracts.people.rectifying import RectificationRequested
+from common.contracts.people.rectifying import RectificationPartEvent, RectificationRequested
+from common.contracts.people.rights import HOLDERS, Right, RightsRequestDone
 from common.embedded import Nats
 from common.runtime.envelope import Heard
 from common.runtime.ids import new_id
@@ -129,6 +130,23 @@ async def test_asked_twice_it_answers_once(town: Platform, nats: Nats) -> None:
     await town.until(second, seconds=20)
     asked_by = [UUID(answer["request_id"]) for answer in await answers(town, person)]
     assert asked_by == [asked["aggregate_id"], later["aggregate_id"]]
+
+
+async def test_an_event_that_is_named_done_is_heard_like_any_other(town: Platform, nats: Nats) -> None:
+    request_id = new_id()
+    done = RightsRequestDone(right=Right.ACCESS, visible_to=["northmere"])
+    await publish(nats, [said(done, request_id, 1, person_id=new_id())], speaker="customer-account")
+
+    async def heard() -> bool:
+        mark = "SELECT version FROM onedoor.mark WHERE consumer = 'toy-hearer-do-our-part' AND aggregate_id = $1"
+        return [row["version"] for row in await town.sql("toy-hearer", mark, request_id)] == [1]
+
+    await town.until(heard)
+
+
+def test_what_every_service_says_is_owned_by_each_of_them() -> None:
+    part = Subscriber("hears_parts", keep_facts, (RectificationPartEvent,), ())  # type: ignore[arg-type]  # marked as one
+    assert part.speakers == HOLDERS.keys()
 
 
 async def test_who_keeps_nothing_of_what_people_tell_says_so(servers: Servers, nats: Nats) -> None:

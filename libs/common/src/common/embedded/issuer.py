@@ -22,7 +22,7 @@ PERMISSIONS = {
     "officer": (
         "persons:read persons:write cases:read cases:write history:write feedback:read "
         "partners:read partners:write directory:write referrals:read referrals:write secrecy:write access:answer "
-        "accounts:write deaths:write persons:merge duplicates:decide"
+        "accounts:write deaths:write persons:merge duplicates:decide rights:decide"
     ),
     "partner": "referrals:read referrals:write directory:read",
     "reviewer": "evidence:read",

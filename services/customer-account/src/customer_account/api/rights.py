@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.people import AlreadySure, ImpossibleDates, RecordRestricted, WrongShape
+from common.contracts.people import ImpossibleDates, RecordRestricted, WrongShape
 from common.contracts.people.limits import LiftRestriction, NotRestricted, SayOnWhatGround, SayWhatTheAnswerIs
 from common.contracts.people.rights import (
     AskForRight,
@@ -38,7 +38,6 @@ ASKING = [
     HeldAlready,
     WrongShape,
     ImpossibleDates,
-    AlreadySure,
 ]
 
 

@@ -14,6 +14,7 @@ from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.marks import lock_number
 from common.runtime.saying.stream import Stream
 from common.runtime.store.database import Database, on_behalf_of
+from common.runtime.subscribers import ANY
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class Rebuilding:
             return
         self._asked[hearing.consumer, speaker] = now
         heard = hearing.subscriber.aggregates
-        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker == speaker} & heard
+        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker in {speaker, ANY}} & heard
         ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
         await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
 
