@@ -183,7 +183,7 @@ async def test_redelivery_and_any_order_on_two_replicas_change_nothing(
 async def second_replica(town: Any) -> AsyncIterator[None]:
     """Another review-engine on the same database, once it takes its share of what is said."""
     async with serving(service, town.platform.told["review-engine"]) as replica:
-        [hearing] = replica.inner.again.hearings.values()
+        hearing = replica.inner.again.hearings["review-engine-gather-evidence"]
         heard, hear = [], hearing.hear
 
         async def noting(batch: Any) -> None:
