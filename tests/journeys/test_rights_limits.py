@@ -203,7 +203,7 @@ async def test_who_wants_no_part_in_reviews_is_not_asked_and_leads_to_no_evidenc
     async def rebuilt() -> bool:
         return await town.sql("review-engine", "SELECT 1 FROM onedoor.rebuild") == []
 
-    await town.until(rebuilt, seconds=30)
+    await town.until(rebuilt, seconds=60)
     assert await forgotten()
     assert await steps(town) >= before
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, bindparam, exists, select
 from sqlmodel import SQLModel
 
 from common.contracts.base import Refusal
@@ -48,6 +48,12 @@ RESTRICTED_AMONG = query(
     ),
     into=lambda person_id: UUID(str(person_id)),
 )
+
+
+def limited(person: Any, purpose: str | None = None) -> ColumnElement[bool]:
+    """A condition of a read: whether what is known of a person is not to be used now; with `purpose`, not for that."""
+    of_it = _limited.purpose.is_(None) if purpose is None else _limited.purpose == purpose
+    return exists(select(_limited.request_id).where(_limited.person_id == person, of_it, _limited.until.is_(None)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,10 @@ FROM generate_series(1, {ROWS}) g"""  # noqa: S608
 INSERT INTO onedoor.erased (person_id, at)
 SELECT md5('e' || g)::uuid, now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""  # noqa: S608
     yield f"""
+INSERT INTO onedoor.limited (request_id, person_id, purpose, since)
+SELECT md5('l' || g)::uuid, md5('p' || g)::uuid, CASE WHEN g % 3 > 0 THEN 'contact_me' END, now()
+FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+    yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
        CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END

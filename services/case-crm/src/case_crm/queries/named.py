@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from common.contracts.partners.consents import Purpose
+from common.runtime.limits import limited
 from common.runtime.query import query
-from sqlalchemy import Text, any_, bindparam, or_, text, tuple_
+from sqlalchemy import Text, Uuid, any_, bindparam, or_, text, tuple_
 from sqlmodel import col, select
 
 from case_crm.tables import (
@@ -68,6 +70,23 @@ FACTS_KNOWN_HERE = query(
     .where(
         KnownFact.person_id == bindparam("person_id"),
         bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
+    )
+    .limit(500),
+    into=lambda protected_kinds, **fact: (KnownFact.model_construct(**fact), protected_kinds),
+)
+_WHOSE = bindparam("person_id", type_=Uuid())
+_MAY_BE_TOLD_ONCE = or_(
+    ~limited(_WHOSE, Purpose.TELL_US_ONCE.value), col(KnownFact.told_to) == bindparam("council", type_=Text)
+)
+FACTS_FOR_MY_FORM = query(select(KnownFact).where(KnownFact.person_id == _WHOSE, _MAY_BE_TOLD_ONCE).limit(500))
+FACTS_FOR_FORM = query(
+    select(KnownFact, col(ProtectedPerson.kinds).label("protected_kinds"))
+    .outerjoin(ProtectedPerson, col(ProtectedPerson.person_id) == KnownFact.person_id)
+    .where(
+        KnownFact.person_id == _WHOSE,
+        bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
+        ~limited(_WHOSE),
+        _MAY_BE_TOLD_ONCE,
     )
     .limit(500),
     into=lambda protected_kinds, **fact: (KnownFact.model_construct(**fact), protected_kinds),

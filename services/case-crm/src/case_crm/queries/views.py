@@ -8,8 +8,6 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.cases import CaseSummary, CaseView, FormView, InteractionView, ServiceView, UnknownService
-from common.contracts.partners.consents import Purpose
-from common.runtime.limits import NO_LIMITS, limits_of
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
@@ -94,14 +92,10 @@ def theirs(session: Reading) -> dict[str, Any]:
 async def held_facts(session: Reading, person_id: UUID, *, council: str) -> dict[str, forms.HeldFact]:
     """What we hold of a person and this council may go by, the newest of each kind."""
     if session.me.role == "resident":
-        rows = [(row, None) for row in await session.all(named.FACTS_OF_PERSON, person_id=session.person)]
+        mine = await session.all(named.FACTS_FOR_MY_FORM, person_id=session.person, council=council)
+        rows = [(row, None) for row in mine]
     else:
-        rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
-    limits = await limits_of(session, person_id) if rows else NO_LIMITS
-    if limits.restricted and session.me.role != "resident":
-        return {}  # it is kept, and not used: whoever asks for them asks them
-    if limits.objects(Purpose.TELL_US_ONCE):
-        rows = [row for row in rows if row[0].told_to == council]
+        rows = await session.all(named.FACTS_FOR_FORM, person_id=person_id, council=session.council)
     rows.sort(key=lambda row: row[0].told_at)  # a few rows: cheaper here than a sort planned for many
     return {
         fact.kind: _held(fact, reader_of(session, kinds), session.me.council or "")
