@@ -19,6 +19,13 @@ def upgrade() -> None:
         sa.Column("receivers", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
     )
     op.add_column("rights_request", sa.Column("ends_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
+    op.create_index(
+        "rights_request_of_fact",
+        "rights_request",
+        ["fact_id", "person_id"],
+        unique=False,
+        postgresql_where="fact_id IS NOT NULL",
+    )
     op.drop_index("rights_request_open", table_name="rights_request", postgresql_where="ended_at IS NULL")
     open_still = "ended_at IS NULL AND status <> 'done'"
     op.create_index(
@@ -27,6 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("rights_request_of_fact", table_name="rights_request")
     op.drop_index("rights_request_open", table_name="rights_request")
     op.create_index(
         "rights_request_open", "rights_request", ["due_on", "id"], unique=False, postgresql_where="ended_at IS NULL"
