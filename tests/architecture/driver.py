@@ -12,13 +12,15 @@ from typing import Any
 
 import asyncpg
 import pytest
+from common.runtime.limits import RESTRICTED_AMONG
 from customer_account.queries import named
 
 # A read that says itself on whose behalf it is made.
 ALONE = re.compile(r"WITH behalf AS .*?FROM \((?P<asked>.*)\) AS read OFFSET behalf.nothing\) AS found", re.S)
 CONTEXT = ("BEGIN", "COMMIT", "ROLLBACK", "SET")  # on whose behalf it is done: not what is asked
 AT_THE_GATE = {
-    named.ACCOUNT.sql
+    named.ACCOUNT.sql,
+    RESTRICTED_AMONG.sql,
 }  # whether the caller comes in at all: asked at most once a second, and of nobody's data
 METHODS = ("fetch", "fetchrow", "fetchval", "execute", "executemany")
 

@@ -24,6 +24,7 @@ from onedoor.contracts import services
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.asked_rights import furnish_rights
 from tests.architecture.erased import furnish_erased
+from tests.architecture.limits import furnish_limits
 from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
@@ -181,6 +182,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await furnish_accounts(names, stage, lee)
     await furnish_organisation(names, stage, lee)
     await furnish_erased(names, stage, lee)
+    await furnish_limits(names, stage, lee)
     await _cases(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")

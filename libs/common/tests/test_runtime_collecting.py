@@ -44,7 +44,8 @@ MAKE = """
 CREATE TABLE public.held (id int, part text, person_id uuid, other_id uuid, said jsonb, words text, found_by text, version int,
     until timestamptz, PRIMARY KEY (id, part))
 """
-PLAIN = Holding(called="What we hold", hidden=["until"])
+ITS_PERSON = "It goes when its person does."
+PLAIN = Holding(called="What we hold", hidden=["until"], goes_with=ITS_PERSON)
 
 
 class Opens(NothingSealed):
@@ -103,13 +104,13 @@ async def test_workings_digests_and_what_is_hidden_are_left_out(town: Platform) 
     await hold(town, 1, person)
     [record] = await collected(town, person)
     assert record == {"id": 1, "part": "a", "other_id": None, "said": "oxygen", "words": "oxygen"}
-    assert await collected(town, person, Holding(called="Workings", shown=False)) is None
+    assert await collected(town, person, Holding(called="Workings", shown=False, goes_with=ITS_PERSON)) is None
 
 
 async def test_a_row_of_two_people_is_given_to_both_with_who_is_who(town: Platform) -> None:
     person, other = new_id(), new_id()
     await hold(town, 2, person, other_id=other)
-    both = Holding(called="Who acts for whom", people=["person_id", "other_id"], hidden=["until"])
+    both = Holding(called="Who acts for whom", people=["person_id", "other_id"], hidden=["until"], goes_with=ITS_PERSON)
     [for_one], [for_other] = await collected(town, person, both), await collected(town, other, both)
     assert for_one == for_other
     assert (for_one["person_id"], for_one["other_id"]) == (str(person), str(other))
@@ -119,7 +120,7 @@ async def test_what_is_kept_from_them_for_a_while_is_not_in_it_yet(town: Platfor
     person = new_id()
     for number, until in ((3, None), (4, NOW - timedelta(hours=1)), (5, NOW + timedelta(hours=1))):
         await hold(town, number, person, until=until)
-    later = Holding(called="Who looked", shown_after="until")
+    later = Holding(called="Who looked", shown_after="until", goes_with=ITS_PERSON)
     assert [each["id"] for each in await collected(town, person, later)] == [3, 4]
     assert [each["id"] for each in await collected(town, person)] == [3, 4, 5]
 
@@ -137,7 +138,7 @@ async def test_only_what_they_told_us_goes_elsewhere(town: Platform) -> None:
     person = new_id()
     await hold(town, 8, person)
     assert await collected(town, person, told=True) is None
-    assert len(await collected(town, person, Holding(called="Told", told=True), told=True)) == 1
+    assert len(await collected(town, person, Holding(called="Told", told=True, goes_with=ITS_PERSON), told=True)) == 1
 
 
 async def test_a_page_is_read_by_whose_it_is_before_it_is_put_in_order(town: Platform) -> None:

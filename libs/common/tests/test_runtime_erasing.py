@@ -94,7 +94,7 @@ def test_a_note_on_somebody_elses_case_goes_at_once() -> None:
 @pytest.mark.parametrize(
     ("since", "over"),
     [
-        (datetime(2028, 2, 29, 12, tzinfo=UTC), datetime(2034, 3, 1, 12, tzinfo=UTC)),
+        (datetime(2028, 2, 29, 12, tzinfo=UTC), datetime(2034, 3, 1, tzinfo=UTC)),
         (date(2026, 12, 31), datetime(2032, 12, 31, tzinfo=UTC)),
         (None, None),
     ],

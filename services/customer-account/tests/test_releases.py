@@ -261,7 +261,7 @@ def tried(ledger: Ledger, consent: Consent, what: str, at: datetime) -> tuple[Le
 def check(ledger: Ledger, last_word: dict[str, str], at: datetime) -> None:
     """For each group alone and for all together: what goes is what the model's last word lets go."""
     for wanted in (*([group] for group in GROUPS), list(GROUPS)):
-        answer = releases.decide(ledger, requested(field_groups=wanted), protected_since=None, now=at)
+        answer = releases.decide(ledger, requested(field_groups=wanted), only_since=None, now=at)
         may = sorted(group for group in wanted if last_word[group] == "yes")
         if isinstance(answer, ReleaseGranted):
             assert [group.value for group in answer.field_groups] == may

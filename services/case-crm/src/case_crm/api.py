@@ -29,6 +29,7 @@ from common.contracts.cases import (
     UnknownService,
     WrongAnswer,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import May, everybody, officers, represented
@@ -64,6 +65,7 @@ async def form(council: CouncilId, service: Code, read: Read, person_id: UUID | 
     allow=may_open,
     refuses=[StillToTell, UnknownService, UnknownQuestion, WrongAnswer, ForWhom, AddressInText],
 )
+@though_restricted("it keeps what the person asks for")
 async def open_case(command: OpenCase, tx: Tx) -> CaseView:
     """Ask for a service. What is still to tell comes back as questions; what we hold is not asked."""
     return await commands.open_case(tx, command)
@@ -104,6 +106,7 @@ async def move_case(case_id: UUID, command: MoveCase, tx: Tx) -> CaseView:
 
 
 @routes.create("/cases/{case_id}/interactions", allow=officers("cases:write"), refuses=[AddressInText])
+@though_restricted("it keeps what the person brings")
 async def record_interaction(case_id: UUID, command: RecordInteraction, tx: Tx) -> InteractionView:
     """Note a touch on the case, so that the next officer sees it."""
     return await commands.record_interaction(tx, case_id, command)

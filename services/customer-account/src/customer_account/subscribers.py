@@ -25,7 +25,9 @@ from common.contracts.people import (
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.contracts.people.joining import PersonMerged
+from common.contracts.people.limits import LimitConfirmed, LimitPartEvent
 from common.contracts.people.organisations import OrganisationEvent
+from common.contracts.people.rectifying import RectificationConfirmed, RectificationPartEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.contracts.people.representations import RepresentationEvent
 from common.contracts.people.rights import (
@@ -41,7 +43,7 @@ from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import erasing, households, messages, packages, representations
+from customer_account.commands import answers, erasing, households, messages, packages, rectifying, representations
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -230,6 +232,22 @@ async def take_in_erasures(tx: Transaction, heard: Heard) -> None:
 async def _forget_case(tx: Transaction, case_id: UUID) -> None:
     for entry in await tx.all(named.TIMELINE_OF_CASE, case_id=case_id):
         tx.remove(entry)
+
+
+@subscribes(FactsEvent)
+async def go_on_with_what_is_put_right(tx: Transaction, heard: Heard) -> None:
+    """Have everybody confirm what was put right, once it is; or tell whoever asked that it stands."""
+    await rectifying.go_on(tx, heard)
+
+
+@subscribes(RectificationPartEvent, LimitPartEvent)
+async def gather_answers(tx: Transaction, heard: Heard) -> None:
+    """Keep which service did its part in what somebody asked us to do with their data."""
+    match heard.event:
+        case RectificationConfirmed(request_id=request_id, service=service, keeps=keeps):
+            await answers.note_answer(tx, request_id, service, at=heard.occurred, keeps=keeps)
+        case LimitConfirmed(request_id=request_id, service=service):
+            await answers.note_answer(tx, request_id, service, at=heard.occurred)
 
 
 def _case_of(heard: Heard) -> UUID | None:

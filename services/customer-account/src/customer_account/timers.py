@@ -11,6 +11,7 @@ from customer_account.commands import (
     equality,
     erasing,
     holds,
+    limiting,
     messages,
     packages,
     representations,
@@ -118,3 +119,9 @@ async def ask_to_erase(tx: Transaction, due: Due) -> None:
 async def settle_erasure(tx: Transaction, due: Due) -> None:
     """See how far the erasing of somebody has got."""
     await erasing.settle(tx, due.aggregate_id)
+
+
+@rings(limiting.RESTRICTION_ENDS)
+async def end_restriction(tx: Transaction, due: Due) -> None:
+    """Use what is known of somebody again, a week after they were told."""
+    await limiting.end_restriction(tx, due.aggregate_id)

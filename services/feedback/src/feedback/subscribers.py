@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from common.contracts.base import Channel
 from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.feedback import FeedbackEvent, FeedbackSubmitted, InvitationState, StepView
+from common.contracts.partners.consents import Purpose
 from common.runtime.envelope import Heard
+from common.runtime.limits import limits_of
 from common.runtime.query import Query
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
@@ -29,9 +31,10 @@ async def follow_transactions(tx: Transaction, heard: Heard) -> None:
             _begin(tx, heard, opened)
         case CaseStatusChanged() as moved:
             tracking = await _left_by_opening(tx, heard, named.TRACKING_OF_CASE)
+            asks = invites(Life(tracking.life), moved) and await _may_ask(tx, heard)
             if heard.person_id and (row := await tx.one(named.TRANSACTION, case_id=heard.aggregate_id)):
                 tx.change(row, **_moved_on(row, heard, moved))
-            tx.change(tracking, **_shown_on(tracking, heard, moved))
+            tx.change(tracking, **_shown_on(tracking, heard, moved, asks=asks))
         case CaseDestroyed():
             await _let_go(tx, heard, named.TRANSACTION, named.TRACKING_OF_CASE)
 
@@ -52,7 +55,7 @@ async def invite_feedback(tx: Transaction, heard: Heard) -> None:
             )
         case CaseStatusChanged() as moved:
             watched = await _left_by_opening(tx, heard, named.WATCHED)
-            if invites(Life(watched.life), moved):
+            if invites(Life(watched.life), moved) and await _may_ask(tx, heard):
                 _invite(tx, heard, moved, watched)
             tx.change(watched, life=life_after(Life(watched.life), moved).value)
         case CaseDestroyed():
@@ -65,6 +68,12 @@ async def note_answers(tx: Transaction, heard: Heard) -> None:
     match heard.event:
         case FeedbackSubmitted() as submitted:
             tx.put(Answered(invitation_id=submitted.invitation_id, council=heard.council))
+
+
+async def _may_ask(tx: Transaction, heard: Heard) -> bool:
+    """Whether the person had us use their data for asking them how it went, when that was to be asked."""
+    limits = await limits_of(tx, heard.person_id)
+    return not limits.against(Purpose.CONTACT_ME, Purpose.SERVICE_REVIEW, at=heard.recorded)
 
 
 async def _left_by_opening(tx: Transaction, heard: Heard, query: Query[Row]) -> Row:
@@ -121,16 +130,14 @@ def _moved_on(row: UnderWay, heard: Heard, moved: CaseStatusChanged) -> dict[str
     }
 
 
-def _shown_on(tracking: Tracking, heard: Heard, moved: CaseStatusChanged) -> dict[str, object]:
+def _shown_on(tracking: Tracking, heard: Heard, moved: CaseStatusChanged, *, asks: bool) -> dict[str, object]:
     """The reason of a change is not shown: somebody wrote it by hand."""
-    life = Life(tracking.life)
-    asks = invites(life, moved)
     return {
         "status": moved.status.value,
         "told_to_resident": moved.told_to_resident,
         "changed_at": heard.occurred,
         "steps": [*tracking.steps, _step(heard, moved)][-MOST_STEPS:],
-        "life": life_after(life, moved).value,
+        "life": life_after(Life(tracking.life), moved).value,
         "invitation_id": heard.id if asks else tracking.invitation_id,
         "invited_at": heard.recorded if asks else tracking.invited_at,
         "trace": heard.trace,

@@ -93,6 +93,14 @@ async def forget_which_case(tx: Transaction, case_id: UUID) -> None:
         tx.remove(row)
 
 
+async def forget_whose(tx: Transaction, person_id: UUID | None) -> None:
+    """Let go of what leads from a person to the steps that were kept of them."""
+    await tx.one(named.ALONE)
+    known = await tx.one(named.PERSON, person_id=person_id)
+    if known is not None:
+        tx.remove(known)
+
+
 async def _surroundings(tx: Transaction, heard: Heard, case_id: UUID | None) -> Surroundings:
     await tx.one(named.ALONE)
     [known] = await tx.all(

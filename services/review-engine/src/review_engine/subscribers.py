@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from common.contracts.base import Event
 from common.contracts.cases import CaseDestroyed
+from common.contracts.partners.consents import Purpose
 from common.contracts.people import FactRecorded, FactsEvent
 from common.contracts.people.equality import EqualityEvent, EqualityProfileRecorded, EqualityProfileWithdrawn
+from common.contracts.people.limits import ObjectionUpheld
 from common.runtime.envelope import Heard
+from common.runtime.limits import limits_of
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
@@ -15,19 +20,34 @@ from review_engine.domain import ages, events
 from review_engine.domain.characteristics import known_bands
 from review_engine.tables import BirthMonth, Characteristics, Evidence
 
+REVIEWING = (Purpose.SERVICE_REVIEW, Purpose.EQUALITY_ANALYSIS)
 
-@subscribes(Event, rebuilds=(Evidence, BirthMonth), but=events.RECORDS - {FactsEvent.aggregate})
+
+@subscribes(
+    Event, rebuilds=(Evidence, BirthMonth), but=events.RECORDS - {FactsEvent.aggregate, ObjectionUpheld.aggregate}
+)
 async def gather_evidence(tx: Transaction, heard: Heard) -> None:
     """Make a step of whatever happens on somebody's way through a service; learn the month people were born in.
 
+    Of somebody whose data is not to be used, or who objects to its use for this, nothing is kept; and nothing that leads
+    from what was kept before to who objects.
+
     A rebuild makes the evidence again under the numbers drawn before: the tables of numbers are not among `rebuilds`.
     """
-    if isinstance(heard.event, FactRecorded) and heard.event.kind == ages.FACT_KIND:
-        await commands.know_birth_month(tx, heard.aggregate_id, ages.birth_month(heard.event.value))
-    elif isinstance(heard.event, CaseDestroyed):
-        await commands.forget_which_case(tx, heard.aggregate_id)
-    elif events.is_evidence(heard.aggregate):
-        await commands.place_step(tx, heard)
+    limits = await limits_of(tx, heard.person_id)
+    objects = limits.objects(*REVIEWING)
+    match heard.event:
+        case ObjectionUpheld(purpose=purpose) if purpose in REVIEWING:
+            await commands.forget_whose(tx, heard.person_id)
+        case CaseDestroyed():
+            await commands.forget_which_case(tx, heard.aggregate_id)
+        case _ if limits.against(*REVIEWING, at=heard.recorded):
+            return
+        case FactRecorded(kind=ages.FACT_KIND, value=value):
+            if not objects:
+                await commands.know_birth_month(tx, heard.aggregate_id, ages.birth_month(value))
+        case _ if events.is_evidence(heard.aggregate):
+            await commands.place_step(tx, replace(heard, person_id=None) if objects else heard)
 
 
 @subscribes(EqualityEvent, rebuilds=(Characteristics,), opens=True)

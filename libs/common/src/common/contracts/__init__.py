@@ -7,3 +7,18 @@ __all__ = ["access", "base", "cases", "equality", "feedback", "messages", "partn
 from common.contracts.people import erasing
 
 __all__ = ["access", "base", "cases", "erasing", "feedback", "messages", "partners", "people", "reviews"]
+from common.contracts.people import limits, rectifying, rights
+
+__all__ = [
+    "access",
+    "base",
+    "cases",
+    "feedback",
+    "limits",
+    "messages",
+    "partners",
+    "people",
+    "rectifying",
+    "reviews",
+    "rights",
+]

@@ -51,6 +51,8 @@ Anything = Annotated[Any, AfterValidator(_no_nul)]
 """A JSON value of any shape."""
 
 PARTNERSHIP = "partnership"
+ANY = "any"
+"""The speaker of what every service says: each of them hears what is asked of it."""
 
 
 class _OrOther:

@@ -32,6 +32,7 @@ class NotSent(StrEnum):
     NO_WAY_TO_REACH = "no_way_to_reach"
     NEVER_SAFE = "never_safe"
     PROTECTED = "protected"
+    RESTRICTED = "restricted"
     OTHER = "other"
 
 

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from common.contracts.base import PERSON, Refusal
 from common.runtime import files, problems
 from common.runtime.headers import AFTER, COUNCIL, IF_MATCH, KEY, check_headers
+from common.runtime.limits import closes, despite
 from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
 from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
@@ -52,6 +53,7 @@ class Manner:
 
     writes: bool
     exchange: Exchange | None = None
+    though_restricted: str = ""
     reads_several: set[str] = field(default_factory=set)  # login roles
 
 
@@ -61,7 +63,7 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
-        manner = Manner(self.endpoint.writes, self.endpoint.exchange)  # type: ignore[attr-defined]
+        manner = Manner(self.endpoint.writes, self.endpoint.exchange, despite(self.endpoint))  # type: ignore[attr-defined]
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
@@ -154,7 +156,6 @@ class Api(APIRouter):
         sees_nobody: str = "",
         file: str | None = None,
     ) -> Callable[[Endpoint], Endpoint]:
-        responses = problems.documented([*_refusals(allow, path, method, writes), *refuses])
         answers: dict[str, Any] = {"response_class": files.File} if file else {}
 
         def register(endpoint: Endpoint) -> Endpoint:
@@ -167,7 +168,8 @@ class Api(APIRouter):
                 wrapped,
                 methods=[method],
                 status_code=status,
-                responses=responses | (files.documented(file) if file else {}),
+                responses=problems.documented([*_refusals(allow, path, method, writes), *closes(wrapped), *refuses])
+                | (files.documented(file) if file else {}),
                 **answers,
                 operation_id=endpoint.__name__,
                 openapi_extra={

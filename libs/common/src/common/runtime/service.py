@@ -17,7 +17,7 @@ from common.runtime import people
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
-from common.runtime.rights.part import OUR_PART
+from common.runtime.rights.part import our_part
 from common.runtime.rights.schedules import Schedule, schedules
 from common.runtime.routes import Api
 from common.runtime.rules import Rule
@@ -103,10 +103,11 @@ class Service:
 
     def heard_by(self) -> list[Subscriber]:
         """Its own subscribers, and the runtime's."""
-        ours = [OUR_PART] if self.holdings().of_people else []
-        ours += [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
-        ours += [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
-        return sorted([*collect(self.subscribers), *ours], key=lambda each: each.name)
+        own = collect(self.subscribers)
+        own += [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
+        own += [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
+        ours = [our_part(self.name, own)] if self.holdings().of_people else []
+        return sorted([*own, *ours], key=lambda each: each.name)
 
     def rings(self) -> dict[str, Ring]:
         """What each of its timers brings about."""

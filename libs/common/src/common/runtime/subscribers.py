@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from common.contracts.base import Event
+from common.contracts.base import ANY, Event
+from common.contracts.people.rights import HOLDERS
 from common.runtime.envelope import ACCESS_AGGREGATE, ACCESS_STREAM, EVENTS_STREAM, Heard
 from common.runtime.store.work import table_of
 from common.runtime.transaction import Transaction
@@ -43,8 +44,9 @@ class Subscriber:
 
     @property
     def speakers(self) -> frozenset[str]:
-        """Who owns what it hears."""
-        return frozenset(event.speaker for event in Event.catalogue.values() if event.aggregate in self.aggregates)
+        """Who owns what it hears. What every service says has an owner in each of them."""
+        owners = {event.speaker for event in Event.catalogue.values() if event.aggregate in self.aggregates}
+        return frozenset(owners - {ANY} | (HOLDERS.keys() if ANY in owners else set()))
 
     @property
     def stream(self) -> str:

@@ -176,6 +176,10 @@ SELECT md5('r' || g)::uuid, ARRAY[md5('e' || g)::uuid], 2, CASE WHEN g % 1000 > 
 INSERT INTO onedoor.held (hold_id, person_id)
 SELECT uuidv7(), md5('h' || g)::uuid FROM generate_series(1, {ROWS}) g"""  # noqa: S608
     yield f"""
+INSERT INTO onedoor.limited (request_id, person_id, purpose, since)
+SELECT md5('l' || g)::uuid, md5('p' || g)::uuid, CASE WHEN g % 3 > 0 THEN 'contact_me' END, now()
+FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+    yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
        CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END

@@ -23,12 +23,13 @@ from common.contracts.cases import (
 )
 from common.contracts.people import ToldFact
 from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
+from common.runtime.limits import limits_of
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.commands.confirming import confirm
-from case_crm.commands.silence import listen
+from case_crm.commands.silence import LOOK_AGAIN, SILENCE, listen
 from case_crm.commands.texts import check_text
 from case_crm.domain import cases, forms
 from case_crm.domain.definitions import ServiceDefinition
@@ -43,7 +44,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     person = tx.me.person_id or command.person_id
     if definition.about_a_person and person is None:
         raise ForWhom
-    held = await queries.held_facts(tx, person) if person else {}
+    held = await queries.held_facts(tx, person, council=tx.council) if person else {}
     reader = await _reader(tx, person)
     await check_text(tx, command.note, person, at="/note", insists=command.no_address_in_it)
     filled = forms.fill(definition, held, command.answers, mint=new_id)
@@ -85,6 +86,9 @@ async def close_silent_case(tx: Transaction, case_id: UUID) -> None:
     if found is None:
         return
     case, document, _ = found
+    if (await limits_of(tx, case.person_id)).restricted:
+        tx.remind(SILENCE, about=case, at=tx.now + LOOK_AGAIN)
+        return
     definition = ServiceDefinition.model_validate(document)
     result = Result(case.result) if case.result else None
     if closed := cases.close_in_silence(definition, stage=case.stage, result=result):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -15,6 +16,7 @@ from common.runtime.transaction import Transaction
 from case_crm.tables import Case
 
 SILENCE = Timer("case_silence")
+LOOK_AGAIN = timedelta(days=1)  # where its person had us not use what we know of them
 TERM = Term(amount=10, unit="working_days")
 
 

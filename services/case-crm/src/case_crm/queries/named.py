@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.contracts.partners.consents import Purpose
+from common.runtime.limits import limited
 from common.runtime.query import EVERY_ID, ME, mine, of_person, query
 from sqlalchemy import Text, Uuid, any_, bindparam, func, or_, text, tuple_
 from sqlmodel import col, select
@@ -71,12 +73,34 @@ INTERACTIONS = query(
     select(Interaction).where(Interaction.case_id == bindparam("case_id")).order_by(col(Interaction.at)).limit(200)
 )
 FACTS_OF_PERSON = query(select(KnownFact).where(KnownFact.person_id == bindparam("person_id")).limit(500))
-MY_FACTS = query(select(KnownFact).where(col(KnownFact.person_id) == EVERY_ID).limit(500), whose=ME)
 FACTS_KNOWN_HERE = query(
     select(KnownFact, _protected(bindparam("person_id", type_=Uuid())))
     .where(
         of_person(KnownFact.person_id, bindparam("person_id", type_=Uuid())),
         bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
+    )
+    .limit(500),
+    into=lambda protected_kinds, **fact: (KnownFact.model_construct(**fact), protected_kinds),
+)
+_WHOSE = bindparam("person_id", type_=Uuid())
+
+
+def _may_be_told_once(person: Any) -> Any:
+    """What was told to the other council is not offered here where they object to that."""
+    told_here = col(KnownFact.told_to) == bindparam("council", type_=Text)
+    return or_(~limited(person, Purpose.TELL_US_ONCE.value), told_here)
+
+
+FACTS_FOR_MY_FORM = query(
+    select(KnownFact).where(col(KnownFact.person_id) == EVERY_ID, _may_be_told_once(EVERY_ID)).limit(500), whose=ME
+)
+FACTS_FOR_FORM = query(
+    select(KnownFact, _protected(_WHOSE))
+    .where(
+        of_person(KnownFact.person_id, _WHOSE),
+        bindparam("council", type_=Text) == any_(col(KnownFact.visible_to)),
+        ~limited(_WHOSE),
+        _may_be_told_once(_WHOSE),
     )
     .limit(500),
     into=lambda protected_kinds, **fact: (KnownFact.model_construct(**fact), protected_kinds),

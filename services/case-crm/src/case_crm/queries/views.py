@@ -56,7 +56,7 @@ async def queue(read: Reading, *, council: str, limit: int, cursor: str | None) 
 async def form_for(read: Reading, service: str, *, council: str, person_id: UUID | None) -> FormView:
     """A service's form, answered as far as we hold the answers."""
     definition = await definition_of(read, service, council=council)
-    held = await held_facts(read, person_id) if person_id else {}
+    held = await held_facts(read, person_id, council=council) if person_id else {}
     read.saw([person_id], "opened a form")
     return FormView(
         service=definition.service,
@@ -88,12 +88,12 @@ def theirs(session: Reading) -> dict[str, Any]:
     return {"for_council": None if session.me.role == "resident" else session.me.council}
 
 
-async def held_facts(session: Reading, person_id: UUID) -> dict[str, forms.HeldFact]:
-    """What we hold of a person, the newest of each kind."""
+async def held_facts(session: Reading, person_id: UUID, *, council: str) -> dict[str, forms.HeldFact]:
+    """What we hold of a person and this council may go by, the newest of each kind."""
     if session.me.role == "resident":
-        rows = [(row, None) for row in await session.all(named.MY_FACTS)]
+        rows = [(row, None) for row in await session.all(named.FACTS_FOR_MY_FORM, council=council)]
     else:
-        rows = await session.all(named.FACTS_KNOWN_HERE, person_id=person_id, council=session.council)
+        rows = await session.all(named.FACTS_FOR_FORM, person_id=person_id, council=session.council)
     rows.sort(key=lambda row: row[0].told_at)  # a few rows: cheaper here than a sort planned for many
     return {
         fact.kind: _held(fact, reader_of(session, kinds), session.me.council or "")

@@ -18,6 +18,7 @@ from common.contracts.people.accounts import (
     SuspendedAlready,
 )
 from common.contracts.people.identity import AccountView, RecordIdentityCheck, ThreeChecksNeeded
+from common.runtime.limits import though_restricted
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
@@ -43,12 +44,14 @@ async def account_of_person(person_id: UUID, read: Read) -> AccountView:
     allow=may_write,
     refuses=[*RESTRICTED, *STANDS, SuspendedAlready, NobodySignsIn],
 )
+@though_restricted("it keeps others out")
 async def suspend_account(person_id: UUID, command: SuspendAccount, tx: Tx) -> AccountView:
     """Let nobody sign in with a person's account for the time being."""
     return await commands.suspend_account(tx, person_id, command)
 
 
 @routes.edit("/persons/{person_id}/account/reinstatement", allow=may_write, refuses=[*RESTRICTED, NotSuspended])
+@though_restricted("it lets the person in")
 async def reinstate_account(person_id: UUID, tx: Tx) -> AccountView:
     """Let a person use their suspended account again."""
     return await commands.reinstate_account(tx, person_id)
@@ -67,12 +70,14 @@ async def record_identity_check(person_id: UUID, command: RecordIdentityCheck, t
 
 
 @routes.edit("/persons/{person_id}/death", allow=may_confirm, refuses=[*RESTRICTED, DeathOnRecord, JoinedWithAnother])
+@though_restricted("nothing more is written to them")
 async def confirm_death(person_id: UUID, command: ConfirmDeath, tx: Tx) -> AccountView:
     """Note that a person has died. From now on nobody signs in with their account; everybody who knows them is told."""
     return await commands.confirm_death(tx, person_id, command)
 
 
 @routes.edit("/persons/{person_id}/death", allow=may_confirm, refuses=[*RESTRICTED, NoDeathOnRecord], method="DELETE")
+@though_restricted("it lets the person in")
 async def retract_death(person_id: UUID, tx: Tx) -> AccountView:
     """Take back that a person has died: it was noted in error. Their account is as it was before."""
     return await commands.retract_death(tx, person_id)

@@ -16,6 +16,7 @@ from common.contracts.people import (
     RecordRestricted,
     TooManyKept,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
@@ -33,6 +34,7 @@ async def addresses_of_person(person_id: UUID, read: Read) -> AddressesView:
 
 
 @routes.create("/persons/{person_id}/addresses", allow=may_write, refuses=[*REFUSED, RecordRestricted])
+@though_restricted("it keeps what the person brings")
 async def link_address(person_id: UUID, command: LinkAddress, tx: Tx) -> KeptAddressView:
     """Note an address of a person. A new home ends the old one the day before. A protected one is not shown again."""
     return await commands.link_address(tx, person_id, command)
@@ -41,6 +43,7 @@ async def link_address(person_id: UUID, command: LinkAddress, tx: Tx) -> KeptAdd
 @routes.edit(
     "/persons/{person_id}/addresses/{address_id}", allow=may_write, refuses=[*REFUSED, RecordRestricted], method="PUT"
 )
+@though_restricted("it keeps what the person brings")
 async def change_address(person_id: UUID, address_id: UUID, command: LinkAddress, tx: Tx) -> KeptAddressView:
     """Put an address of a person right, end it, or protect it, as a whole."""
     return await commands.change_address(tx, person_id, address_id, command)

@@ -22,6 +22,7 @@ from common.contracts.people.claims import (
 )
 from common.contracts.people.identity import AccountView
 from common.contracts.people.protection import RecordRestricted
+from common.runtime.limits import though_restricted
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
@@ -49,6 +50,7 @@ async def issue_claim_reference(person_id: UUID, command: IssueClaimReference, t
     refuses=[RecordRestricted, NoClaimReference],
     method="DELETE",
 )
+@though_restricted("it keeps others out")
 async def withdraw_claim_reference(person_id: UUID, tx: Tx) -> AccountView:
     """Make the reference that a person was given good for nothing."""
     return await commands.withdraw_claim_reference(tx, person_id)

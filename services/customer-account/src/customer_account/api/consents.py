@@ -16,6 +16,7 @@ from common.contracts.people.consents import (
     UnknownWording,
     WithdrawConsent,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 
@@ -41,6 +42,7 @@ async def consents_of_person(person_id: UUID, read: Read) -> ConsentsView:
 
 
 @routes.create("/persons/{person_id}/consents", allow=may_write, refuses=[*RECORD, RecordRestricted])
+@though_restricted("it keeps what the person says")
 async def record_consent(person_id: UUID, command: RecordConsent, tx: Tx) -> ConsentsView:
     """Note what a person was asked in these words, and their answer; or that they are still to answer."""
     return await commands.record_consent(tx, person_id, command)
@@ -51,6 +53,7 @@ async def record_consent(person_id: UUID, command: RecordConsent, tx: Tx) -> Con
     allow=may_write,
     refuses=[ConsentCannotGoThere, RecordRestricted],
 )
+@though_restricted("it keeps what the person says")
 async def answer_consent(person_id: UUID, consent_id: UUID, command: AnswerConsent, tx: Tx) -> ConsentsView:
     """Note how a person answered what they were asked before. A no stays a no: to agree after all is asked anew."""
     return await commands.answer_consent(tx, person_id, consent_id, command)
@@ -61,6 +64,7 @@ async def answer_consent(person_id: UUID, consent_id: UUID, command: AnswerConse
     allow=may_write,
     refuses=[ConsentCannotGoThere, RecordRestricted],
 )
+@though_restricted("it keeps what the person says")
 async def withdraw_consent(person_id: UUID, consent_id: UUID, command: WithdrawConsent, tx: Tx) -> ConsentsView:
     """Note that a person agrees no longer, as they told it. Whoever was told something stops, and says so."""
     return await commands.withdraw_consent(tx, person_id, consent_id, command)

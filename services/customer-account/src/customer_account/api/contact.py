@@ -16,6 +16,7 @@ from common.contracts.people import (
     ToldAlready,
     TooManyKept,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
@@ -34,6 +35,7 @@ async def contact_points_of_person(person_id: UUID, read: Read) -> ContactPoints
 
 
 @routes.create("/persons/{person_id}/contact-points", allow=may_write, refuses=[*REFUSED, RecordRestricted])
+@though_restricted("it keeps what the person brings")
 async def add_contact_point(person_id: UUID, command: SetContactPoint, tx: Tx) -> KeptContactPointView:
     """Note one more way to reach a person. Without a number or e-mail address on record, they are found by it."""
     return await commands.add_contact_point(tx, person_id, command)
@@ -45,6 +47,7 @@ async def add_contact_point(person_id: UUID, command: SetContactPoint, tx: Tx) -
     refuses=[*REFUSED, RecordRestricted],
     method="PUT",
 )
+@though_restricted("it keeps what the person brings")
 async def change_contact_point(
     person_id: UUID, point_id: UUID, command: SetContactPoint, tx: Tx
 ) -> KeptContactPointView:

@@ -23,6 +23,7 @@ from common.contracts.people import (
     VerifyFact,
     WrongShape,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
@@ -74,18 +75,21 @@ async def fact_history(
 
 
 @routes.edit("/persons/{person_id}/facts", allow=may_write, refuses=[*RECORDING, *RESTRICTED])
+@though_restricted("it keeps what the person brings")
 async def record_fact(person_id: UUID, command: RecordFact, tx: Tx) -> KeptFactView:
     """Note what a person told us. It takes the place of what was held of that kind; the same again changes nothing."""
     return await commands.record_fact(tx, person_id, command)
 
 
 @routes.edit("/persons/{person_id}/facts/{fact_id}/verification", allow=may_write, refuses=[*RESTRICTED, AlreadySure])
+@though_restricted("whether it is right may be what the person contests")
 async def verify_fact(person_id: UUID, fact_id: UUID, command: VerifyFact, tx: Tx) -> KeptFactView:
     """Say what was seen, or checked at its source, that shows a fact to be right."""
     return await commands.verify_fact(tx, person_id, fact_id, command)
 
 
 @routes.edit("/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[*RESTRICTED, AlreadySure])
+@though_restricted("it keeps what the person brings")
 async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx: Tx) -> KeptFactView:
     """Note that somebody says a fact is not right."""
     return await commands.dispute_fact(tx, person_id, fact_id, command)
@@ -96,6 +100,7 @@ async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx:
     allow=may_write,
     refuses=[*RESTRICTED, NotInDispute, WrongShape, ImpossibleDates],
 )
+@though_restricted("whether it is right may be what the person contests")
 async def settle_dispute(person_id: UUID, fact_id: UUID, command: SettleDispute, tx: Tx) -> KeptFactView:
     """End a dispute: the fact stands, or this is what is right."""
     return await commands.settle_dispute(tx, person_id, fact_id, command)

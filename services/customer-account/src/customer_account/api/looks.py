@@ -20,6 +20,7 @@ from common.contracts.people import (
     SecrecyTooLong,
     SecrecyView,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
@@ -50,6 +51,7 @@ async def access_questions(read: Read, limit: Limit = 50, cursor: Cursor = None)
 
 
 @routes.edit("/access-questions/{question_id}/answer", allow=may_answer, refuses=[AnsweredAlready])
+@though_restricted("it answers the person")
 async def answer_access_question(question_id: UUID, command: AnswerAccessQuestion, tx: Tx) -> AccessQuestionView:
     """Tell a person why the council looked at their data."""
     return await commands.answer_access_question(tx, question_id, command)

@@ -14,6 +14,7 @@ from common.contracts.people import (
     UnknownAdjustment,
     UnknownMessages,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
 
@@ -43,6 +44,7 @@ async def preferences_of_person(person_id: UUID, read: Read) -> PreferencesView:
     refuses=[*REFUSED, RecordRestricted],
     method="PUT",
 )
+@though_restricted("it keeps what the person brings")
 async def set_preferences(person_id: UUID, command: SetPreferences, tx: Tx) -> PreferencesView:
     """Note what a person prefers and needs, as a whole. Every council that sees the person sees it."""
     return await commands.set_preferences(tx, person_id, command)

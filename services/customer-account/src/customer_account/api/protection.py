@@ -13,6 +13,7 @@ from common.contracts.people import (
     ReviewProtection,
     WrongDays,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers
 
@@ -24,6 +25,7 @@ may_write = officers("protection:write")
 
 
 @routes.create("/persons/{person_id}/protections", allow=may_write, refuses=[ProtectedAlready, WrongDays])
+@though_restricted("it protects the person")
 async def mark_protected(person_id: UUID, command: MarkProtected, tx: Tx) -> ProtectionView:
     """Protect a person at once: from now on only cleared officers see their record. Do it before an address is noted."""
     return await commands.mark_protected(tx, person_id, command)
@@ -36,6 +38,7 @@ async def protection_of_person(person_id: UUID, read: Read) -> ProtectionView:
 
 
 @routes.edit("/protections/{protection_id}/reviews", allow=may_write, refuses=[NoLongerProtected, WrongDays])
+@though_restricted("it protects the person")
 async def review_protection(protection_id: UUID, command: ReviewProtection, tx: Tx) -> ProtectionView:
     """Note that a person still needs it, and when that is looked at again."""
     return await commands.review_protection(tx, protection_id, command)

@@ -31,6 +31,7 @@ from common.contracts.people.representations import (
     RepresentationView,
     UnknownRepresentationKind,
 )
+from common.runtime.limits import though_restricted
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
@@ -71,6 +72,7 @@ async def representations_of_person(person_id: UUID, read: Read) -> Representati
 @routes.edit(
     "/representations/{representation_id}/end", allow=may_write, refuses=[RepresentationOver, RecordRestricted]
 )
+@though_restricted("it keeps others out")
 async def end_representation(representation_id: UUID, command: EndRepresentation, tx: Tx) -> RepresentationView:
     """End that somebody acts for a person."""
     return await commands.end_representation(tx, representation_id, command)

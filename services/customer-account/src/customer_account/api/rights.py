@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.people import RecordRestricted
+from common.contracts.people import ImpossibleDates, RecordRestricted, WrongShape
 from common.contracts.people.erasing import JoinedNotErased, ProtectedNotErased
+from common.contracts.people.limits import LiftRestriction, NotRestricted, SayOnWhatGround, SayWhatTheAnswerIs
 from common.contracts.people.rights import (
     AskForRight,
     AskForRightOf,
     DecideRightsRequest,
+    HeldAlready,
     NotToDecide,
     PackageGone,
     PackageNotReady,
@@ -17,22 +19,34 @@ from common.contracts.people.rights import (
     RightsRequestsView,
     RightsRequestView,
     SayForWhat,
+    SayWhatIsNotRight,
     SayWhyNot,
 )
 from common.runtime.files import File
+from common.runtime.limits import though_restricted
+from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
+from customer_account.commands import limiting
 from customer_account.commands import rights as commands
 from customer_account.queries import packages
 from customer_account.queries import rights as queries
 
 routes = Api(tag="rights")
 may_decide = officers("rights:decide")
-ASKING = [RightAskedAlready, SayForWhat]
+LACKING = [SayOnWhatGround, SayWhatTheAnswerIs]
+ASKING = [
+    RightAskedAlready,
+    SayForWhat,
+    SayWhatIsNotRight,
+    HeldAlready,
+    WrongShape,
+    ImpossibleDates,
+]
 
 
-@routes.create("/me/rights-requests", allow=residents, refuses=ASKING)
+@routes.create("/me/rights-requests", allow=residents, refuses=[NotFound, *ASKING])
 async def ask_for_my_right(command: AskForRight, tx: Tx) -> RightsRequestView:
     """Ask for what is held of me, to take it elsewhere, to erase it, to leave it alone, or to stop using it for something."""
     return await commands.ask_for_my_right(tx, command)
@@ -61,15 +75,23 @@ async def my_package(request_id: UUID, read: Read) -> File:
     return await packages.my_package(read, request_id)
 
 
+@routes.edit("/rights-requests/{request_id}/lifting", allow=may_decide, refuses=[NotRestricted, RecordRestricted])
+@though_restricted("it answers the person")
+async def lift_restriction(request_id: UUID, command: LiftRestriction, tx: Tx) -> RightsRequestView:
+    """Say why a person's data may be used again. They are told, and it is a week later."""
+    return await limiting.lift_restriction(tx, request_id, command)
+
+
 @routes.edit("/me/rights-requests/{request_id}/withdrawal", allow=residents, refuses=[NotToDecide])
 async def withdraw_rights_request(request_id: UUID, tx: Tx) -> RightsRequestView:
-    """Take back what nobody has decided yet."""
+    """Take back what nobody has decided yet, or what you asked us not to do and we keep to."""
     return await commands.withdraw_rights_request(tx, request_id)
 
 
 @routes.create(
     "/persons/{person_id}/rights-requests", allow=officers("persons:write"), refuses=[*ASKING, RecordRestricted]
 )
+@though_restricted("it keeps what the person asks")
 async def ask_for_right(person_id: UUID, command: AskForRightOf, tx: Tx) -> RightsRequestView:
     """Note what a person asked for on the phone, at the desk or by letter."""
     return await commands.ask_for_right(tx, person_id, command)
@@ -90,8 +112,9 @@ async def rights_request(request_id: UUID, read: Read) -> RightsRequestView:
 @routes.edit(
     "/rights-requests/{request_id}/decision",
     allow=may_decide,
-    refuses=[NotToDecide, SayWhyNot, RecordRestricted, ProtectedNotErased, JoinedNotErased],
+    refuses=[NotToDecide, SayWhyNot, *LACKING, RecordRestricted, ProtectedNotErased, JoinedNotErased],
 )
+@though_restricted("it answers the person")
 async def decide_rights_request(request_id: UUID, command: DecideRightsRequest, tx: Tx) -> RightsRequestView:
     """Grant a request, or refuse it with a reason that the person reads."""
     return await commands.decide_rights_request(tx, request_id, command)

@@ -46,12 +46,12 @@ async def verify_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: 
 async def dispute_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: DisputeFact) -> KeptFactView:
     """Note, as an officer, that somebody says a fact is not right."""
     book = await opened_for_council(tx, person_id, "noted that something is not right")
-    return _dispute(tx, book, fact_id, command)
+    return dispute(tx, book, fact_id, why=command.why)
 
 
 async def dispute_my_fact(tx: Transaction, fact_id: UUID, command: DisputeFact) -> KeptFactView:
     """Say that something held of me is not right."""
-    return _dispute(tx, await _my_book(tx), fact_id, command)
+    return dispute(tx, await _my_book(tx), fact_id, why=command.why)
 
 
 async def settle_dispute(tx: Transaction, person_id: UUID, fact_id: UUID, command: SettleDispute) -> KeptFactView:
@@ -106,13 +106,14 @@ def _surer(tx: Transaction, book: books.Book, fact: Fact, sure: Verification, ev
     return _closed(tx, book, books.move_on(tx, book, fact, event, verification=sure.value, evidence=evidence))
 
 
-def _dispute(tx: Transaction, book: books.Book, fact_id: UUID, command: DisputeFact) -> KeptFactView:
+def dispute(tx: Transaction, book: books.Book, fact_id: UUID, *, why: str) -> KeptFactView:
+    """Hold a fact as disputed. Raises NotFound, ChangedMeanwhile or AlreadySure."""
     tx.edits(book.home)
     fact = book.fact(fact_id)
     verifying.dispute(fact.verification)
     event = FactDisputed(**_named(book, fact))
     disputed = Verification.DISPUTED.value
-    return _closed(tx, book, books.move_on(tx, book, fact, event, verification=disputed, evidence=command.why))
+    return _closed(tx, book, books.move_on(tx, book, fact, event, verification=disputed, evidence=why))
 
 
 def _withdraw(tx: Transaction, book: books.Book, fact_id: UUID) -> FactsView:

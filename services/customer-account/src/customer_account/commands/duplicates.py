@@ -16,6 +16,7 @@ from common.contracts.people.duplicates import (
     DuplicateView,
 )
 from common.runtime.ids import new_id
+from common.runtime.limits import restricted_among
 from common.runtime.reading import Reading
 from common.runtime.transaction import Transaction
 
@@ -48,7 +49,13 @@ async def look_for_duplicates(tx: Transaction, person_id: UUID) -> None:
         tx.remind(LOOK_FOR_DUPLICATES, about=home, at=tx.now + A_MOMENT)
         return
     others = queries.sides(await tx.all(named.LIKE, keys=sorted(keys)))
+    kept_only = await restricted_among(tx, {person_id, *others})
+    if person_id in kept_only:
+        return
     pairs = {_other_of(row, person_id): row for row in await tx.all(named.PAIRS_OF_PERSON, person_id=person_id)}
+    for other in kept_only:  # what was suspected of them stays as it is
+        others.pop(other, None)
+        pairs.pop(other, None)
     for other, side in others.items():
         if other != person_id:
             _note(tx, (person_id, mine), (other, side), pairs.pop(other, None))

@@ -15,7 +15,9 @@ from common.contracts.messages import (
     MessageSuppressed,
     NotSent,
 )
+from common.contracts.partners.consents import Purpose
 from common.runtime.ids import new_id
+from common.runtime.limits import limits_of
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
@@ -66,7 +68,10 @@ async def take(tx: Transaction, message_id: UUID) -> Sending | None:
     reach = await tx.one(mail.REACH, person_id=row.person_id)
     told = {fact.kind: fact.value for fact in await queries.current_facts(tx, row.person_id)}
     template = message_templates().get(row.template)
-    if template is None or not template.takes(row.message_values):
+    limits = await limits_of(tx, row.person_id)
+    if not row.required and limits.against(Purpose.CONTACT_ME):
+        suppress(tx, row, NotSent.RESTRICTED if limits.restricted else NotSent.NOT_WANTED)
+    elif template is None or not template.takes(row.message_values):
         _failed(tx, row, Failure.WRONG_VALUES if template else Failure.NO_SUCH_TEMPLATE)
     elif reach is None and tx.now < row.requested_at + UNKNOWN_FOR:
         tx.remind(SEND, about=row, at=tx.now + NOT_KNOWN_YET)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from common.contracts.partners.withdrawals import WithdrawalAcknowledged
 from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
+from common.runtime.limits import limits_of
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
@@ -39,13 +40,14 @@ async def answer_release(
 ) -> None:
     """Answer whoever asks whether something may go. What was answered before has its answer."""
     home, new = await _home(tx, person_id, council)
-    protected_since = await _protected_since(tx, person_id)
+    limited_since = (await limits_of(tx, person_id)).since(asks.purpose.value)
+    only_since = max(filter(None, [limited_since, await _protected_since(tx, person_id)]), default=None)
     ledger = queries.ledger_in(home)
     if any(each.subject_id == asks.subject_id for each in ledger.releases):
         return
     change = releases.adopted(ledger, asks.consent, asked_by=service) if asks.consent else None
     ledger = change[0] if change else ledger
-    answer = releases.decide(ledger, asks, protected_since=protected_since, now=tx.now)
+    answer = releases.decide(ledger, asks, only_since=only_since, now=tx.now)
     if new:
         tx.add(home)
     said = (change[1], answer) if change else (answer,)

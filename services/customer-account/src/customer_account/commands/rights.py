@@ -24,18 +24,20 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
-from customer_account.commands import erasing, packages
+from customer_account.commands import erasing, limiting, packages, rectifying
+from customer_account.commands.book import Book
 from customer_account.domain import rights
 from customer_account.domain.days import day_of
 from customer_account.queries import named
-from customer_account.queries.rights import my_request, request_for_council, shown_request
+from customer_account.queries.rights import holds, my_request, request_for_council, shown_request
 from customer_account.tables import Person, RightsRequest
 
 
 async def ask_for_my_right(tx: Transaction, command: AskForRight) -> RightsRequestView:
     """Ask, as the resident, for something to be done with their data."""
     person = await tx.one(named.PERSON, person_id=tx.person)
-    return await _ask(tx, person, command, Channel.ONLINE)
+    book = await rectifying.my_book_for(tx, command)
+    return await _ask(tx, person, command, Channel.ONLINE, book)
 
 
 async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf) -> RightsRequestView:
@@ -43,13 +45,17 @@ async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf
     facts = await queries.facts_home(tx, person_id)
     queries.look(tx, person_id, "noted what a person asks about their data", protected=facts.protected)
     person = await tx.one(named.PERSON, person_id=person_id)
-    return await _ask(tx, person, command, command.channel)
+    book = await rectifying.book_for(tx, facts, command)
+    return await _ask(tx, person, command, command.channel, book)
 
 
 async def withdraw_rights_request(tx: Transaction, request_id: UUID) -> RightsRequestView:
-    """Take back, as the resident, what nobody has decided yet."""
+    """Take back, as the resident, what nobody has decided yet, or what is kept to."""
     request = await my_request(tx, request_id)
     tx.edits(request)
+    if holds(request):
+        limiting.take_back(tx, request)
+        return shown_request(request)
     if request.status != RightsRequestStatus.RECEIVED:
         raise NotToDecide
     tx.change(request, status=RightsRequestStatus.WITHDRAWN.value, ended_at=tx.now)
@@ -61,7 +67,7 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     """Grant what a person asked, and begin with it; or refuse it and say why."""
     request = await request_for_council(tx, request_id, "decided what a person asked about their data")
     tx.edits(request)
-    rights.check_decision(request.status, command)
+    rights.check_decision(Right(request.right), request.status, command)
     if command.granted and request.right == Right.ERASURE:
         await erasing.check(tx, request.person_id)
     told = {"because": command.because, "explanation": command.explanation, "decided_by": tx.me.actor_id}
@@ -74,12 +80,16 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     return shown_request(request)
 
 
-async def _ask(tx: Transaction, person: Person | None, command: AskForRight, channel: Channel) -> RightsRequestView:
+async def _ask(
+    tx: Transaction, person: Person | None, command: AskForRight, channel: Channel, book: Book | None
+) -> RightsRequestView:
     if person is None:
         raise NotFound
     before = await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=person.id)
-    if any((each.right, each.purpose) == (command.right, command.purpose) and not each.ended_at for each in before):
+    same = (command.right, command.purpose, command.fact_id)
+    if any((each.right, each.purpose, each.fact_id) == same and not each.ended_at for each in before):
         raise RightAskedAlready
+    begins_as = rights.begins_as(command)
     day = day_of(tx.now)
     proof = new_tracking_reference() if command.right is Right.ERASURE else None
     request = RightsRequest(
@@ -92,8 +102,10 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
         channel=channel.value,
         asked_at=tx.now,
         due_on=rights.due_on(day),
-        status=rights.begins_as(command.right, command.purpose).value,
+        status=begins_as.value,
         proof_digest=tracking_digest(proof) if proof else None,
+        fact_id=command.fact_id,
+        says=command.says,
     )
     tx.add(request)
     tx.say(
@@ -106,7 +118,9 @@ async def _ask(tx: Transaction, person: Person | None, command: AskForRight, cha
         ),
         on=request,
     )
-    if request.status == RightsRequestStatus.UNDER_WAY:
+    if book is not None and command.fact_id is not None:
+        rectifying.put_right(tx, book, command, command.fact_id, channel)
+    elif begins_as is RightsRequestStatus.UNDER_WAY:
         begin(tx, request)
     return shown_request(request).model_copy(update={"proof_reference": proof})
 
@@ -120,4 +134,7 @@ _BEGINS: dict[Right, Callable[[Transaction, RightsRequest], None]] = {
     Right.ACCESS: packages.ask_everywhere,
     Right.PORTABILITY: packages.ask_everywhere,
     Right.ERASURE: lambda tx, request: tx.remind(erasing.ERASE, about=request, at=tx.now),
+    Right.RESTRICTION: limiting.restrict,
+    Right.OBJECTION: limiting.stop_using,
+    Right.OTHER: limiting.answer,
 }

@@ -46,19 +46,19 @@ def adopted(ledger: Ledger, captured: CapturedWithIt, *, asked_by: str) -> Chang
 
 
 def decide(
-    ledger: Ledger, asks: ReleaseRequested, *, protected_since: datetime | None, now: datetime
+    ledger: Ledger, asks: ReleaseRequested, *, only_since: datetime | None, now: datetime
 ) -> ReleaseGranted | ReleaseRefused:
     """The answer: what the person's last word on each field group allows, and never more than is asked for.
 
-    Of somebody who is protected, only what they said since they are counts, even where no field group is asked for: that
-    they are sent to somebody at all may tell where they are.
+    Of somebody who is protected, whose data is not to be used, or who objects to the purpose, only what they said since
+    then (`only_since`) counts, even where no field group is asked for: that they are sent to somebody at all tells something.
     """
     words = [each for each in ledger.consents if (each.purpose, each.recipient) == (asks.purpose, asks.recipient)]
     groups = sorted({group.value for group in asks.field_groups})
-    found = {group: _verdict(group, words, protected_since, now) for group in groups}
+    found = {group: _verdict(group, words, only_since, now) for group in groups}
     may = {group: verdict for group, verdict in found.items() if isinstance(verdict, Consent)}
     no = [verdict for verdict in found.values() if isinstance(verdict, BecauseRefused)]
-    if not groups and protected_since is not None and not any(_lives(each, protected_since, now) for each in words):
+    if not groups and only_since is not None and not any(_lives(each, only_since, now) for each in words):
         no = [B.ASK_AGAIN]
     common = {
         "subject": asks.subject,
@@ -84,7 +84,7 @@ def kept(ledger: Ledger, answer: ReleaseGranted | ReleaseRefused, *, asked_by: s
 
 
 def _verdict(
-    group: str, words: Sequence[Consent], protected_since: datetime | None, now: datetime
+    group: str, words: Sequence[Consent], only_since: datetime | None, now: datetime
 ) -> Consent | BecauseRefused:
     """The consent that lets a field group go, by the person's last word on it; else why it may not."""
     said = [
@@ -97,12 +97,12 @@ def _verdict(
         return B.CONSENT_MISSING
     if last.state is not ConsentState.GIVEN:
         return _SAID_NO[last.state]
-    return last if _lives(last, protected_since, now) else B.ASK_AGAIN
+    return last if _lives(last, only_since, now) else B.ASK_AGAIN
 
 
-def _lives(consent: Consent, protected_since: datetime | None, now: datetime) -> bool:
-    """Whether it is given, not over, and no older than the danger that the person is in."""
+def _lives(consent: Consent, only_since: datetime | None, now: datetime) -> bool:
+    """Whether it is given, not over, and no older than what stands against it."""
     if consent.state is not ConsentState.GIVEN or consent.answered_at is None:
         return False
     over = consent.expires_at is not None and consent.expires_at <= now
-    return not over and (protected_since is None or consent.answered_at >= protected_since)
+    return not over and (only_since is None or consent.answered_at >= only_since)

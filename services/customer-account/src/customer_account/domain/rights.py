@@ -6,13 +6,16 @@ import calendar
 from datetime import date
 
 from common.contracts.people.rights import (
+    AskForRight,
     DecideRightsRequest,
     NotToDecide,
     Right,
     RightsRequestStatus,
-    SayForWhat,
+    SayWhatIsNotRight,
     SayWhyNot,
 )
+
+from customer_account.domain import limiting
 
 DECIDED = frozenset({Right.ERASURE, Right.RESTRICTION, Right.OBJECTION, Right.OTHER})
 """What an officer decides: the law knows reasons not to. Everything else is done when it is asked."""
@@ -30,16 +33,20 @@ def reference_of(reference: str) -> str:
     return f"{council}-R{number}"
 
 
-def begins_as(right: Right, purpose: str | None) -> RightsRequestStatus:
-    """The status of a new request. Raises SayForWhat where an objection names no purpose."""
-    if right is Right.OBJECTION and purpose is None:
-        raise SayForWhat
-    return RightsRequestStatus.RECEIVED if right in DECIDED else RightsRequestStatus.UNDER_WAY
+def begins_as(command: AskForRight) -> RightsRequestStatus:
+    """The status of a new request. Raises SayForWhat where an objection names no purpose of ours, or SayWhatIsNotRight."""
+    if command.right is Right.OBJECTION and limiting.needs_no_decision(command.purpose):
+        return RightsRequestStatus.UNDER_WAY
+    if command.right is Right.RECTIFICATION and command.fact_id is None:
+        raise SayWhatIsNotRight
+    return RightsRequestStatus.RECEIVED if command.right in DECIDED else RightsRequestStatus.UNDER_WAY
 
 
-def check_decision(status: str, command: DecideRightsRequest) -> None:
-    """Raises NotToDecide, or SayWhyNot where it is refused without a reason."""
+def check_decision(right: Right, status: str, command: DecideRightsRequest) -> None:
+    """Raises NotToDecide; SayWhyNot where it is refused without a reason; or what is lacking where it is granted."""
     if status != RightsRequestStatus.RECEIVED:
         raise NotToDecide
     if not command.granted and (command.because is None or command.explanation is None):
         raise SayWhyNot
+    if command.granted:
+        limiting.check_granted(right, command)

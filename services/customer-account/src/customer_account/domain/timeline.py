@@ -37,12 +37,15 @@ NOT_SHOWN = frozenset(
         "equality.profile_recorded",  # no council learns that there is one
         "equality.profile_withdrawn",
         "session.ended",
+        "rights_request.answered",
+        "rectification.requested",
+        "rectification.confirmed",
+        "limit.confirmed",
         "consent.captured",  # consent.given says it
         "consent.withdrawal_passed_on",
         "consent.withdrawal_acknowledged",  # consent.stopped says it
         "access_package.requested",
         "access_package.part_ready",
-        "rights_request.answered",
         "legal_hold.placed",  # /me/legal-holds says what may be said of it
         "legal_hold.reviewed",
         "legal_hold.review_due",
@@ -108,6 +111,11 @@ LABELS = {
     "rights_request.done": "We have done what you asked us to do with your data",
     "access_package.ready": "What we hold about you is ready for you to fetch",
     "access_package.fetched": "You fetched what we hold about you",
+    "person.restricted": "What we know of you is kept and not used from now on, as you asked",
+    "restriction.ending": "We told you when what we know of you is used again",
+    "person.unrestricted": "What we know of you is used again",
+    "objection.upheld": "We no longer use what we know of you for something that you object to",
+    "objection.ended": "You do not object any more to how we use what we know of you",
     "consent.captured": "You agreed that information about you is shared",
 }
 

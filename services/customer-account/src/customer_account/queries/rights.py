@@ -9,6 +9,7 @@ from uuid import UUID
 from common.contracts.people.rights import (
     HOLDERS,
     HolderAnswer,
+    Right,
     RightsRequestsView,
     RightsRequestView,
 )
@@ -16,6 +17,7 @@ from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
 from customer_account.domain import packages
+from customer_account.domain.limiting import HOLDS
 from customer_account.domain.packages import GATHERED
 from customer_account.domain.rights import DECIDED
 from customer_account.queries import named
@@ -66,10 +68,15 @@ async def request_for_council(read: Reading, request_id: UUID, why: str) -> Righ
 
 def shown_request(row: RightsRequest) -> RightsRequestView:
     """A request with the answer of every service, where each has its part in it."""
-    everywhere = row.right in DECIDED | GATHERED or row.answers
+    everywhere = row.right in (DECIDED | GATHERED) - {Right.OTHER} or row.answers or row.waits_since
     holders = [_answer(name, called, row.answers.get(name)) for name, called in HOLDERS.items()] if everywhere else []
-    made = packages.shown(row.package)
-    return RightsRequestView(**columns_of(row, RightsRequestView) | {"holders": holders, "package": made})
+    more = {"holders": holders, "holds": holds(row), "package": packages.shown(row.package)}
+    return RightsRequestView(**columns_of(row, RightsRequestView) | more)
+
+
+def holds(row: RightsRequest) -> bool:
+    """Whether somebody's data is not used now because of this."""
+    return row.right in HOLDS and row.waits_since is not None and row.ended_at is None
 
 
 def _answer(service: str, called: str, answer: dict[str, Any] | None) -> HolderAnswer:
@@ -82,4 +89,5 @@ def _answer(service: str, called: str, answer: dict[str, Any] | None) -> HolderA
         answered_at=at,
         records=answer.get("records"),
         kept=answer.get("kept", []),
+        keeps=answer.get("keeps", True),
     )

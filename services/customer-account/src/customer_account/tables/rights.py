@@ -23,7 +23,8 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     __table_args__ = (
         Index("rights_request_of_person", "person_id", "asked_at", "id"),
         Index("rights_request_over", "ended_at"),
-        Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL"),
+        Index("rights_request_of_fact", "fact_id", "person_id", postgresql_where="fact_id IS NOT NULL"),
+        Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL AND status <> 'done'"),
     )
 
     person_id: UUID
@@ -41,3 +42,8 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     answers: Any = document(default_factory=dict)
     package: Any = document(default=None, nullable=True)
     proof_digest: str | None = None
+    fact_id: UUID | None = None
+    says: str | None = None
+    waits_since: datetime | None = moment(default=None, nullable=True)
+    receivers: Any = document(default_factory=list)
+    ends_at: datetime | None = moment(default=None, nullable=True)

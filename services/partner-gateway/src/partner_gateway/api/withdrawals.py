@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.partners.withdrawals import StoppedAlready, WithdrawalView
+from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, partners
@@ -26,6 +27,7 @@ async def withdrawals(read: Read, limit: Limit = 50, cursor: Cursor = None) -> P
     allow=partners("referrals:write") | officers("referrals:write"),
     refuses=[StoppedAlready],
 )
+@though_restricted("it ends the use of what was shared")
 async def confirm_stop(withdrawal_id: UUID, tx: Tx) -> WithdrawalView:
     """Say that what was shared is used no longer. The person reads it."""
     return await commands.confirm_stop(tx, withdrawal_id)

@@ -39,6 +39,8 @@ RECORDS = frozenset(
         "access_package_part",
         "access_package_download",
         "erasure_part",
+        "rectification_part",
+        "limit_part",
     }
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -189,6 +190,9 @@ class AskForRight(Command):
 
     right: Right
     purpose: Code | None = None
+    fact_id: UUID | None = Field(default=None, description="To put something right: what we hold that is not right.")
+    value: Any = Field(default=None, description="What is right. Unsaid, an officer looks into it.")
+    says: Line | None = Field(default=None, description="Why, or what else you ask for, in your own words.")
 
 
 class AskForRightOf(AskForRight):
@@ -213,6 +217,17 @@ class HolderAnswer(View):
     answered_at: datetime | None
     records: int | None = None
     kept: list[KeptByLaw] = Field(default_factory=list)
+    keeps: bool = Field(default=True, description="False: it holds nothing of what was to be put right.")
+
+
+class Receiver(View):
+    """Somebody outside the councils who was told something of the person: what, when, and whether they stopped using it."""
+
+    recipient: str
+    name: str
+    field_groups: list[str]
+    told_at: datetime
+    stopped: bool
 
 
 class PackageView(View):
@@ -246,6 +261,13 @@ class RightsRequestView(View):
         default=None,
         description="Shown once: with it anybody can see what was erased, where, and what is kept and why.",
     )
+    fact_id: UUID | None = None
+    says: str | None = None
+    receivers: list[Receiver] = Field(
+        default_factory=list, description="Who was told something of you before it was put right."
+    )
+    holds: bool = Field(default=False, description="Whether what you asked us not to do is kept to now.")
+    ends_at: datetime | None = Field(default=None, description="When your data is used again, where that is known.")
 
 
 class RightsRequestsView(View):
@@ -276,3 +298,11 @@ class PackageNotReady(Refusal, status=409):
 
 class PackageGone(Refusal, status=410):
     """This was there for 30 days and is gone. Ask for it again, and we make it anew."""
+
+
+class SayWhatIsNotRight(Refusal, status=422):
+    """Say which of the things that we hold is not right."""
+
+
+class HeldAlready(Refusal, status=409):
+    """This is what we hold already."""

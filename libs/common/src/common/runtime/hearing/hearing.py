@@ -40,7 +40,7 @@ Published = Callable[[Sequence[Values]], None]
 
 
 class NotYet(Exception):
-    """A value is sealed under a key that is still on its way here."""
+    """What an event needs is still on its way here, as its text says. It is put aside with that, and tried again by itself."""
 
 
 @dataclass(slots=True)
@@ -179,7 +179,7 @@ class Hearing:
             message.headers["ce-type"], read_id(person) if person else None, data
         )
         if not opened and self.clock.now() - datetime.fromisoformat(recorded) < LOST_AFTER:
-            raise NotYet
+            raise NotYet("waits for a key")
         return data
 
     def _then(self) -> str:
@@ -229,9 +229,9 @@ class Hearing:
     async def _put_aside(self, message: Message, fault: Exception) -> None:
         """Put a message aside with the kind of its fault and where it arose; never its values.
 
-        What waits for a key has no fault: it is tried again by itself.
+        What waits for something has no fault: it is tried again by itself.
         """
-        reason = "waits for a key" if isinstance(fault, NotYet) else f"failed: {kind_and_place(fault)}"
+        reason = str(fault) if isinstance(fault, NotYet) else f"failed: {kind_and_place(fault)}"
         log.error("%s parked %s: %s", self.consumer, message.headers.get("ce-type"), reason)
         while True:
             try:

@@ -9,10 +9,9 @@ from typing import Any
 
 import orjson
 
-from common.contracts.base import Event
+from common.contracts.base import ANY, Event
 from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.marks import lock_number
-from common.runtime.saying.repeating import ANY
 from common.runtime.saying.stream import Stream
 from common.runtime.store.database import Database, on_behalf_of
 
@@ -88,7 +87,7 @@ class Rebuilding:
     async def _begin(self, connection: Any, hearing: Hearing) -> None:
         await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(hearing.consumer))
         await self._empty_shadow(connection, hearing)
-        await connection.execute(_BEGIN, hearing.consumer, sorted(hearing.subscriber.speakers - {ANY}))
+        await connection.execute(_BEGIN, hearing.consumer, sorted(hearing.subscriber.speakers))
         self._asked.clear()
 
     async def finished(self, consumer: str, speaker: str, era: int) -> None:
@@ -98,10 +97,7 @@ class Rebuilding:
             await connection.execute(_FINISHED, consumer, speaker, eras)
 
     async def carry_on(self) -> None:
-        """See which rebuilds are under way, ask whom they wait for, and swap in those that are complete.
-
-        What any service says is asked of all; nobody knows who they are, so what was heard of it before is waited for alone.
-        """
+        """See which rebuilds are under way, ask whom they wait for, and swap in those that are complete."""
         async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
             rows = await connection.fetch(_UNDER_WAY, ASK_AFTER)
         self._under_way = {row["consumer"]: (row["waiting_for"], row["ripe"]) for row in rows}
@@ -110,7 +106,7 @@ class Rebuilding:
             hearing = self.hearings.get(consumer)
             if hearing is None or not ripe:
                 continue
-            for speaker in [*waiting_for, *({ANY} & hearing.subscriber.speakers)]:
+            for speaker in waiting_for:
                 await self._ask_whole(hearing, speaker)
             if not waiting_for:
                 await self.swap(hearing)
@@ -121,8 +117,8 @@ class Rebuilding:
             return
         self._asked[hearing.consumer, speaker] = now
         heard = hearing.subscriber.aggregates
-        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker == speaker} & heard
-        ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": speaker != ANY}
+        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker in {speaker, ANY}} & heard
+        ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
         await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
 
     async def swap(self, hearing: Hearing) -> None:

@@ -18,7 +18,7 @@ from common.runtime.ids import new_id
 from common.runtime.reminders import Due, Timer
 from common.runtime.rights import traces
 from common.runtime.rights.emptying import let_go
-from common.runtime.rights.part import OUR_PART
+from common.runtime.rights.part import our_part
 from common.runtime.rights.schedules import Schedule
 from common.runtime.saying.stream import Stream
 from common.runtime.store import ledger
@@ -113,7 +113,7 @@ class Nightly(Ringer):
         super().__init__({RETENTION.name: retention.ring}, **ringer)
         self.name = f"{self.service}-retention"
         self.stream = stream
-        self.hears_holds = consumer_of(self.service, OUR_PART)
+        self.hears_holds = consumer_of(self.service, our_part(self.service, ()))
 
     async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
         if due and await self._has_heard_all():

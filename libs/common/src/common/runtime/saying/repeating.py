@@ -8,12 +8,11 @@ from uuid import UUID
 
 import orjson
 
+from common.contracts.base import ANY
 from common.runtime.saying.publisher import Publisher
 from common.runtime.saying.stream import Stream
 from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.eras import Eras
-
-ANY = "any"  # the speaker of what every service says: each of them hears what is asked of it
 
 _SAID = """
 SELECT * FROM onedoor.said WHERE id > $1 AND aggregate = ANY($2::text[]) AND ($3::uuid IS NULL OR aggregate_id = $3)

@@ -116,6 +116,9 @@ def _ledger(package: str) -> Iterator[str]:
         yield f"GRANT SELECT (consumer, aggregate, aggregate_id, version) ON onedoor.mark TO {who}"
         yield f"CREATE POLICY {role}_rows ON onedoor.mark FOR SELECT TO {who} USING (true)"
     yield from _open(package, "onedoor.held", "officer", "SELECT", "true", to="SELECT")
+    for role in ("officer", "partner"):
+        yield from _open(package, "onedoor.limited", role, "SELECT", "true", to="SELECT")
+    yield from _open(package, "onedoor.limited", "resident", "SELECT", PERSON.format(column="person_id"), to="SELECT")
     for table in ledger.sorted_tables:
         yield from _open(package, f"onedoor.{table.name}", "hearer", "SELECT, INSERT, UPDATE, DELETE", "true")
 

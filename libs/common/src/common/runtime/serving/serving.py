@@ -20,6 +20,7 @@ from common.runtime.principal import OFFICIAL, PUBLIC, Principal
 from common.runtime.reading import Reading, SayWhichCouncil, SecondRead
 from common.runtime.routes import Manner, as_id, caller_of, fingerprint
 from common.runtime.rules import NotSignedIn, Rule, everybody, for_council
+from common.runtime.serving.limiting import keep_to_limits
 from common.runtime.serving.looks import Looks
 from common.runtime.serving.throttle import Throttle
 from common.runtime.serving.tokens import Tokens
@@ -137,7 +138,7 @@ class Serving:
         reads = self._reads(me, manner)
         if not manner.writes:
             return await self._read(request, inner, me, reads)
-        return await self._write(request, inner, me, key, reads | {"outside": outside})
+        return await self._write(request, inner, me, key, manner, reads | {"outside": outside})
 
     async def _read(self, request: Request, inner: Inner, me: Principal, reads: dict[str, Any]) -> Response:
         session = Reading(me, now=self.clock.now(), ground=self.ground, **reads)
@@ -179,7 +180,7 @@ class Serving:
         return self.looks.record(tx, frozenset(others), session.why, case=session.case)
 
     async def _write(
-        self, request: Request, inner: Inner, me: Principal, key: str | None, reads: dict[str, Any]
+        self, request: Request, inner: Inner, me: Principal, key: str | None, manner: Manner, reads: dict[str, Any]
     ) -> Response:
         caller = caller_of(me, request.url.path) if key else None
         story = as_id(request.headers.get(CORRELATION)) or new_id()
@@ -196,6 +197,8 @@ class Serving:
         request.state.session = tx
         try:
             answer = await self._let_in(tx, inner, request)
+            if not manner.though_restricted:
+                await keep_to_limits(tx, self.database)
         except Refusal:
             await tx.release()  # what looks for the stored answer may need this very connection
             if key and (stored := await self._stored(request, me, key)):

@@ -214,6 +214,19 @@ class ToErase(Ledger, table=True):
     )  # in real time, of which clocks agree within minutes
 
 
+# What people asked us not to do with their data: not to use it at all (no purpose), or not for a purpose. One row a request;
+# what is over stays, so that what was said meanwhile is heard the same however late.
+limited = Table(
+    "limited",
+    metadata,
+    Column("request_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("purpose", Text),
+    Column("since", _moment, nullable=False),
+    Column("until", _moment),
+    Index("limited_person", "person_id"),
+)
+
 # The keys of people that this service was granted, or made before it could be; wrapped with its own secret. It is left out of
 # backups: what is missing is asked for again.
 granted_key = Table(

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "fedb3346fc60"
-down_revision = "73e7268f39eb"
+down_revision = "731d30631beb"
 branch_labels = None
 depends_on = None
 

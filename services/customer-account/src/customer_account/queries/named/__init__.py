@@ -99,7 +99,9 @@ from customer_account.queries.named.representations import (
     REPRESENTATIONS_OF,
 )
 from customer_account.queries.named.rights import (
+    EVIDENCE_OF_FACT,
     MY_RIGHTS_REQUEST,
+    RECTIFICATIONS_OF_FACT,
     RIGHTS_REQUEST,
     RIGHTS_REQUEST_FOR_COUNCIL,
     RIGHTS_REQUESTS_OF_PERSON,
@@ -141,6 +143,7 @@ __all__ = [
     "ERASURE_ANSWERS",
     "ERASURE_PROOF",
     "EVERY_ID_OF",
+    "EVIDENCE_OF_FACT",
     "FACTS",
     "FACTS_AS_OF_FOR_COUNCIL",
     "FACTS_FOR_COUNCIL",
@@ -191,6 +194,7 @@ __all__ = [
     "QUESTION",
     "QUESTIONS",
     "RECORD_FOR_COUNCIL",
+    "RECTIFICATIONS_OF_FACT",
     "REPRESENTATION",
     "REPRESENTATIONS_FOR_COUNCIL",
     "REPRESENTATIONS_OF",

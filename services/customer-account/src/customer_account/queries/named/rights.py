@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import Boolean, bindparam, func, or_
+from sqlalchemy import Boolean, bindparam, func, literal_column, or_
 from sqlmodel import col, select
 
 from customer_account.queries.named.seen import seen_by
-from customer_account.tables import FactsOfPerson, RightsRequest
+from customer_account.tables import Fact, FactsOfPerson, RightsRequest
 
 
 class RequestForCouncil(NamedTuple):
@@ -41,12 +41,29 @@ _OF_PERSON = (
 RIGHTS_REQUEST = query(_ONE)
 MY_RIGHTS_REQUEST = query(_ONE.where(RightsRequest.person_id == bindparam("person_id")))
 RIGHTS_REQUESTS_OF_PERSON = query(_OF_PERSON)
+RECTIFICATIONS_OF_FACT = query(
+    select(RightsRequest).where(
+        RightsRequest.person_id == bindparam("person_id"),
+        RightsRequest.fact_id == bindparam("fact_id"),
+        col(RightsRequest.ended_at).is_(None),
+    )
+)
+EVIDENCE_OF_FACT = query(
+    select(col(Fact.evidence)).where(
+        Fact.fact_id == bindparam("fact_id"),
+        Fact.person_id == bindparam("person_id"),
+        col(Fact.known_until).is_(None),
+    ),
+    into=lambda evidence: str(evidence or ""),
+)
 RIGHTS_REQUEST_FOR_COUNCIL = query(
     _FOR_COUNCIL.where(col(RightsRequest.id) == bindparam("request_id")), into=_for_council
 )
 RIGHTS_REQUESTS_OPEN = query(
     _FOR_COUNCIL.where(
-        col(RightsRequest.ended_at).is_(None), or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False))
+        col(RightsRequest.ended_at).is_(None),
+        col(RightsRequest.status) != literal_column("'done'"),
+        or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False)),
     )
     .order_by(col(RightsRequest.due_on), col(RightsRequest.id))
     .limit(200),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5b7a0c93e1d4"
-down_revision = "112b27ff8db1"
+down_revision = "1b3dca07f62a"
 branch_labels = None
 depends_on = None
 
