@@ -60,7 +60,6 @@ def test_groups_that_are_not_named_give_nothing(groups: list[str]) -> None:
         ([["front desk"], 7, {"on call": True}], set()),
         ({"front desk": True}, set()),
     ],
-    ids=str,
 )
 def test_groups_are_a_list_of_names_or_one_name(said: Any, read: set[str]) -> None:
     assert groups_of({"groups": said}, TOLD) == read

@@ -155,7 +155,7 @@ class Event(BaseModel):
     @classmethod
     def _register(cls) -> None:
         taken = Event.catalogue.get(cls.name)
-        if taken is not None and taken.__qualname__ != cls.__qualname__:
+        if taken is not None and (taken.__module__, taken.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.name} is said by {taken.__qualname__} already")
         if not (cls.aggregate and cls.speaker):
             raise TypeError(f"{cls.name} belongs to no aggregate, or nobody says it")

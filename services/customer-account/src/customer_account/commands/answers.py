@@ -6,8 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from common.contracts.people.rectifying import RightsRequestAnswered
-from common.contracts.people.rights import HOLDERS, Right, RightsRequestDone, RightsRequestStatus
+from common.contracts.people.rights import (
+    HOLDERS,
+    Right,
+    RightsRequestAnswered,
+    RightsRequestDone,
+    RightsRequestStatus,
+)
 from common.runtime.transaction import Transaction
 
 from customer_account.domain.limiting import HOLDS

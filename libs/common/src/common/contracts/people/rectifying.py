@@ -17,13 +17,6 @@ class RectificationRequested(RightsRequestEvent, name="rectification.requested")
     visible_to: list[CouncilId]
 
 
-class RightsRequestAnswered(RightsRequestEvent, name="rights_request.answered"):
-    """A service said that it did its part."""
-
-    service: str
-    visible_to: list[CouncilId]
-
-
 class RectificationPartEvent(Event, aggregate="rectification_part", speaker="any"):
     """One service's part in putting something right."""
 
