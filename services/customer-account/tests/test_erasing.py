@@ -11,7 +11,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from common.contracts.people.rights import HOLDERS, ErasureConfirmed, KeptByLaw
+from common.contracts.people.erasing import ErasureConfirmed
+from common.contracts.people.rights import HOLDERS, KeptByLaw
 from common.embedded import Nats
 from common.runtime.ids import new_id, new_tracking_reference
 from common.runtime.sealed import ERASED

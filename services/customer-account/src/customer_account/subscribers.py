@@ -24,6 +24,7 @@ from common.contracts.people import (
     ProtectionMarked,
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
+from common.contracts.people.erasing import ErasureConfirmed, ErasurePartEvent
 from common.contracts.people.joining import PersonMerged
 from common.contracts.people.limits import LimitConfirmed, LimitPartEvent
 from common.contracts.people.organisations import OrganisationEvent
@@ -35,8 +36,6 @@ from common.contracts.people.rights import (
     AccessPackageFetched,
     AccessPackagePartEvent,
     AccessPackagePartReady,
-    ErasureConfirmed,
-    ErasurePartEvent,
 )
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes

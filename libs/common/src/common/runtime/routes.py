@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -19,7 +18,6 @@ from common.contracts.base import PERSON, Refusal
 from common.runtime import files, problems
 from common.runtime.headers import AFTER, COUNCIL, IF_MATCH, KEY, check_headers
 from common.runtime.limits import closes, despite
-from common.runtime.principal import Principal
 from common.runtime.reading import Reading, SayWhichCouncil
 from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
 from common.runtime.transaction import ChangedMeanwhile, Transaction
@@ -236,22 +234,6 @@ def names_person(shape: Any, seen: frozenset[Any] = frozenset()) -> bool:
         hints = get_type_hints(shape, include_extras=True)
         return any(names_person(hints[name], seen | {shape}) for name in shape.model_fields if name in hints)
     return any(names_person(part, seen) for part in get_args(shape))
-
-
-def fingerprint(method: str, path: str, body: bytes) -> str:
-    """What an idempotency key stands for."""
-    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
-
-
-def caller_of(me: Principal, path: str) -> str:
-    """Whose idempotency key it is, as a digest: somebody's, in the council, for the partner or the person they act for.
-
-    The public is nobody in particular: there the address tells apart.
-    """
-    whose = [me.role, me.id, me.council or "", me.partner or "", path if me.role == "public" else ""]
-    if me.acting:
-        whose += [str(me.acting.person_id), str(me.acting.representation_id)]
-    return hashlib.sha256("\n".join(whose).encode()).hexdigest()
 
 
 def as_id(text: str | None) -> UUID | None:

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.people import SessionEnded, SessionEnding
-from common.contracts.people.erasing import JoinedNotErased, PersonErased, ProtectedNotErased
+from common.contracts.people.erasing import ErasureConfirmed, JoinedNotErased, PersonErased, ProtectedNotErased
 from common.contracts.people.rights import (
     HOLDERS,
-    ErasureConfirmed,
     ErasureRequested,
     KeptByLaw,
     Right,

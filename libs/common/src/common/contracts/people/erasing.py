@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
-from common.contracts.base import Refusal, View
+from common.contracts.base import Event, Refusal, View
 from common.contracts.people.persons import PersonEvent
 from common.contracts.people.rights import KeptByLaw
 
 
 class PersonErased(PersonEvent, name="person.erased"):
     """Nobody can read any more what was sealed of this person: their keys are destroyed."""
+
+
+class ErasurePartEvent(Event, aggregate="erasure_part", speaker="any"):
+    """One service's part in erasing somebody."""
+
+
+class ErasureConfirmed(ErasurePartEvent, name="erasure.confirmed"):
+    """A service holds nothing of the person any more, but for what is `kept`. `sealed`: some of that is sealed under their keys."""
+
+    request_id: UUID
+    service: str
+    round: int
+    emptied: dict[str, int]
+    kept: list[KeptByLaw]
+    sealed: bool
 
 
 class ErasedHere(View):

@@ -167,21 +167,6 @@ class KeptByLaw(View):
     for_good: bool = False
 
 
-class ErasurePartEvent(Event, aggregate="erasure_part", speaker="any"):
-    """One service's part in erasing somebody."""
-
-
-class ErasureConfirmed(ErasurePartEvent, name="erasure.confirmed"):
-    """A service holds nothing of the person any more, but for what is `kept`. `sealed`: some of that is sealed under their keys."""
-
-    request_id: UUID
-    service: str
-    round: int
-    emptied: dict[str, int]
-    kept: list[KeptByLaw]
-    sealed: bool
-
-
 # -- what is asked for, and shown
 
 

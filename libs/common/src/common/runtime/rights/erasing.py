@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
-from common.contracts.people.rights import ErasureConfirmed, KeptByLaw
+from common.contracts.people.erasing import ErasureConfirmed
+from common.contracts.people.rights import KeptByLaw
 from common.runtime.hearing.marks import lock_number
 from common.runtime.hearing.rebuilding import ASK_AFTER
 from common.runtime.hearing.ringing import send

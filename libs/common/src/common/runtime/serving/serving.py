@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,8 +17,9 @@ from common.runtime import problems
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL, PUBLIC, Principal
 from common.runtime.reading import Reading, SayWhichCouncil, SecondRead
-from common.runtime.routes import Manner, as_id, caller_of, fingerprint
+from common.runtime.routes import Manner, as_id
 from common.runtime.rules import NotSignedIn, Rule, everybody, for_council
+from common.runtime.serving.answers import caller_of, fingerprint_of, kept_as, to_store
 from common.runtime.serving.limiting import keep_to_limits
 from common.runtime.serving.looks import Looks
 from common.runtime.serving.throttle import Throttle
@@ -215,7 +215,7 @@ class Serving:
             answer.headers.append("Set-Cookie", cookie(tx.after))
         look = self._enter(tx, tx)
         if key and caller:
-            tx.work.answer = await _to_store(request, answer, caller, key, tx)
+            tx.work.answer = await to_store(request, answer, caller, key, tx)
         if not tx.work.empty():
             self._check_begun(tx)
             await self.writers[tx.me.database_role].commit(tx.work)
@@ -236,13 +236,13 @@ class Serving:
         if not rows:
             return None
         row = rows[0]
-        if row["fingerprint"] != await _fingerprint(request):
+        if row["fingerprint"] != await fingerprint_of(request):
             raise problems.AnotherRequest
         if looked := row["looked"]:  # shown again, it is a look again
             session = Reading(me, now=self.clock.now(), opens=_not_read)
             session.saw(map(UUID, looked["persons"]), looked["why"], case=as_id(looked["case"]))
             await self._leave_entry(session)
-        body = self.ground.keeper.unwrap(row["body"], about=_about(caller, key))
+        body = self.ground.keeper.unwrap(row["body"], about=kept_as(caller, key))
         return Response(body, row["status"], row["headers"])
 
     def _reads(self, me: Principal, manner: Manner) -> dict[str, Any]:
@@ -257,30 +257,6 @@ class Serving:
 
 def _not_read() -> Any:
     raise RuntimeError("an access entry is written without a look")
-
-
-async def _to_store(request: Request, answer: Response, caller: str, key: str, tx: Transaction) -> dict[str, Any]:
-    kept = {name: value for name, value in answer.headers.items() if name not in {"content-length", "set-cookie"}}
-    return {
-        "caller": caller,
-        "key": key,
-        "fingerprint": await _fingerprint(request),
-        "status": answer.status_code,
-        "headers": kept,
-        "body": tx.ground.keeper.wrap(bytes(answer.body).decode(), about=_about(caller, key)),
-        "about": sorted({*map(str, tx.seen), *(str(said["person_id"]) for said in tx.work.said if said["person_id"])}),
-        "looked": {"persons": [*map(str, tx.seen)], "why": tx.why, "case": tx.case} if tx.seen else None,
-        "recorded": datetime.now(UTC),
-    }
-
-
-def _about(caller: str, key: str) -> str:
-    """What a kept answer is bound to."""
-    return f"answer|{caller}|{key}"
-
-
-async def _fingerprint(request: Request) -> str:
-    return fingerprint(request.method, request.url.path, await request.body())
 
 
 def _json_only(request: Request, *, or_a_form: bool) -> None:
