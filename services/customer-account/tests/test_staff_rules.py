@@ -37,7 +37,6 @@ TOLD = StaffTold(**WAY)
         (["web team", "case workers", "front desk"], "officer", {"persons:read", "cases:read", "cases:write"}),
         (["on call", "the choir"], "operator", set()),
     ],
-    ids=str,
 )
 def test_groups_of_one_role_add_up_and_of_several_roles_the_first_of_the_file_counts(
     groups: list[str], role: str, permissions: set[str]
@@ -112,7 +111,6 @@ def test_groups_are_asked_for_where_the_file_says_so_and_nothing_else_ever_is() 
         {"identity": {"issuer": "https://identity.example/", "keys": "https://identity.example/did.json"}},
         {"issuer": "http://login.northmere.example"},
     ],
-    ids=str,
 )
 def test_a_way_that_would_be_unsafe_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
