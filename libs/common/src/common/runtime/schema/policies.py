@@ -32,8 +32,8 @@ def statements(service: Service) -> Iterator[str]:
         yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(role_name(package, role) for role in ROLES)}"
     for table in ledger.sorted_tables:
         yield from _closed(package, f"onedoor.{table.name}")
-    yield from _ledger(package)
     yield from identity.functions()
+    yield from _ledger(package)
     for row in service.rows():
         table = table_of(row)
         yield from _closed(package, f'public."{table.name}"')
