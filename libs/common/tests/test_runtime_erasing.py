@@ -63,14 +63,14 @@ def planned(now: datetime, *cases: dict[str, Any], notes: list[dict[str, Any]] |
 def test_a_row_that_the_law_keeps_stays_until_its_last_day_and_what_belongs_to_it_with_it() -> None:
     case = a_case()
     note = {"id": new_id(), "case_id": case["id"], "person_id": SOMEBODY}
-    before = planned(datetime(2032, 11, 22, 9, 59, tzinfo=UTC), case, notes=[note])
+    before = planned(datetime(2032, 11, 21, 23, 59, tzinfo=UTC), case, notes=[note])
     assert before.work.empty()
     assert [(each.called, each.records, each.until) for each in before.kept] == [
-        ("Cases", 1, date(2032, 11, 22)),
-        ("Notes", 1, date(2032, 11, 22)),
+        ("Cases", 1, date(2032, 11, 21)),
+        ("Notes", 1, date(2032, 11, 21)),
     ]
     assert before.kept_ids == {case["id"], note["id"]}
-    after = planned(datetime(2032, 11, 22, 10, tzinfo=UTC), case, notes=[note])
+    after = planned(datetime(2032, 11, 22, tzinfo=UTC), case, notes=[note])
     assert after.work.removals == {NOTES: [{"id": note["id"]}]}
     assert after.work.changes[CASES] == {(case["id"],): {"id": case["id"], "person_id": None, "answers": {}}}
     assert (after.counts, after.kept, after.gone_ids) == ({"Cases": 1, "Notes": 1}, [], {note["id"]})
@@ -79,6 +79,16 @@ def test_a_row_that_the_law_keeps_stays_until_its_last_day_and_what_belongs_to_i
 def test_the_time_does_not_run_before_it_is_over() -> None:
     [kept] = planned(datetime(2099, 1, 1, tzinfo=UTC), a_case("in_progress")).kept
     assert kept.until is None
+
+
+def test_under_a_legal_hold_nothing_goes_and_nobody_can_say_until_when() -> None:
+    found = {"case_file": [a_case()], "note": [{"id": new_id(), "case_id": new_id(), "person_id": SOMEBODY}]}
+    held = plan(HOLDINGS, {"case_file": CASES, "note": NOTES}, found, now=datetime(2099, 1, 1, tzinfo=UTC), held=True)
+    assert held.work.empty()
+    assert {(each.called, each.because, each.until) for each in held.kept} == {
+        ("Cases", "It is needed for a legal matter.", None),
+        ("Notes", "It is needed for a legal matter.", None),
+    }
 
 
 def test_a_row_that_is_empty_already_is_not_counted_again() -> None:

@@ -401,7 +401,8 @@ async def test_what_they_told_us_they_can_take_elsewhere(
     assert data["format"] == "onedoor-portable-data/1"
     assert [each["service"] for each in data["services"]] == [*HOLDERS]
     own = {each["table"]: each["records"] for each in data["services"][0]["tables"]}
-    assert {*own} == {"fact", "contact_of_person", "protected_address", "consents_of_person"}
+    told = {"fact", "contact_of_person", "protected_address", "consents_of_person"}
+    assert {*own} == told | {"equality_profile", "equality_note"}
     assert {fact["kind"]: fact["value"] for fact in own["fact"]}["full_name"] == "Priya Nair"
     header, *rows = found["facts.csv"].splitlines()
     assert header == "kind,value,effective_from,effective_to,told_at,current"

@@ -7,7 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from common.contracts.people.rights import DecideRightsRequest, NotToDecide, Right, SayForWhat, SayWhyNot
+from common.contracts.people.rights import (
+    AskForRight,
+    DecideRightsRequest,
+    NotToDecide,
+    Right,
+    SayForWhat,
+    SayWhyNot,
+)
 from common.runtime.ids import new_id
 from common.testing.platform import Platform
 from customer_account.domain import rights
@@ -43,17 +50,18 @@ def test_it_is_answered_within_a_month(day: date, answered: date) -> None:
 @pytest.mark.parametrize("right", Right)
 def test_what_the_law_knows_reasons_against_is_decided_by_an_officer(right: Right) -> None:
     decided = {Right.ERASURE, Right.RESTRICTION, Right.OBJECTION, Right.OTHER}
-    assert rights.begins_as(right, "contact_me") == ("received" if right in decided else "under_way")
+    asks = AskForRight(right=right, purpose="provide_service", fact_id=new_id())
+    assert rights.begins_as(asks) == ("received" if right in decided else "under_way")
 
 
 def test_an_objection_says_to_what_and_a_refusal_why() -> None:
     with pytest.raises(SayForWhat):
-        rights.begins_as(Right.OBJECTION, None)
+        rights.begins_as(AskForRight(right=Right.OBJECTION))
     for half in ({"because": "public_task"}, {"explanation": "We need it."}, {}):
         with pytest.raises(SayWhyNot):
-            rights.check_decision("received", DecideRightsRequest(granted=False, **half))
+            rights.check_decision(Right.ERASURE, "received", DecideRightsRequest(granted=False, **half))
     with pytest.raises(NotToDecide):
-        rights.check_decision("refused", DecideRightsRequest(granted=True))
+        rights.check_decision(Right.ERASURE, "refused", DecideRightsRequest(granted=True))
 
 
 def test_its_reference_is_not_that_of_a_case() -> None:
