@@ -117,7 +117,7 @@ def test_what_is_parked_is_listed_with_its_reason(town: Local) -> None:
     assert town.said("parked") == "Nothing is parked."
     key = new_id()
     for version in (3, 2):
-        publish(town, "customer-account", aggregate="person", name="person.shared", key=key, version=version)
+        publish(town, "customer-account", aggregate="facts", name="facts.shared", key=key, version=version)
 
     def listed() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(town.said("parked", "--json"))["parked"]
@@ -127,15 +127,15 @@ def test_what_is_parked_is_listed_with_its_reason(town: Local) -> None:
     assert parked[0] == {
         "service": "review-engine",
         "consumer": "review-engine-gather-evidence",
-        "aggregate": "person",
+        "aggregate": "facts",
         "id": str(key),
         "version": 2,
-        "event": "person.shared",
+        "event": "facts.shared",
         "reason": "waits for an earlier version",
         "since": parked[0]["since"],
         "behind": 1,
     }
-    assert f"person/{key}@2  person.shared" in town.said("parked")
+    assert f"facts/{key}@2  facts.shared" in town.said("parked")
     assert "review-engine: tried 0" in town.said("retry")
     assert town.said("retry", "--consumer", "case-crm-keep-known-facts") == "case-crm: tried 0"
     assert "is of no service" in town.run("retry", "--consumer", "nobody").stderr
@@ -187,7 +187,7 @@ def test_a_subscribers_tables_are_rebuilt_and_events_said_again(town: Local) -> 
     ("words", "sentence"),
     [
         ((), "say one of --consumer, --aggregate and --since"),
-        (("--aggregate", "dog/1"), "nobody speaks of 'dog': there are access, access_question, account, case, "),
+        (("--aggregate", "dog/1"), "nobody speaks of 'dog': there are access, access_package_download, "),
         (("--aggregate", "case/1"), "write it as case/<id>: '1' is not an id"),
         (
             ("--consumer", "customer-account-keep-told-facts"),

@@ -40,9 +40,12 @@ def test_a_moment_without_a_zone_is_utc() -> None:
 def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only() -> None:
     allowed = permissions("case-crm", ["case-crm-keep-known-facts"])
     said = {subject for subject in allowed["publish"] if subject.startswith(("evt.", "access", "again."))}
+    parts = ("access_package_part", "erasure_part", "limit_part", "rectification_part")
+    own = ("case", "definition", "message_request", *parts)
     assert said == {
-        *("evt.case.>", "evt.definition.>", "evt.message_request.>", "access.>"),
-        *("again.*.case.>", "again.*.definition.>", "again.*.message_request.>", "again.*.access.>", "again.*.done"),
+        *(f"evt.{aggregate}.>" for aggregate in own),
+        *(f"again.*.{aggregate}.>" for aggregate in (*own, "access")),
+        *("access.>", "again.*.done"),
     }
     assert {s for s in allowed["publish"] if "CONSUMER" in s or "ACK" in s} == {
         each

@@ -13,9 +13,9 @@ async def furnish_rights(names: dict[str, str], stage: story.Stage, lee: Mapping
     ewa = stage.who("resident", names["person"], "southholt")
     path = "/me/rights-requests"
     names["package"] = (await stage.post("customer-account", path, {"right": "access"}, ewa))["id"]
-    mine = {"right": "objection", "purpose": "contact_me"}
+    mine = {"right": "objection", "purpose": "referral"}
     names["my_right"] = (await stage.post("customer-account", path, mine, ewa))["id"]
-    noted = {"right": "objection", "purpose": "tell_us_once", "channel": "phone"}
+    noted = {"right": "objection", "purpose": "safeguarding", "channel": "phone"}
     path = f"/persons/{names['person']}/rights-requests"
     names["right"] = (await stage.post("customer-account", path, noted, lee))["id"]
 

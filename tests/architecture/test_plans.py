@@ -79,6 +79,7 @@ ALLOWED: Mapping[str, str] = {
     "customer-account MY_FACTS_AS_OF": "",  # the same
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
     "again SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark": "",  # once, where one is gone
+    "erasing SELECT id, round FROM onedoor.to_erase": "walks",  # its index has nothing in it but what is still to be done
     "erasures SELECT person_id FROM onedoor.erased": "",  # once, at the start
     "erasing INSERT INTO onedoor.to_erase": "",  # once, at the start
     "traces DELETE FROM onedoor.answer": "",  # once, when somebody is erased: an index would cost every request

@@ -215,14 +215,18 @@ def _shown(key: sealing.Key, row: Any, person: str) -> bool:
 # -- at rest
 
 
+_LEAST = 8  # letters: what is sealed is base64 too, and of four any are in there somewhere
+
+
 def written(token: str) -> Iterator[bytes]:
     """A text as it may lie in a file: plain, in hexadecimal, and in base64 at each of its three offsets."""
     raw = token.encode()
     yield raw
     yield raw.hex().encode()
     for offset in range(3):
-        coded = base64.b64encode(b"\0" * offset + raw)
-        yield coded[4 if offset else 0 : -4]
+        coded = base64.b64encode(b"\0" * offset + raw)[4 if offset else 0 : -4]
+        if len(coded) >= _LEAST:
+            yield coded
 
 
 def found_in(folders: list[Path], tokens: list[str]) -> dict[str, set[str]]:

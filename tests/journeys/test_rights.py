@@ -52,7 +52,8 @@ async def test_everything_that_five_services_hold_comes_within_a_minute_with_who
     assert [each["reference"] for each in records(files["help-from-partners.json"])["known_case"]] == [
         case["reference"]
     ]
-    assert records(files["reviews-of-our-services.json"]) == {"pseudonym": [{}]}  # that there is one, and not which
+    found = {table: held for table, held in records(files["reviews-of-our-services.json"]).items() if held}
+    assert found == {"pseudonym": [{}]}  # that there is one, and not which
     looks = records(files["who-looked.json"])["access_entry"]
     assert {"registered a person", "opened a case", "looked at what a person told us"} == {
         each["reason"] for each in looks
@@ -72,7 +73,10 @@ async def test_what_somebody_told_every_service_can_be_taken_elsewhere(town: Pla
         each["service"]: {table["table"]: table["records"] for table in each["tables"]} for each in data["services"]
     }
     assert {service: {*tables} for service, tables in found.items()} == {
-        ACCOUNT: {"fact", "contact_of_person", "protected_address", "consents_of_person"},
+        ACCOUNT: {
+            *("fact", "contact_of_person", "protected_address", "consents_of_person"),
+            *("equality_profile", "equality_note"),
+        },
         CRM: {"case_file"},
         "feedback": {"submission"},
         "partner-gateway": {"referral"},

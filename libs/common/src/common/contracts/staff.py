@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[StaffRole, frozenset[str]] = {
             "duplicates:decide",
             "feedback:read",
             "history:write",
+            "holds:write",
             "partners:read",
             "persons:merge",
             "persons:read",
@@ -36,6 +37,7 @@ PERMISSIONS: Mapping[StaffRole, frozenset[str]] = {
             "protection:write",
             "referrals:read",
             "referrals:write",
+            "rights:decide",
             "secrecy:write",
         }
     ),
