@@ -22,7 +22,7 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     __tablename__ = "rights_request"
     __table_args__ = (
         Index("rights_request_of_person", "person_id", "asked_at", "id"),
-        Index("rights_request_over", "ended_at"),
+        Index("rights_request_over", "ended_at", postgresql_where="status IN ('done', 'refused', 'withdrawn')"),
         Index("rights_request_of_fact", "fact_id", "person_id", postgresql_where="fact_id IS NOT NULL"),
         Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL AND status <> 'done'"),
     )

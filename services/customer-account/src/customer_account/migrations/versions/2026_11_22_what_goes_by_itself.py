@@ -46,7 +46,13 @@ def upgrade() -> None:
     op.create_index("message_over", "message", ["council", "requested_at"], unique=False)
     op.create_index("protection_over", "protection", ["lifted_at"], unique=False)
     op.create_index("representation_over", "representation", ["ended_at"], unique=False)
-    op.create_index("rights_request_over", "rights_request", ["ended_at"], unique=False)
+    op.create_index(
+        "rights_request_over",
+        "rights_request",
+        ["ended_at"],
+        unique=False,
+        postgresql_where="status IN ('done', 'refused', 'withdrawn')",
+    )
     op.create_index("timeline_over", "timeline_entry", ["at"], unique=False)
     op.create_index("used_sign_in_over", "used_sign_in", ["at"], unique=False)
 
