@@ -276,3 +276,33 @@ async def test_the_page_is_for_whoever_holds_the_reference_and_reads_as_a_page(
     assert asked.person not in page.text
     wrong = [await client.get(f"/erasures/{each}") for each in (new_tracking_reference(), "nonsense", asked.id)]
     assert [problem(each) for each in wrong] == [(404, "/problems/not-found")] * 3
+
+
+async def test_under_a_legal_hold_nothing_goes_until_it_is_lifted(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    asked = await asks((await register())["person_id"])
+    holder, facts = town.officer(permissions=["holds:write", "persons:read"]), "SELECT 1 FROM fact WHERE person_id = $1"
+    review_on = str((town.clock.now() + timedelta(days=90)).date())
+    hold = {"because": "claim", "reference": "NBC-LEG-2026/15", "review_on": review_on}
+    held = await asked.client.post(f"/persons/{asked.person}/legal-holds", json=hold, headers=holder)
+    assert held.status_code == 201, held.text
+    await town.heard(held)
+    assert (await asked.granted()).status_code == 200
+    await asked.confirmed(*OTHERS)
+    own = next(each for each in (await asked.until("partly_done"))["services"] if each["service"] == OWNER)
+    assert own["emptied"] == {}
+    assert {each["because"] for each in own["kept"] if not each["for_good"]} == {"It is needed for a legal matter."}
+    assert await town.sql(OWNER, facts, UUID(asked.person))
+    lifted = await asked.client.post(f"/legal-holds/{held.json()['hold_id']}/end", headers=holder)
+    assert lifted.status_code == 200, lifted.text
+    await town.heard(lifted)
+    town.step(days=31)
+    await asked.confirmed(*OTHERS, round=2)
+
+    async def gone() -> bool:
+        return not await town.sql(OWNER, facts, UUID(asked.person))
+
+    await town.until(gone, seconds=20)
+    left = "SELECT lifted_at FROM legal_hold WHERE person_id = $1"  # that there was one is itself kept for six years
+    assert [row["lifted_at"] is not None for row in await town.sql(OWNER, left, UUID(asked.person))] == [True]
