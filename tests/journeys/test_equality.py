@@ -149,10 +149,5 @@ async def test_made_again_without_a_key_at_hand_it_is_the_same(town: Platform, p
     for person in people:
         town[ENGINE].inner.ground.keeper.ring.forget(person)
     town[ENGINE].inner.ground.keeper.ring._asked.clear()
-    await town[ENGINE].inner.again.rebuilds.start(CONSUMER)
-
-    async def done() -> bool:
-        return not await town.sql(ENGINE, "SELECT 1 FROM onedoor.rebuild")
-
-    await town.until(done, seconds=60)
+    await town.make_anew(ENGINE, CONSUMER)
     assert await town.sql(ENGINE, BANDS) == before

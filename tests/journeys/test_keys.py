@@ -124,13 +124,7 @@ async def test_tables_are_made_again_without_any_key_and_read_with_one(town: Pla
     await told(town, person, "blue_badge_need", "cannot stand long")
     await town.sql(CRM, "DELETE FROM onedoor.granted_key WHERE person_id = $1", UUID(person))
     before = await town.sql(CRM, "SELECT value FROM known_fact WHERE person_id = $1 ORDER BY kind", UUID(person))
-    again = town[CRM].inner.again
-    await again.rebuilds.start("case-crm-keep-known-facts")
-
-    async def done() -> bool:
-        return not await town.sql(CRM, "SELECT 1 FROM onedoor.rebuild")
-
-    await town.until(done, seconds=40)
+    await town.make_anew(CRM, "case-crm-keep-known-facts")
     assert (
         await town.sql(CRM, "SELECT value FROM known_fact WHERE person_id = $1 ORDER BY kind", UUID(person)) == before
     )

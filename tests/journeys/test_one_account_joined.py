@@ -142,12 +142,7 @@ async def test_what_is_rebuilt_leads_where_it_led(town: Platform, ewa: Ewa) -> N
     officer, name = town.officer(permissions=["persons:merge"]), "partner-gateway"
     path = f"/persons/{ewa.rang}/merge"
     await post(town, "customer-account", path, {"into": ewa.came}, officer)
-    again = town[name].inner.again
     await town.sql(name, "DELETE FROM also_known_as")
     assert (await hers(town, ewa.came))["referrals"] == ewa.since["referrals"]
-    await again.rebuilds.start(f"{name}-keep-who-is-the-same")
-
-    async def rebuilt() -> bool:
-        return (await hers(town, ewa.came))["referrals"] == ewa.all["referrals"]
-
-    await town.until(rebuilt, seconds=30)
+    await town.make_anew(name, f"{name}-keep-who-is-the-same")
+    assert (await hers(town, ewa.came))["referrals"] == ewa.all["referrals"]

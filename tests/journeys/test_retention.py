@@ -148,10 +148,5 @@ async def test_what_was_said_of_it_again_brings_nothing_back(years: Years) -> No
     """A rebuild hears of its opening, and then of its end."""
     gone = await years.town.sql("case-crm", "SELECT aggregate_id FROM onedoor.said WHERE name = 'case.destroyed'")
     assert gone
-    await years.town["feedback"].inner.again.rebuilds.start("feedback-follow-transactions")
-
-    async def rebuilt() -> bool:
-        return not await years.town.sql("feedback", "SELECT 1 FROM onedoor.rebuild")
-
-    await years.town.until(rebuilt, seconds=60)
+    await years.town.make_anew("feedback", "feedback-follow-transactions")
     assert await years.town.sql("feedback", "SELECT 1 FROM tracking") == []

@@ -256,12 +256,7 @@ async def test_tables_are_made_again_without_them(town: Platform) -> None:
     rebuilt = {OWNER: "customer-account-add-to-timeline", CRM: "case-crm-keep-known-facts"}
     rebuilt |= {FEEDBACK: "feedback-follow-transactions", GATEWAY: "partner-gateway-keep-known-cases"}
     for service, consumer in rebuilt.items():
-        await town[service].inner.again.rebuilds.start(consumer)
-
-    async def done() -> bool:
-        return not any([await town.sql(service, "SELECT 1 FROM onedoor.rebuild") for service in rebuilt])
-
-    await town.until(done, seconds=60)
+        await town.make_anew(service, consumer)
     person = UUID(them.person)
     for service, table in (
         (OWNER, "timeline_entry"),

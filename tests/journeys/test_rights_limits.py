@@ -198,15 +198,7 @@ async def test_who_wants_no_part_in_reviews_is_not_asked_and_leads_to_no_evidenc
     await town.until(forgotten)
     assert (await ended(town, case, officer, "resolve", result="fixed")).status_code == 200
     assert (await invited(town, person), await steps(town)) == (0, before)
-    again, consumer = town["review-engine"].inner.again, "review-engine-gather-evidence"
-    await again.rebuilds.start(consumer)
-    for toy in again.hearings[consumer].subscriber.speakers - town.services.keys():  # of other tests: none runs here
-        await again.rebuilds.finished(consumer, toy, 0)
-
-    async def rebuilt() -> bool:
-        return await town.sql("review-engine", "SELECT 1 FROM onedoor.rebuild") == []
-
-    await town.until(rebuilt, seconds=30)
+    await town.make_anew("review-engine", "review-engine-gather-evidence")
     assert await forgotten()
     assert await steps(town) >= before
 

@@ -13,6 +13,7 @@ import pytest
 from common.contracts.base import Event
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM, Heard
+from common.runtime.hearing import rebuilding
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import migrate
 from common.runtime.subscribers import collect, subscribes
@@ -60,9 +61,7 @@ async def test_rebuilt_tables_are_what_they_were(town: Platform) -> None:
     for additions in range(6):
         await tally(town, additions)
     before = await copies(town)
-    again = town["toy-hearer"].inner.again
-    await again.rebuilds.start(CONSUMER)
-    await town.until(lambda: rebuilt(town), seconds=30)
+    await town.make_anew("toy-hearer", CONSUMER)
     assert await copies(town) == before
 
 
@@ -70,9 +69,34 @@ async def test_a_rebuild_waits_for_nothing_that_only_an_earlier_release_heard(to
     await tally(town, 1)
     heard_then = "INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version) VALUES ($1, 'given_up', $2, 7)"
     await town.sql("toy-hearer", heard_then, CONSUMER, new_id())
-    await town["toy-hearer"].inner.again.rebuilds.start(CONSUMER)
-    await town.until(lambda: rebuilt(town), seconds=30)
+    await town.make_anew("toy-hearer", CONSUMER)
     assert await town.sql("toy-hearer", "SELECT 1 FROM onedoor.mark WHERE aggregate = 'given_up'") == []
+
+
+@pytest.mark.parametrize("mischance", ["lost", "failed"])
+async def test_a_rebuild_goes_on_where_something_was_lost_on_its_way_to_it_or_failed(
+    town: Platform, monkeypatch: pytest.MonkeyPatch, mischance: str
+) -> None:
+    for additions in range(3):
+        await tally(town, additions)
+    before, again = await copies(town), town["toy-hearer"].inner.again
+    shadow, missed = again.shadows[CONSUMER], []
+
+    async def miss(messages: Any, **more: Any) -> None:
+        if not missed:
+            missed.extend(messages)
+            if mischance == "failed":
+                for message in messages:
+                    await shadow._put_aside(message, ValueError())
+            return
+        await really(messages, **more)
+
+    really = shadow._act
+    monkeypatch.setattr(shadow, "_act", miss)
+    monkeypatch.setattr(rebuilding, "ASK_AGAIN", 1.0)
+    await town.make_anew("toy-hearer", CONSUMER, seconds=30)
+    assert missed
+    assert await copies(town) == before
 
 
 def test_who_hears_all_there_is_may_leave_some_out() -> None:

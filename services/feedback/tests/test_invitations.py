@@ -159,10 +159,5 @@ async def test_which_invitations_are_answered_can_be_made_again_from_what_was_sa
     noted = await town.sql("feedback", "SELECT * FROM answered ORDER BY invitation_id")
     assert each.rows[-1]["id"] in {row["invitation_id"] for row in noted}
     await town.sql("feedback", "DELETE FROM answered WHERE invitation_id = $1", each.rows[-1]["id"])
-    await town["feedback"].inner.again.rebuilds.start("feedback-note-answers")
-
-    async def rebuilt() -> bool:
-        return not await town.sql("feedback", "SELECT FROM onedoor.rebuild")
-
-    await town.until(rebuilt, seconds=30)
+    await town.make_anew("feedback", "feedback-note-answers")
     assert await town.sql("feedback", "SELECT * FROM answered ORDER BY invitation_id") == noted

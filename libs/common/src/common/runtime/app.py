@@ -247,7 +247,7 @@ class _Running:
             self.parts.add("retention", Nightly(self.retention, self.stream, **self._ringing()).run)
         for subscriber in self.service.heard_by():
             live, shadow = (self._hearing(subscriber, shadow=shadow) for shadow in (False, True))
-            self.again.hearings[live.consumer] = live
+            self.again.add(live, shadow)
             consumer = Consumer(self.stream, live, shadow, self.again)
             self.parts.add(f"hearing {subscriber.name}", consumer.run)
             self.parts.add(f"binding {subscriber.name}", consumer.bind)

@@ -140,6 +140,22 @@ class Platform:
             await asyncio.sleep(0.02)
         return found
 
+    async def make_anew(self, service: str, *consumers: str, seconds: float = 60) -> None:
+        """Rebuild these subscribers' tables, and wait until the new ones are in place.
+
+        Of the speakers whom other tests of this process brought into the catalogue, and who do not run here, nothing is awaited.
+        """
+        again = self[service].inner.again
+        for consumer in consumers:
+            await again.rebuilds.start(consumer)
+            for absent in sorted(again.hearings[consumer].subscriber.speakers - self.services.keys()):
+                await again.rebuilds.finished(consumer, absent, 0)
+
+        async def swapped() -> bool:
+            return not await self.sql(service, "SELECT FROM onedoor.rebuild")
+
+        await self.until(swapped, seconds=seconds)
+
     async def sql(self, service: str, statement: str, *arguments: Any) -> list[Any]:
         """Look into a service's database as its administrator: for assertions, never for set-up that HTTP can do."""
         connection = await asyncpg.connect(self.databases[service])

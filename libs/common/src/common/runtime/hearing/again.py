@@ -52,9 +52,14 @@ class Again:
         self.database = database
         self.hearings: dict[str, Hearing] = {}
         self.ringer: Ringer | None = None
-        self.rebuilds = Rebuilding(self.hearings, stream=stream, database=database)
+        self.shadows: dict[str, Hearing] = {}
+        self.rebuilds = Rebuilding(self.hearings, self.shadows, stream=stream, database=database)
         self._once_more: list[tuple[float, str, frozenset[str], UUID]] = []
         self._listens = False
+
+    def add(self, live: Hearing, shadow: Hearing) -> None:
+        """Look after one subscriber: as it hears, and as it hears into the tables of a rebuild."""
+        self.hearings[live.consumer], self.shadows[live.consumer] = live, shadow
 
     async def heal(self) -> None:
         """Watch for gaps and rebuilds until cancelled."""

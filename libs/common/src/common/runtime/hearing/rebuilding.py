@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -52,10 +52,13 @@ DO UPDATE SET era = excluded.era WHERE known_era.era < excluded.era RETURNING er
 
 
 class Rebuilding:
-    """The rebuilds of one service's subscribers: `hearings` are theirs, by consumer."""
+    """The rebuilds of one service's subscribers: `hearings` are theirs, by consumer, `shadows` those of the tables being made."""
 
-    def __init__(self, hearings: Mapping[str, Hearing], *, stream: Stream, database: Database) -> None:
+    def __init__(
+        self, hearings: Mapping[str, Hearing], shadows: Mapping[str, Hearing], *, stream: Stream, database: Database
+    ) -> None:
         self.hearings = hearings
+        self.shadows = shadows
         self.stream = stream
         self.database = database
         self._under_way: dict[str, tuple[list[str], bool]] = {}
@@ -106,30 +109,31 @@ class Rebuilding:
             hearing = self.hearings.get(consumer)
             if hearing is None or not ripe:
                 continue
-            for speaker in waiting_for:
-                await self._ask_whole(hearing, speaker)
-            if not waiting_for:
-                await self.swap(hearing)
+            if waiting_for:
+                await self._ask_whole(hearing, waiting_for)
+            elif not await self.swap(hearing):  # it still hears, or something was lost on its way or failed
+                await self.shadows[consumer].try_parked(failed=False)
+                await self._ask_whole(hearing, sorted(hearing.subscriber.speakers))
 
-    async def _ask_whole(self, hearing: Hearing, speaker: str) -> None:
-        now = time.monotonic()
-        if now - self._asked.get((hearing.consumer, speaker), -ASK_AGAIN) < ASK_AGAIN:
-            return
-        self._asked[hearing.consumer, speaker] = now
-        heard = hearing.subscriber.aggregates
-        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker in {speaker, ANY}} & heard
-        ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
-        await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
+    async def _ask_whole(self, hearing: Hearing, speakers: Iterable[str]) -> None:
+        now, heard = time.monotonic(), hearing.subscriber.aggregates
+        for speaker in speakers:
+            if now - self._asked.get((hearing.consumer, speaker), -ASK_AGAIN) < ASK_AGAIN:
+                continue
+            self._asked[hearing.consumer, speaker] = now
+            theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker in {speaker, ANY}} & heard
+            ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
+            await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
 
-    async def swap(self, hearing: Hearing) -> None:
-        """Put the rebuilt tables in place of the live ones, once they have heard at least as much."""
+    async def swap(self, hearing: Hearing) -> bool:
+        """Put the rebuilt tables in place of the live ones. False where they have not heard as much yet."""
         live, shadow = hearing.consumer, f"{hearing.consumer}:shadow"
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_number(live))
-            under_way = await connection.fetchval("SELECT 1 FROM onedoor.rebuild WHERE consumer = $1 FOR UPDATE", live)
-            heard = list(hearing.subscriber.aggregates)
-            if not under_way or await connection.fetchval(_BEHIND, live, shadow, heard):
-                return
+            if not await connection.fetchval("SELECT 1 FROM onedoor.rebuild WHERE consumer = $1 FOR UPDATE", live):
+                return True
+            if await connection.fetchval(_BEHIND, live, shadow, list(hearing.subscriber.aggregates)):
+                return False
             for table in hearing.subscriber.rebuilds:
                 await connection.execute(f'TRUNCATE public."{table.name}"')
                 await connection.execute(f'INSERT INTO public."{table.name}" SELECT * FROM shadow."{table.name}"')  # noqa: S608 - our own tables
@@ -140,6 +144,7 @@ class Rebuilding:
             await connection.execute("DELETE FROM onedoor.rebuild WHERE consumer = $1", live)
         self._under_way.pop(live, None)
         log.info("%s was rebuilt", live)
+        return True
 
     async def _empty_shadow(self, connection: Any, hearing: Hearing) -> None:
         for table in hearing.subscriber.rebuilds:

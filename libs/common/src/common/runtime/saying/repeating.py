@@ -29,7 +29,8 @@ class Repeating:
         self.database = database
         self.publisher = publisher
         self.eras = eras
-        self._asks: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
+        self._asks: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
+        self._waiting: set[bytes] = set()
 
     async def run(self) -> None:
         """Answer those who ask this service to say again, one at a time, until cancelled."""
@@ -38,11 +39,15 @@ class Repeating:
             await self.stream.client.subscribe(f"ask.again.{speaker}", queue=self.service, cb=self._asked_to)
         await self.stream.client.subscribe(f"ask.era.{self.service}", queue=self.service, cb=self._asked_for_era)
         while True:
-            await self._say(await self._asks.get())
+            asked = await self._asks.get()
+            self._waiting.discard(asked)
+            await self._say(orjson.loads(asked))
 
     async def _asked_to(self, message: Any) -> None:
-        if not self._asks.full():  # whoever asks asks again until it has what it needs
-            self._asks.put_nowait(orjson.loads(message.data))
+        """Whoever asks asks again until it has what it needs: once is enough of what waits for its turn."""
+        if message.data not in self._waiting and not self._asks.full():
+            self._waiting.add(message.data)
+            self._asks.put_nowait(message.data)
 
     async def _asked_for_era(self, message: Any) -> None:
         await message.respond(orjson.dumps({"era": self.eras.current}))
