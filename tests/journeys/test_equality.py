@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from common.contracts.keys import KEY_OWNER, KeyGranted
-from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.keeping.exchange import Exchange
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
-from onedoor.contracts import services
+from common.testing.platform import Platform
 
 CRM, ENGINE, MINE = "case-crm", "review-engine", "/me/equality-profile"
 CONSUMER = "review-engine-keep-characteristics"
 BANDS = "SELECT person_id, bands FROM characteristics JOIN pseudonym ON pseudonym = person ORDER BY person_id"
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
 
 
 async def chased(town: Platform, person: UUID) -> None:

@@ -12,18 +12,14 @@ Open, because what they are about is not there yet: of (1), payloads of a tellin
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
-from common.testing.notify import StandIn, stand_in
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
-from onedoor.contracts import services
+from common.testing.notify import StandIn
+from common.testing.platform import Platform
 
 CLEARED = [*PERMISSIONS["officer"].split(), "protection:read", "protection:write"]
 LEFT, NEW = "27 Mill Lane\nNorthmere\nZZ99 1LN", "PO Box 7\nGullhaven\nZZ99 2QS"
@@ -47,18 +43,8 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(
-    servers: Servers, nats: Nats, provider: StandIn, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Platform]:
-    file = provider.write_agreed(tmp_path_factory.mktemp("notify") / "notify.yaml")
-    async with platform(servers, nats, services(), notify_file=file, outbox=None) as running:
-        yield running
+def settings(sending: dict[str, Any]) -> dict[str, Any]:
+    return sending
 
 
 async def send(town: Platform, method: str, path: str, body: Any, *, to: str = "customer-account", at: str = "") -> Any:

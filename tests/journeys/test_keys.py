@@ -6,7 +6,7 @@ import base64
 import itertools
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,8 @@ from common.runtime.ids import new_id
 from common.runtime.keeping import sealing
 from common.runtime.keeping.secrets import NotOurs, Secrets, letter_to
 from common.runtime.sealed import token_of
-from common.testing.platform import Platform, platform
+from common.testing.platform import Platform
 from common.testing.servers import Servers
-from onedoor.contracts import services
 
 from tests.journeys import packages
 
@@ -30,12 +29,6 @@ CRM, ENGINE = "case-crm", "review-engine"
 BADGE = {"full_name": "Margaret Hartley", "date_of_birth": "1947-05-02", "address": "14 Weavers Row"}
 _people = itertools.count(400)
 GRANTED = "SELECT person_id, class, version, wrapped, known_to_owner FROM onedoor.granted_key"
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
 
 
 async def opened(town: Platform, person: UUID | str, need: str) -> httpx.Response:

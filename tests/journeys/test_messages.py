@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from common.embedded import Nats
 from common.testing import notify as stand
-from common.testing.notify import StandIn, stand_in
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
-from onedoor.contracts import services
+from common.testing.notify import StandIn
+from common.testing.platform import Platform
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(
-    servers: Servers, nats: Nats, provider: StandIn, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Platform]:
-    file = provider.write_agreed(tmp_path_factory.mktemp("notify") / "notify.yaml")
-    async with platform(servers, nats, services(), notify_file=file, outbox=None) as running:
-        yield running
+def settings(sending: dict[str, Any]) -> dict[str, Any]:
+    return sending
 
 
 async def known(town: Platform, name: str, **said: Any) -> str:
     told = {"full_name": name, "channel": "phone", **said}
-    return str((await post(town, "customer-account", "/persons", told))["person_id"])
-
-
-async def post(town: Platform, service: str, path: str, body: Any) -> Any:
-    answer = await town[service].client.post(path, json=body, headers=town.officer())
-    assert answer.is_success, answer.text
-    await town.heard(answer)
-    return answer.json()
+    return str((await town.post("customer-account", "/persons", told))["person_id"])
 
 
 async def asks(town: Platform, person: str) -> str:
     """They ask for a bin to be emptied. Gives the reference."""
     answers = {"bin": "Rubbish", "address": "A bin behind the library"}
     ask = {"service": "missed_bin", "channel": "phone", "person_id": person, "answers": answers}
-    return str((await post(town, "case-crm", "/cases", ask))["reference"])
+    return str((await town.post("case-crm", "/cases", ask))["reference"])
 
 
 async def prefers(town: Platform, person: str, **told: Any) -> None:
@@ -69,7 +48,7 @@ async def mine(town: Platform, person: str, **has: Any) -> dict[str, Any]:
 async def test_margaret_reads_it_in_large_print(town: Platform, provider: StandIn) -> None:
     margaret = await known(town, "Margaret Hartley")
     home = {"role": "home", "lines": ["14 Weavers Row", "Northmere"], "postcode": "ZZ99 1AB"}
-    await post(town, "customer-account", f"/persons/{margaret}/addresses", home)
+    await town.post("customer-account", f"/persons/{margaret}/addresses", home)
     await prefers(town, margaret, channel="post", adjustments=[{"kind": "large_print"}])
     reference = await asks(town, margaret)
     message = await mine(town, margaret, status="sent")
@@ -84,7 +63,7 @@ async def test_ewa_reads_it_in_polish_when_it_is_safe_and_answers(town: Platform
     ewa = await known(town, "Ewa Kowalska")
     hours = [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "10:00", "to": "14:00"}]
     point = {"kind": "mobile", "value": "07700 900041", "safe_hours": hours}
-    await post(town, "customer-account", f"/persons/{ewa}/contact-points", point)
+    await town.post("customer-account", f"/persons/{ewa}/contact-points", point)
     await prefers(town, ewa, channel="text", language="pl")
     before = len(provider.taken)
     reference = await asks(town, ewa)
@@ -131,7 +110,7 @@ async def test_what_is_no_news_any_more_is_not_sent(town: Platform) -> None:
     person = await known(town, "Dee Marlow")
     never = [{"days": ["sun"], "from": "10:00", "to": "10:01"}]
     point = {"kind": "mobile", "value": "07700 900066", "safe_hours": never}
-    await post(town, "customer-account", f"/persons/{person}/contact-points", point)
+    await town.post("customer-account", f"/persons/{person}/contact-points", point)
     await asks(town, person)
     await mine(town, person, status="queued", not_before="2026-12-20T10:00:00Z")
     town.step(days=15)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from common.embedded import Nats
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from onedoor import story
-from onedoor.contracts import services
 
 HOME = "12 Larch Avenue, Northmere ZZ99 3WX"
 NOTHING_MOVED = {
@@ -38,33 +34,13 @@ class Ewa:
         return {what: self.since[what] + self.before[what] for what in self.before}
 
 
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
-
-
-async def post(town: Platform, service: str, path: str, body: Any, who: dict[str, str]) -> Any:
-    answer = await town[service].client.post(path, json=body, headers=who)
-    assert answer.is_success, answer.text
-    if "Onedoor-After" in answer.headers:
-        await town.heard(answer)
-    return answer.json()
-
-
-async def get(town: Platform, service: str, path: str, who: dict[str, str]) -> Any:
-    answer = await town[service].client.get(path, headers=who)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 async def bin_missed(town: Platform, person: str, who: dict[str, str], **answers: str) -> str:
     """A case of hers, opened and done: she is asked how it went."""
     ask = {"service": "missed_bin", "channel": "phone", "person_id": person, "answers": {"bin": "Rubbish", **answers}}
-    case = (await post(town, "case-crm", "/cases", ask, who))["case_id"]
+    case = (await town.post("case-crm", "/cases", ask, who))["case_id"]
     done = {"transition": "resolve", "result": "fixed"}
     for step in ({"transition": "tell_round"}, done):
-        await post(town, "case-crm", f"/cases/{case}/transitions", step, who)
+        await town.post("case-crm", f"/cases/{case}/transitions", step, who)
     return str(case)
 
 
@@ -73,10 +49,10 @@ async def referred(town: Platform, person: str, who: dict[str, str]) -> str:
     given = {"given_via": "phone", "given_at": datetime.now(UTC).isoformat()}
     refer = {"to_partner": story.PARTNER, "person_id": person, "reason": "debt_advice"}
     shared = {"shared": {"contact": {"phone": "07700 900044"}}, "consent": consent | given}
-    made = await post(town, "partner-gateway", "/referrals", refer | shared, who)
+    made = await town.post("partner-gateway", "/referrals", refer | shared, who)
 
     async def sent() -> bool:
-        return bool((await get(town, "partner-gateway", f"/referrals/{made['referral_id']}", who))["status"] == "sent")
+        return bool((await town.get("partner-gateway", f"/referrals/{made['referral_id']}", who))["status"] == "sent")
 
     await town.until(sent)
     return str(made["referral_id"])
@@ -85,11 +61,11 @@ async def referred(town: Platform, person: str, who: dict[str, str]) -> str:
 async def hers(town: Platform, person: str) -> dict[str, list[str]]:
     """What somebody who signs in under this id is shown, by what it is."""
     me = town.resident(person)
-    cases = await get(town, "case-crm", "/me/cases", me)
-    under_way = await get(town, "feedback", "/me/transactions", me)
-    invited = await get(town, "feedback", "/me/invitations", me)
-    referrals = await get(town, "partner-gateway", "/me/referrals", me)
-    timeline = await get(town, "customer-account", "/me/timeline", me)
+    cases = await town.get("case-crm", "/me/cases", me)
+    under_way = await town.get("feedback", "/me/transactions", me)
+    invited = await town.get("feedback", "/me/invitations", me)
+    referrals = await town.get("partner-gateway", "/me/referrals", me)
+    timeline = await town.get("customer-account", "/me/timeline", me)
     return {
         "cases": [each["case_id"] for each in cases["items"]],
         "under way": [each["case_id"] for each in under_way["items"]],
@@ -110,7 +86,7 @@ async def ewa(town: Platform) -> Ewa:
     sam, found = town.officer(), []
     for said in ({"phone": "07700 900044"}, {"email": "ewa@example.org"}):
         somebody = {"full_name": f"Ewa {len(found)} Kowalska", "channel": "phone", **said}
-        person = (await post(town, "customer-account", "/persons", somebody, sam))["person_id"]
+        person = (await town.post("customer-account", "/persons", somebody, sam))["person_id"]
         case = await bin_missed(town, person, sam, address=HOME)
         both = {what: [case] for what in ("cases", "under way", "invitations", "opened")}
         found.append((person, both | {"referrals": [await referred(town, person, sam)]}))
@@ -124,13 +100,13 @@ async def test_joined_she_has_everything_in_every_service_and_parted_each_is_as_
     officer = town.officer(permissions=["persons:merge", "persons:read", "cases:read"])
     assert [await hers(town, each) for each in (ewa.rang, ewa.came)] == [ewa.before, ewa.since]
     before = await kept(town)
-    await post(town, "customer-account", f"/persons/{ewa.rang}/merge", {"into": ewa.came}, officer)
+    await town.post("customer-account", f"/persons/{ewa.rang}/merge", {"into": ewa.came}, officer)
     assert await hers(town, ewa.came) == ewa.all
     assert await kept(town) == before
-    led = await get(town, "customer-account", f"/persons/{ewa.rang}", officer)
+    led = await town.get("customer-account", f"/persons/{ewa.rang}", officer)
     assert led["leads_to"] == ewa.came
     for person in (ewa.rang, ewa.came):
-        listed = await get(town, "case-crm", f"/persons/{person}/cases", officer)
+        listed = await town.get("case-crm", f"/persons/{person}/cases", officer)
         assert [each["case_id"] for each in listed["items"]] == ewa.all["cases"]
     parted = await town["customer-account"].client.delete(f"/persons/{ewa.rang}/merge", headers=officer)
     await town.heard(parted)
@@ -141,7 +117,7 @@ async def test_joined_she_has_everything_in_every_service_and_parted_each_is_as_
 async def test_what_is_rebuilt_leads_where_it_led(town: Platform, ewa: Ewa) -> None:
     officer, name = town.officer(permissions=["persons:merge"]), "partner-gateway"
     path = f"/persons/{ewa.rang}/merge"
-    await post(town, "customer-account", path, {"into": ewa.came}, officer)
+    await town.post("customer-account", path, {"into": ewa.came}, officer)
     await town.sql(name, "DELETE FROM also_known_as")
     assert (await hers(town, ewa.came))["referrals"] == ewa.since["referrals"]
     await town.make_anew(name, f"{name}-keep-who-is-the-same")

@@ -5,23 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from common.contracts.people.rights import HOLDERS
-from common.embedded import Nats
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from jsonschema import validate
-from onedoor.contracts import services
 
 from tests.journeys.packages import ACCOUNT, CRM, asked, fetched, looked_at, opened, ready, records, registered
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
 
 
 async def test_everything_that_five_services_hold_comes_within_a_minute_with_who_looked(town: Platform) -> None:

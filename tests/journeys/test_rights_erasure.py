@@ -65,23 +65,14 @@ def real_time(town: Platform) -> Iterator[None]:
     town.step(seconds=-town.clock.offset().total_seconds())
 
 
-async def post(town: Platform, service: str, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
-    sent = {"Idempotency-Key": secrets.token_hex(8)} | (headers or town.officer())
-    answer = await town[service].client.post(path, json=body, headers=sent)
-    assert answer.is_success, answer.text
-    if "Onedoor-After" in answer.headers:
-        await town.heard(answer)
-    return answer.json()
-
-
 async def somebody(town: Platform) -> Erased:
     """Margaret, with a token in whatever she and others wrote."""
     token = f"zeb{secrets.token_hex(6)}"
     email = f"{token}@example.org"
     told = {"full_name": f"Margaret {token}", "email": email, "channel": "phone", "postcode": "ZZ99 1AB"}
-    them = Erased(town, token, (await post(town, OWNER, "/persons", told))["person_id"])
+    them = Erased(town, token, (await town.post(OWNER, "/persons", told))["person_id"])
     for kind, value in (("known_as", f"Meg {token}"), ("blue_badge_need", f"oxygen {token}")):
-        await post(town, OWNER, f"/persons/{them.person}/facts", {"kind": kind, "value": value, "channel": "phone"})
+        await town.post(OWNER, f"/persons/{them.person}/facts", {"kind": kind, "value": value, "channel": "phone"})
     await a_case(them)
     await a_referral(them)
     return them
@@ -92,11 +83,11 @@ async def a_case(them: Erased) -> None:
     town = them.town
     answers = {"address": f"3 {them.token} Cottages, ZZ99 2BD", "bin": "Rubbish"}
     ask = {"service": "missed_bin", "channel": "phone", "person_id": them.person, "answers": answers}
-    them.case = (await post(town, CRM, "/cases", ask))["case_id"]
+    them.case = (await town.post(CRM, "/cases", ask))["case_id"]
     note = {"channel": "phone", "purpose": "chase", "note": f"She said {them.token}"}
-    await post(town, CRM, f"/cases/{them.case}/interactions", note)
+    await town.post(CRM, f"/cases/{them.case}/interactions", note)
     over = {"transition": "withdraw", "reason": f"Not {them.token}"}
-    await post(town, CRM, f"/cases/{them.case}/transitions", over, town.resident(them.person))
+    await town.post(CRM, f"/cases/{them.case}/transitions", over, town.resident(them.person))
 
     async def invited() -> Any:
         answer = await town[FEEDBACK].client.get("/me/invitations", headers=town.resident(them.person))
@@ -105,7 +96,7 @@ async def a_case(them: Erased) -> None:
     [invitation] = await town.until(invited)
     rated = {"rating": 4, "comment": f"Ask for {them.token}"}
     path = f"/me/invitations/{invitation['invitation_id']}/feedback"
-    await post(town, FEEDBACK, path, rated, town.resident(them.person))
+    await town.post(FEEDBACK, path, rated, town.resident(them.person))
 
 
 async def a_referral(them: Erased) -> None:
@@ -115,7 +106,7 @@ async def a_referral(them: Erased) -> None:
     consent |= {"given_via": "face_to_face", "given_at": datetime.now(UTC).isoformat()}
     body = {"to_partner": HELPER, "person_id": them.person, "reason": "cold_home", "shared": shared, "consent": consent}
     dee = town.bearer("partner", FROM, ["northmere"])
-    made = await post(town, GATEWAY, "/referrals", body, dee)
+    made = await town.post(GATEWAY, "/referrals", body, dee)
 
     async def sent() -> Any:
         shown = await town[GATEWAY].client.get(f"/referrals/{made['referral_id']}", headers=dee)
@@ -124,19 +115,19 @@ async def a_referral(them: Erased) -> None:
     await town.until(sent)
     path = f"/referrals/{made['referral_id']}/transitions"
     helper = town.bearer("partner", HELPER, ["northmere"])
-    await post(town, GATEWAY, path, {"transition": "reject", "reason": "no_capacity"}, helper)
+    await town.post(GATEWAY, path, {"transition": "reject", "reason": "no_capacity"}, helper)
 
 
 async def asked(them: Erased) -> None:
     """They ask, and an officer grants it."""
     town = them.town
     me = town.resident(them.person, councils=["northmere"])
-    them.request = await post(town, OWNER, "/me/rights-requests", {"right": "erasure"}, me)
+    them.request = await town.post(OWNER, "/me/rights-requests", {"right": "erasure"}, me)
     them.proof = them.request["proof_reference"]
     assert await them.shown() == {}
     decider = town.officer(permissions=["rights:decide", "persons:read"])
     path = f"/rights-requests/{them.request['id']}/decision"
-    await post(town, OWNER, path, {"granted": True}, decider)
+    await town.post(OWNER, path, {"granted": True}, decider)
 
 
 async def where(town: Platform, token: str) -> set[str]:
@@ -208,9 +199,9 @@ async def test_nothing_is_left_of_somebody_but_what_the_law_keeps_and_in_time_no
 
 async def test_a_service_killed_while_it_erases_does_it_whole_when_another_takes_it_up(town: Platform) -> None:
     told = {"full_name": "Ravi Menon", "channel": "phone", "not_the_same_as": []}
-    them = Erased(town, "", (await post(town, OWNER, "/persons", told))["person_id"])
+    them = Erased(town, "", (await town.post(OWNER, "/persons", told))["person_id"])
     ask = {"service": "missed_bin", "channel": "phone", "person_id": them.person}
-    await post(town, CRM, "/cases", ask | {"answers": {"address": "3 Quay Cottages, ZZ99 2BD", "bin": "Rubbish"}})
+    await town.post(CRM, "/cases", ask | {"answers": {"address": "3 Quay Cottages, ZZ99 2BD", "bin": "Rubbish"}})
     known = "SELECT 1 FROM known_fact WHERE person_id = $1"
     assert await town.sql(CRM, known, UUID(them.person))
     await asked(them)
@@ -231,10 +222,10 @@ async def test_a_service_killed_while_it_erases_does_it_whole_when_another_takes
 
 async def test_a_case_that_is_kept_goes_on_to_its_end_and_nothing_new_begins(town: Platform) -> None:
     told = {"full_name": "Priya Nair", "channel": "phone"}
-    them = Erased(town, "", (await post(town, OWNER, "/persons", told))["person_id"])
+    them = Erased(town, "", (await town.post(OWNER, "/persons", told))["person_id"])
     ask = {"service": "missed_bin", "channel": "phone", "person_id": them.person}
     ask |= {"answers": {"address": "3 Quay Cottages, ZZ99 2BD", "bin": "Rubbish"}}
-    case = (await post(town, CRM, "/cases", ask))["case_id"]
+    case = (await town.post(CRM, "/cases", ask))["case_id"]
     await asked(them)
     await them.until("partly_done")
     opened = await town[CRM].client.post("/cases", json=ask, headers=town.officer())
@@ -242,7 +233,7 @@ async def test_a_case_that_is_kept_goes_on_to_its_end_and_nothing_new_begins(tow
     mine = await town[CRM].client.get("/me/cases", headers=town.resident(them.person))
     assert mine.status_code == 401
     end = {"transition": "resolve", "result": "fixed"}
-    await post(town, CRM, f"/cases/{case}/transitions", end)
+    await town.post(CRM, f"/cases/{case}/transitions", end)
     person = UUID(them.person)
     assert await town.sql(FEEDBACK, "SELECT 1 FROM invitation WHERE person_id = $1", person) == []
     assert await town.sql(FEEDBACK, "SELECT 1 FROM transaction WHERE person_id = $1", person) == []

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
-import pytest
 from common.contracts.people.rights import HOLDERS
-from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
-from onedoor.contracts import services
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
-
-
-async def post(town: Platform, service: str, path: str, body: Any, who: dict[str, str]) -> Any:
-    answer = await town[service].client.post(path, json=body, headers=who)
-    assert answer.is_success, answer.text
-    await town.heard(answer)
-    return answer.json()
+from common.testing.platform import Platform
 
 
 async def known(town: Platform, name: str) -> str:
     told = {"full_name": name, "channel": "phone"}
-    return str((await post(town, "customer-account", "/persons", told, town.officer()))["person_id"])
+    return str((await town.post("customer-account", "/persons", told, town.officer()))["person_id"])
 
 
 async def request(town: Platform, person: str, request_id: str) -> dict[str, Any]:
@@ -55,12 +37,12 @@ async def done(town: Platform, person: str, request_id: str) -> dict[str, Any]:
 async def test_every_service_that_keeps_a_copy_confirms_that_it_holds_what_was_put_right(town: Platform) -> None:
     person = await known(town, "Margaret Hartley")
     told = {"kind": "weekly_rent", "value": 960, "channel": "phone"}
-    fact = (await post(town, "customer-account", f"/persons/{person}/facts", told, town.officer()))["id"]
+    fact = (await town.post("customer-account", f"/persons/{person}/facts", told, town.officer()))["id"]
     me = town.resident(person, councils=["northmere"])
     wrong = {"right": "rectification", "fact_id": fact, "says": "A nought too many"}
-    request_id = (await post(town, "customer-account", "/me/rights-requests", wrong, me))["id"]
+    request_id = (await town.post("customer-account", "/me/rights-requests", wrong, me))["id"]
     right = {"outcome": "corrected", "value": 96, "evidence": "The tenancy agreement"}
-    await post(town, "customer-account", f"/persons/{person}/facts/{fact}/settlement", right, town.officer())
+    await town.post("customer-account", f"/persons/{person}/facts/{fact}/settlement", right, town.officer())
     found = await done(town, person, request_id)
     assert [each["service"] for each in found["holders"]] == list(HOLDERS)
     assert all(each["answered_at"] for each in found["holders"])
@@ -76,7 +58,7 @@ async def test_every_service_that_keeps_a_copy_confirms_that_it_holds_what_was_p
 async def test_a_service_that_cannot_take_it_in_is_named_and_confirms_when_it_can(town: Platform) -> None:
     person = await known(town, "Priya Nair")
     told = {"kind": "weekly_rent", "value": 80, "channel": "phone"}
-    fact = (await post(town, "customer-account", f"/persons/{person}/facts", told, town.officer()))["id"]
+    fact = (await town.post("customer-account", f"/persons/{person}/facts", told, town.officer()))["id"]
     holds = await asyncpg.connect(town.databases["case-crm"])
     try:
         await holds.execute("BEGIN; LOCK TABLE known_fact IN EXCLUSIVE MODE")
@@ -100,7 +82,7 @@ async def a_missed_bin(town: Platform, person: str, who: dict[str, str]) -> str:
     answers = {"bin": "Rubbish", "address": "A bin behind the library"}
     asked = {"service": "missed_bin", "channel": "phone", "answers": answers}
     named = asked if who == town.resident(person, councils=["northmere"]) else asked | {"person_id": person}
-    return str((await post(town, "case-crm", "/cases", named, who))["case_id"])
+    return str((await town.post("case-crm", "/cases", named, who))["case_id"])
 
 
 async def ended(town: Platform, case: str, who: dict[str, str], transition: str, **more: Any) -> httpx.Response:
@@ -123,11 +105,11 @@ async def prefilled(town: Platform, council: str, person: str, who: dict[str, st
 async def asks(town: Platform, person: str, right: str, **said: Any) -> str:
     """They ask for something that is kept to at a word, or that an officer grants; and every service says that it does."""
     me = town.resident(person, councils=["northmere"])
-    asked = await post(town, "customer-account", "/me/rights-requests", {"right": right} | said, me)
+    asked = await town.post("customer-account", "/me/rights-requests", {"right": right} | said, me)
     if asked["status"] == "received":
         decision = {"granted": True, "because": "accuracy_contested"}
         officer = town.officer(permissions=[*PERMISSIONS["officer"].split(), "rights:decide"])
-        await post(town, "customer-account", f"/rights-requests/{asked['id']}/decision", decision, officer)
+        await town.post("customer-account", f"/rights-requests/{asked['id']}/decision", decision, officer)
     found = await done(town, person, asked["id"])
     assert all(each["answered_at"] for each in found["holders"])
     return str(asked["id"])
@@ -147,7 +129,7 @@ async def test_what_is_kept_and_not_used_is_so_in_every_service(town: Platform) 
     person, officer = await known(town, "Ravi Nair"), town.officer()
     me = town.resident(person, councils=["northmere"])
     address = {"kind": "home_address", "value": "3 Mill Lane, Northmere ZZ99 1AA", "channel": "phone"}
-    await post(town, "customer-account", f"/persons/{person}/facts", address, officer)
+    await town.post("customer-account", f"/persons/{person}/facts", address, officer)
     case = await a_missed_bin(town, person, officer)
     assert await prefilled(town, "northmere", person, officer) == {"address"}
     request_id = await asks(town, person, "restriction")
@@ -176,7 +158,7 @@ async def test_who_does_not_want_to_tell_once_is_asked_by_each_council(town: Pla
     person, me = await known(town, "Ewa Kowalska"), {}
     me = town.resident(person)
     address = {"kind": "home_address", "value": "14 Weavers Row, Northmere ZZ99 1AB", "channel": "phone"}
-    await post(town, "customer-account", f"/persons/{person}/facts", address, town.officer())
+    await town.post("customer-account", f"/persons/{person}/facts", address, town.officer())
     both = [await prefilled(town, council, person, me) for council in ("northmere", "southholt")]
     assert both == [{"address"}, {"address"}]
     await asks(town, person, "objection", purpose="tell_us_once")

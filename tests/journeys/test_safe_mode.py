@@ -6,19 +6,14 @@ about is not there yet: (5), exports, beside the evidence and the counts of revi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
-from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from onedoor import story
-from onedoor.contracts import services
 
 ADDRESS, POSTCODE, PHONE = "Flat 6, 3 Quay St, Southholt ZZ99 2QS", "ZZ99 2QS", "07700 900031"
 TELLING = ("Quay", "2QS", "900031")
@@ -36,34 +31,20 @@ class Protected:
 
 
 @pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
-
-
-async def post(town: Platform, service: str, path: str, body: Any, who: dict[str, str]) -> Any:
-    answer = await town[service].client.post(path, json=body, headers=who)
-    assert answer.is_success, answer.text
-    if "Onedoor-After" in answer.headers:
-        await town.heard(answer)
-    return answer.json()
-
-
-@pytest.fixture(scope="module")
 async def priya(town: Platform) -> Protected:
     doors = {name: running.client for name, running in town.services.items()}
     await story.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
     sam = town.officer(permissions=CLEARED)
     said = {"full_name": "Priya Nair", "date_of_birth": "1995-04-11", "phone": PHONE, "channel": "phone"}
-    person = (await post(town, "customer-account", "/persons", said, sam))["person_id"]
+    person = (await town.post("customer-account", "/persons", said, sam))["person_id"]
     in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
     mark = {"reason": "domestic_abuse", "review_on": in_spring, "asked_by": "person"}
-    await post(town, "customer-account", f"/persons/{person}/protections", mark, sam)
+    await town.post("customer-account", f"/persons/{person}/protections", mark, sam)
     for kind, value in (("home_address", ADDRESS), ("postcode", POSTCODE)):
         told = {"kind": kind, "value": value, "channel": "phone"}
-        await post(town, "customer-account", f"/persons/{person}/facts", told, sam)
+        await town.post("customer-account", f"/persons/{person}/facts", told, sam)
     ask = {"service": "missed_bin", "channel": "phone", "person_id": person, "answers": {"bin": "Rubbish"}}
-    case = await post(town, "case-crm", "/cases", ask, sam)
+    case = await town.post("case-crm", "/cases", ask, sam)
     refer = {
         "to_partner": story.PARTNER,
         "person_id": person,
@@ -79,7 +60,7 @@ async def priya(town: Platform) -> Protected:
             "given_at": datetime.now(UTC).isoformat(),
         },
     }
-    referral = await post(town, "partner-gateway", "/referrals", refer, sam)
+    referral = await town.post("partner-gateway", "/referrals", refer, sam)
     place = f"/referrals/{referral['referral_id']}"
 
     async def sent() -> bool:

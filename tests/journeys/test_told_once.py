@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
 
 import pytest
-from common.embedded import Nats
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from onedoor import story
-from onedoor.contracts import services
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, services()) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

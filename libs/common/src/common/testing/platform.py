@@ -106,6 +106,19 @@ class Platform:
         )
         return {"Authorization": f"Bearer {token}"}
 
+    async def post(self, service: str, path: str, body: Any, who: Mapping[str, str] | None = None) -> Any:
+        """What a service answers to somebody (an officer, where nobody is named), once everybody has heard of it."""
+        answer = await self[service].client.post(path, json=body, headers=who or self.officer())
+        assert answer.is_success, answer.text
+        if "Onedoor-After" in answer.headers:
+            await self.heard(answer)
+        return answer.json()
+
+    async def get(self, service: str, path: str, who: Mapping[str, str]) -> Any:
+        answer = await self[service].client.get(path, headers=who)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def heard(self, after: str | httpx.Response, *, seconds: float = 10) -> None:
         """Wait until every subscriber of every service has heard what an answer's `Onedoor-After` names."""
         header = after if isinstance(after, str) else after.headers["Onedoor-After"]
