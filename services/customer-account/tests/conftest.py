@@ -5,15 +5,22 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from common.contracts.base import Channel
+from common.contracts.partners.consents import FieldGroup, Purpose
+from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
 from common.embedded import Nats
+from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
+from common.testing.stream import publish, said
 from customer_account.app import service
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
+Releases = Callable[..., Awaitable[tuple[str, str | None]]]
 _people = itertools.count(100)
 
 
@@ -57,3 +64,32 @@ def register(town: Platform) -> Registers:
         return person
 
     return registers
+
+
+@pytest.fixture
+def release(town: Platform, nats: Nats) -> Releases:
+    """The gateway asks whether somebody's data may go to a partner, on a consent given now. Gives the answer, and why not."""
+
+    async def asks(
+        person: str, group: FieldGroup = FieldGroup.CONTACT, *, given: bool = True
+    ) -> tuple[str, str | None]:
+        wanted: dict[str, Any] = {"purpose": Purpose.REFERRAL, "recipient": "warm-homes", "field_groups": [group]}
+        consent = CapturedWithIt(
+            **wanted,
+            consent_id=new_id(),
+            wording_version="2026-11",
+            given_via=Channel.PHONE,
+            given_at=town.clock.now(),
+        )
+        referral = new_id()
+        asked = ReleaseRequested(**wanted, subject="referral", subject_id=referral, consent=consent if given else None)
+        await publish(nats, [said(asked, new_id(), 1, person_id=UUID(person))], speaker="partner-gateway")
+
+        async def answered() -> Any:
+            of_referral = "SELECT name, data FROM onedoor.said WHERE data->>'subject_id' = $1"
+            return await town.sql("customer-account", of_referral, str(referral))
+
+        [answer] = await town.until(answered)
+        return answer["name"], answer["data"].get("because")
+
+    return asks

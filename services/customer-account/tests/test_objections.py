@@ -8,11 +8,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from common.contracts.base import Channel
 from common.contracts.messages import MessageRequested
-from common.contracts.partners.consents import FieldGroup, Purpose
 from common.contracts.people.limits import LimitConfirmed
-from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
 from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
@@ -20,6 +17,7 @@ from common.runtime.ids import new_id
 from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
+Releases = Callable[..., Awaitable[tuple[str, str | None]]]
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 DECIDES = [*PERMISSIONS["officer"].split(), "rights:decide"]
 
@@ -128,42 +126,13 @@ async def test_it_is_taken_back_by_who_made_it_and_by_nobody_else(
 
 
 async def test_what_was_agreed_before_is_shared_no_more_for_a_purpose_that_is_objected_to(
-    priya: Someone, nats: Nats
+    priya: Someone, release: Releases
 ) -> None:
-    given = CapturedWithIt(
-        consent_id=new_id(),
-        purpose=Purpose.REFERRAL,
-        recipient="warm-homes",
-        field_groups=[FieldGroup.CONTACT],
-        wording_version="2026-11",
-        given_via=Channel.PHONE,
-        given_at=priya.town.clock.now(),
-    )
-
-    async def answer(consent: CapturedWithIt | None) -> str:
-        referral = new_id()
-        asks = ReleaseRequested(
-            subject="referral",
-            subject_id=referral,
-            purpose=Purpose.REFERRAL,
-            recipient="warm-homes",
-            field_groups=[FieldGroup.CONTACT],
-            consent=consent,
-        )
-        await publish(nats, [said(asks, new_id(), 1, person_id=UUID(priya.person))], speaker="partner-gateway")
-
-        async def answered() -> Any:
-            of_referral = "SELECT name FROM onedoor.said WHERE data->>'subject_id' = $1"
-            return await priya.town.sql("customer-account", of_referral, str(referral))
-
-        [said_so] = await priya.town.until(answered)
-        return str(said_so["name"])
-
-    assert await answer(given) == "release.granted"
+    assert await release(priya.person) == ("release.granted", None)
     request = await priya.objects("referral")
     assert (await priya.decided(request["id"])).status_code == 200
     await priya.kept_to("referral")
-    assert await answer(None) == "release.refused"
+    assert (await release(priya.person, given=False))[0] == "release.refused"
 
 
 @pytest.mark.parametrize("purpose", [None, "poetry", "other"])

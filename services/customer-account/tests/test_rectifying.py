@@ -8,10 +8,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from common.contracts.base import Channel
-from common.contracts.partners.consents import FieldGroup, Purpose
+from common.contracts.partners.consents import FieldGroup
 from common.contracts.people.rectifying import RectificationConfirmed
-from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
 from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
@@ -19,6 +17,7 @@ from common.runtime.ids import new_id
 from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
+Releases = Callable[..., Awaitable[tuple[str, str | None]]]
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 OTHERS = sorted(set(HOLDERS) - {"customer-account"})
 DECIDES = [*PERMISSIONS["officer"].split(), "rights:decide"]
@@ -155,33 +154,8 @@ async def test_what_is_in_dispute_already_is_asked_for_all_the_same(margaret: Ma
     await margaret.until_answered(request_id, "customer-account")
 
 
-async def test_whoever_was_told_something_before_is_named(margaret: Margaret, nats: Nats) -> None:
-    consent = CapturedWithIt(
-        consent_id=new_id(),
-        purpose=Purpose.REFERRAL,
-        recipient="warm-homes",
-        field_groups=[FieldGroup.MONEY],
-        wording_version="2026-11",
-        given_via=Channel.PHONE,
-        given_at=margaret.town.clock.now(),
-    )
-    referral = new_id()
-    asks = ReleaseRequested(
-        subject="referral",
-        subject_id=referral,
-        purpose=Purpose.REFERRAL,
-        recipient="warm-homes",
-        field_groups=[FieldGroup.MONEY],
-        consent=consent,
-    )
-    person = UUID(margaret.person)
-    await publish(nats, [said(asks, new_id(), 1, person_id=person)], speaker="partner-gateway")
-
-    async def granted() -> Any:
-        of_person = "SELECT 1 FROM onedoor.said WHERE name = 'release.granted' AND aggregate_id = $1"
-        return await margaret.town.sql("customer-account", of_person, person)
-
-    await margaret.town.until(granted)
+async def test_whoever_was_told_something_before_is_named(margaret: Margaret, release: Releases) -> None:
+    assert (await release(margaret.person, FieldGroup.MONEY))[0] == "release.granted"
     request_id = (await margaret.asks(value=96)).json()["id"]
     [told] = (await margaret.until_answered(request_id, "customer-account"))["receivers"]
     assert (told["recipient"], told["field_groups"], told["stopped"]) == ("warm-homes", ["money"], False)

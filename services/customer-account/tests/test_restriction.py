@@ -8,11 +8,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from common.contracts.base import Channel
 from common.contracts.messages import MessageRequested
-from common.contracts.partners.consents import FieldGroup, Purpose
 from common.contracts.people.limits import LimitConfirmed
-from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
 from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
@@ -20,6 +17,7 @@ from common.runtime.ids import new_id
 from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
+Releases = Callable[..., Awaitable[tuple[str, str | None]]]
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 OTHERS = sorted(set(HOLDERS) - {"customer-account"})
 DECIDES = [*PERMISSIONS["officer"].split(), "rights:decide", "duplicates:decide"]
@@ -91,35 +89,6 @@ class Someone:
 
         [found] = await self.town.until(became)
         return f"{found['status']} {found['because'] or ''}".strip()
-
-    async def release(self, nats: Nats, *, given: bool = True) -> tuple[str, str | None]:
-        """A service asks whether their data may go to a partner, on a consent given now. Gives the answer."""
-        consent = CapturedWithIt(
-            consent_id=new_id(),
-            purpose=Purpose.REFERRAL,
-            recipient="warm-homes",
-            field_groups=[FieldGroup.CONTACT],
-            wording_version="2026-11",
-            given_via=Channel.PHONE,
-            given_at=self.town.clock.now(),
-        )
-        referral = new_id()
-        asks = ReleaseRequested(
-            subject="referral",
-            subject_id=referral,
-            purpose=Purpose.REFERRAL,
-            recipient="warm-homes",
-            field_groups=[FieldGroup.CONTACT],
-            consent=consent if given else None,
-        )
-        await publish(nats, [said(asks, new_id(), 1, person_id=UUID(self.person))], speaker="partner-gateway")
-
-        async def answered() -> Any:
-            of_referral = "SELECT name, data FROM onedoor.said WHERE data->>'subject_id' = $1"
-            return await self.town.sql("customer-account", of_referral, str(referral))
-
-        [answer] = await self.town.until(answered)
-        return answer["name"], answer["data"].get("because")
 
 
 def _answered(found: dict[str, Any], *by: str) -> bool:
@@ -196,11 +165,11 @@ async def test_nothing_is_sent_but_what_the_law_requires(priya: Someone, nats: N
     assert await priya.asked_for(nats, legally_required=True) != "suppressed restricted"
 
 
-async def test_nothing_goes_to_a_partner_on_what_was_agreed_before(priya: Someone, nats: Nats) -> None:
-    assert await priya.release(nats) == ("release.granted", None)
+async def test_nothing_goes_to_a_partner_on_what_was_agreed_before(priya: Someone, release: Releases) -> None:
+    assert await release(priya.person) == ("release.granted", None)
     await priya.restricted()
-    assert await priya.release(nats, given=False) == ("release.refused", "ask_again")
-    assert await priya.release(nats) == ("release.granted", None)  # they agreed since: the law lets that go
+    assert await release(priya.person, given=False) == ("release.refused", "ask_again")
+    assert await release(priya.person) == ("release.granted", None)  # they agreed since: the law lets that go
 
 
 async def test_who_may_be_the_same_is_not_looked_for(town: Platform, register: Registers) -> None:
