@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 from common.embedded import Nats, NatsUser, free_port
+from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM, PACKAGES_STREAM
 from common.runtime.objects import Kept
 from common.runtime.saying import bucket
 from common.runtime.saying.bucket import Bucket
 from common.runtime.saying.stream import Stream
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.api import ConsumerConfig
+from onedoor.contracts import services
 from onedoor.permissions import permissions
 
 OWNER, OTHER = "customer-account", "case-crm"
+SERVICES = {service.name: service for service in services()}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
     users = {
         name: NatsUser("made-up", tuple(allowed["publish"]), tuple(allowed["subscribe"]))
         for name in (OWNER, OTHER)
-        for allowed in [permissions(name, [])]
+        for allowed in [permissions(name, SERVICES[name].consumers())]
     }
     server = Nats(Path(tmp_path_factory.mktemp("broker")), port=free_port(), users=users)
     server.start()
@@ -60,6 +65,18 @@ async def test_every_service_puts_in_and_one_alone_takes_out(broker: Nats, monke
         assert await read(await owner.put(pieces()), owner) == b"one two"
         with pytest.raises(TimeoutError):
             await read(kept, other)
+
+
+@pytest.mark.parametrize("stream", [ACCESS_STREAM, KEYS_STREAM, PACKAGES_STREAM])
+async def test_no_consumer_of_a_service_is_made_in_a_stream_that_is_not_for_it(broker: Nats, stream: str) -> None:
+    hears = next(iter(SERVICES[OTHER].consumers()))
+    async with connected(broker, OTHER) as other:
+        await other.stream.ensure()
+        manager = other.stream.client.jsm()
+        config = ConsumerConfig(durable_name=hears, deliver_subject=f"deliver.{hears}")
+        with pytest.raises(NatsTimeout):
+            await manager.add_consumer(stream, config, timeout=0.5)
+        assert (await manager.add_consumer(EVENTS_STREAM, config, timeout=5)).stream_name == EVENTS_STREAM
 
 
 async def test_every_service_takes_back_what_it_could_not_finish(broker: Nats) -> None:

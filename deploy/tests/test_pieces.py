@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from common.runtime.envelope import EVENTS_STREAM
 from common.runtime.watching.telemetry import LocalStore
 from onedoor import ends, moments, waterfall
 from onedoor.permissions import permissions
@@ -38,7 +39,7 @@ def test_a_moment_without_a_zone_is_utc() -> None:
 
 
 def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only() -> None:
-    allowed = permissions("case-crm", ["case-crm-keep-known-facts"])
+    allowed = permissions("case-crm", {"case-crm-keep-known-facts": EVENTS_STREAM})
     said = {subject for subject in allowed["publish"] if subject.startswith(("evt.", "access", "again."))}
     parts = ("access_package_part", "erasure_part", "limit_part", "rectification_part")
     own = ("case", "definition", "message_request", *parts)
@@ -49,11 +50,11 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
     }
     assert {s for s in allowed["publish"] if "CONSUMER" in s or "ACK" in s} == {
         each
-        for consumer in ("case-crm-keep-known-facts", "case-crm-keys")
+        for consumer in ("EVENTS.case-crm-keep-known-facts", "KEYS.case-crm-keys")
         for each in (
-            f"$JS.API.CONSUMER.INFO.*.{consumer}",
-            f"$JS.API.CONSUMER.DURABLE.CREATE.*.{consumer}",
-            f"$JS.ACK.*.{consumer}.>",
+            f"$JS.API.CONSUMER.INFO.{consumer}",
+            f"$JS.API.CONSUMER.DURABLE.CREATE.{consumer}",
+            f"$JS.ACK.{consumer}.>",
         )
     } | {"$JS.API.CONSUMER.CREATE.EVENTS.*.evt.session.session.ended"}
     own = ["_INBOX.case-crm.>", "ask.*.case-crm", "ask.again.any", "deliver.case-crm-keep-known-facts"]
@@ -62,7 +63,7 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
 
 def test_keys_are_asked_for_in_ones_own_name_and_granted_by_their_owner_alone() -> None:
     services = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
-    asks = {name: [s for s in permissions(name, [])["publish"] if s.startswith("key.")] for name in services}
+    asks = {name: [s for s in permissions(name, {})["publish"] if s.startswith("key.")] for name in services}
     assert asks == {
         "customer-account": ["key.*"],
         "case-crm": ["key.customer-account.case-crm"],

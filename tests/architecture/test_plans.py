@@ -275,7 +275,7 @@ def is_statement(value: Any) -> bool:
 
 @pytest.mark.parametrize(("module", "sql"), list(statements_of_the_runtime()), ids=lambda part: part[:60])
 async def test_what_the_runtime_asks_uses_an_index(crowd: Crowd, module: str, sql: str) -> None:
-    consumer = SERVICES[LEDGER_OF].consumers()[0]
+    consumer = next(iter(SERVICES[LEDGER_OF].consumers()))
     async with crowd.as_role(LEDGER_OF, "hearer") as connection:
         ids = [row["id"] for row in await connection.fetch("SELECT id FROM onedoor.said ORDER BY id LIMIT 64")]
 

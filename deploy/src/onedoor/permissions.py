@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
@@ -25,9 +25,9 @@ ENDED_SESSIONS = f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{SUBJECT}"  # each 
 OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
 
 
-def permissions(service: str, consumers: Iterable[str]) -> dict[str, list[str]]:
-    """What the broker lets this service publish and subscribe to."""
-    known = [*consumers, *([f"{service}-keys"] if service in {KEY_OWNER, *PURPOSES} else [])]
+def permissions(service: str, consumers: Mapping[str, str]) -> dict[str, list[str]]:
+    """What the broker lets this service publish and subscribe to; `consumers` are its own, each with the stream it hears from."""
+    known = {**consumers, **({f"{service}-keys": KEYS_STREAM} if service in {KEY_OWNER, *PURPOSES} else {})}
     return {
         "publish": [
             *_says(service),
@@ -77,8 +77,9 @@ def _packages(service: str) -> Iterator[str]:
         yield f"$JS.API.STREAM.MSG.GET.{PACKAGES_STREAM}"
 
 
-def _consumer_api(consumers: Iterable[str]) -> Iterator[str]:
-    for consumer in consumers:
-        yield f"$JS.API.CONSUMER.INFO.*.{consumer}"
-        yield f"$JS.API.CONSUMER.DURABLE.CREATE.*.{consumer}"
-        yield f"$JS.ACK.*.{consumer}.>"
+def _consumer_api(consumers: Mapping[str, str]) -> Iterator[str]:
+    """A consumer is made in the one stream it is for: in another it would let its service read what is not for it."""
+    for consumer, stream in consumers.items():
+        yield f"$JS.API.CONSUMER.INFO.{stream}.{consumer}"
+        yield f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.{consumer}"
+        yield f"$JS.ACK.{stream}.{consumer}.>"

@@ -258,7 +258,7 @@ class _Running:
             holdings=of_people,
             tables=[*map(table_of, self.service.rows())],
             rebuilt=self.service.rebuilt(),
-            consumers=self.service.consumers(),
+            consumers=list(self.service.consumers()),
             own=self.service.erases,
             database=self.database,
             clock=self.clock,

@@ -117,9 +117,9 @@ class Service:
         """Those of its timers that ask something of a system that is not ours."""
         return marked.errands(self.timers)
 
-    def consumers(self) -> list[str]:
-        """The names under which its subscribers hear."""
-        return [consumer_of(self.name, subscriber) for subscriber in self.heard_by()]
+    def consumers(self) -> dict[str, str]:
+        """The names under which its subscribers hear, and the stream that each hears from."""
+        return {consumer_of(self.name, subscriber): subscriber.stream for subscriber in self.heard_by()}
 
     def rows(self) -> list[type[SQLModel]]:
         """The row classes that are its tables: its own in the order they are declared, and the runtime's."""

@@ -59,7 +59,7 @@ def statements(service: Service, *, few: Mapping[str, int], short: Collection[st
     """
     yield from own_tables(service, few=few, short=short)
     yield "SELECT setseed(0.42)"
-    yield from _ledger(service.consumers(), parked=few["parked"])
+    yield from _ledger(list(service.consumers()), parked=few["parked"])
     yield "SET default_statistics_target = 400; ANALYZE"  # of every row: a sample would give another plan now and then
 
 
