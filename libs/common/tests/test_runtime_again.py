@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from common.contracts.base import Event
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM, Heard
 from common.runtime.hearing import rebuilding
+from common.runtime.hearing.hearing import Hearing
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import migrate
 from common.runtime.subscribers import collect, subscribes
@@ -99,6 +101,32 @@ async def test_a_rebuild_goes_on_where_something_was_lost_on_its_way_to_it_or_fa
     assert await copies(town) == before
 
 
+async def test_of_what_every_service_says_nothing_is_awaited_from_before_the_newest_era_of_any(town: Platform) -> None:
+    rebuilds = town["toy-hearer"].inner.again.rebuilds
+    await rebuilds.start(CONSUMER)
+    for speaker_, era in (("customer-account", 1), ("case-crm", 2), ("feedback", 0)):
+        await rebuilds.finished(CONSUMER, speaker_, era)
+    [row] = await town.sql("toy-hearer", "SELECT eras FROM onedoor.rebuild")
+    assert [row["eras"][aggregate] for aggregate in ("person", "case", "feedback", "limit_part")] == [1, 2, 0, 2]
+
+
+async def test_what_is_put_aside_holds_up_nobody(town: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = asyncio.Event()
+
+    async def takes_long(*_: Any, **more: Any) -> int:
+        tried.set()
+        await asyncio.sleep(3600)
+        return 0
+
+    monkeypatch.setattr(Hearing, "try_parked", takes_long)
+    inner = town["toy-hearer"].inner
+    for part in ("healing", "parked messages"):
+        inner.parts.restart(part)
+    await tried.wait()
+    await asyncio.sleep(rebuilding.ASK_AFTER)
+    await tally(town, 1)
+
+
 def test_who_hears_all_there_is_may_leave_some_out() -> None:
     @subscribes(Event, but=["tally"])
     async def hear_others(tx: Transaction, heard: Heard) -> None: ...
@@ -158,6 +186,28 @@ async def test_what_was_committed_and_never_published_is_swept(town: Platform) -
     assert [row["aggregate_id"] for row in swallowed] == [made]
     inner.publisher.sweep_now()
     await town.heard(f"tally/{made}@1", seconds=30)
+
+
+async def test_what_one_hearer_was_told_again_is_still_to_be_said_to_all(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = town["toy-speaker"].inner
+    for writer in inner.writers.values():
+        monkeypatch.setattr(
+            writer, "published", list
+        )  # as if the process had died between the commit and the publishing
+    made = await tally_unheard(town)
+    await inner.again.ask("nobody-else", ["tally"], aggregate_id=made)
+    await town.until(lambda: said_to(inner, "again.nobody-else.>"))
+    assert await town.sql("toy-hearer", "SELECT 1 FROM copy WHERE id = $1", made) == []
+    inner.publisher.sweep_now()
+    await town.heard(f"tally/{made}@1", seconds=30)
+
+
+async def said_to(inner: Any, subject: str) -> int:
+    """How many messages the stream holds on a subject."""
+    state = (await inner.stream.client.jsm().stream_info(EVENTS_STREAM, subjects_filter=subject)).state
+    return len(state.subjects or {})
 
 
 async def test_a_migration_gives_up_a_rebuild_under_way_and_the_live_tables_keep_what_they_have(

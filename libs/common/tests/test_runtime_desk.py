@@ -152,6 +152,33 @@ async def test_what_is_tied_is_handled_in_order_and_sees_what_came_before_it(tow
     assert asked == [COPY.sql] * 4
 
 
+@pytest.mark.parametrize(
+    "done", ["put remove", "add remove", "remove put", "put remove put", "remove add", "put remove add"]
+)
+@pytest.mark.parametrize("there", [True, False])
+async def test_of_what_events_of_one_batch_do_with_a_row_unread_the_last_stays(
+    town: Platform, done: str, there: bool
+) -> None:
+    tally, steps = new_id(), done.split()
+    if there and "add" in steps[:1]:
+        steps[0] = "put"
+    first = [] if not there else [heard(tally)]
+    await handled(town, first, lambda tx, one: written(tx, one, "put"))
+
+    async def handle(tx: Transaction, one: Heard) -> None:
+        await written(tx, one, steps[one.version - 2])
+
+    events = [heard(tally, version) for version in range(2, len(steps) + 2)]
+    _, copies = await handled(town, events, handle)
+    assert copies.get(tally) == (None if steps[-1] == "remove" else len(steps) + 1)
+
+
+async def written(tx: Transaction, one: Heard, step: str) -> None:
+    """Put, add or remove the copy, of which nothing was read; its total is the version heard."""
+    row = Copy(id=one.aggregate_id, council="northmere", person_id=None, total=one.version, versions=[])
+    getattr(tx, step)(row)
+
+
 async def test_what_an_event_names_by_its_id_ties_it_too(town: Platform) -> None:
     friend = SimpleNamespace(friend=new_id())
     named = [replace(heard(new_id()), event=friend) for _ in range(2)]  # type: ignore[arg-type]  # any event with such a field

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from common.embedded import Nats
+from common.runtime.hearing import ringing
 from common.runtime.hearing.desk import Desk
 from common.runtime.hearing.ringing import Ringer
 from common.runtime.reminders import Due
@@ -21,6 +22,7 @@ from common.runtime.store.database import ROLES
 from common.runtime.transaction import Transaction
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
+from common.testing.toy.contracts import TallyAdded
 from common.testing.toy.speaker import timers
 from common.testing.toy.speaker.app import service as speaker
 from common.testing.toy.speaker.tables import Tally
@@ -212,6 +214,26 @@ async def test_one_that_fails_is_put_aside_with_its_reason_and_tried_again_when_
     assert await town[NAME].inner.ringer.retry() == 1
     await tallies.until_rung()
     assert await tallies.totals() == {broken: 1, whole: 1}
+
+
+async def test_one_that_is_in_its_own_way_is_put_aside_and_holds_up_nobody(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ringing, "MOST_CONFLICTS", 20)
+    tallies = Tallies(town)
+    broken, whole = await tallies.with_alarm(days=1), await tallies.with_alarm(days=2)
+
+    def say_twice_of_one(tx: Transaction, due: Due) -> None:
+        if due.aggregate_id == broken:
+            twice = Tally.model_construct(id=broken, version=1, council="northmere", person_id=None)
+            tx.say(TallyAdded(amount=1), on=twice)
+
+    timers.mishaps.append(say_twice_of_one)
+    town.step(days=3)
+    await tallies.until_rung(left=1)
+    assert await tallies.totals() == {broken: 0, whole: 1}
+    [timer] = await town.until(lambda: town.sql(NAME, "SELECT failed FROM onedoor.timer WHERE failed IS NOT NULL"))
+    assert timer["failed"].startswith("failed: Conflict at ")
 
 
 async def test_one_put_aside_that_is_set_anew_rings_again(town: Platform) -> None:

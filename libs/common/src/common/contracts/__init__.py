@@ -1,18 +1,14 @@
 """WHAT is said between services. Importing this package imports every speaker, so the catalogue is always whole."""
 
 from common.contracts import access, base, cases, feedback, messages, partners, people, reviews
-from common.contracts.people import equality
-
-__all__ = ["access", "base", "cases", "equality", "feedback", "messages", "partners", "people", "reviews"]
-from common.contracts.people import erasing
-
-__all__ = ["access", "base", "cases", "erasing", "feedback", "messages", "partners", "people", "reviews"]
-from common.contracts.people import limits, rectifying, rights
+from common.contracts.people import equality, erasing, limits, rectifying, rights
 
 __all__ = [
     "access",
     "base",
     "cases",
+    "equality",
+    "erasing",
     "feedback",
     "limits",
     "messages",

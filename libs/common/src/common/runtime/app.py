@@ -231,6 +231,7 @@ class _Running:
         self.parts.add("housekeeping", partial(forget, self.database))
         self.parts.add("saying again", self.repeating.run)
         self.parts.add("healing", self.again.heal)
+        self.parts.add("parked messages", self.again.unpark)
         self.parts.add("eras", self.again.keep_to_eras)
         for name, run in self.keeping.parts():
             self.parts.add(name, run)

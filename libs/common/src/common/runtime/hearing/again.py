@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 GAP = 30  # seconds an event may be missing before its owner is asked
 MINUTE = 60.0
+UNPARK = 5.0
 ASKED_AGAIN_AFTER = (10.0, 60.0, 600.0)  # seconds after a wipe: an owner that was away heard nothing of the first ask
 MARGIN = timedelta(hours=1)  # how far before the last event heard a wiped stream is said again
 
@@ -71,10 +72,17 @@ class Again:
             await self._ask_once_more()
             if ticks % 5 == 0:
                 await self.ask_for_gaps()
-                for hearing in self.hearings.values():
-                    await hearing.try_parked(failed=False)
             ticks += 1
             await asyncio.sleep(REFRESH)
+
+    async def unpark(self) -> None:
+        """Try what only waits until cancelled: apart from healing, which nobody hears without, and which is not to wait for it."""
+        while True:
+            for consumer, hearing in self.hearings.items():
+                await hearing.try_parked(failed=False)
+                if self.rebuilds.of(consumer):
+                    await self.shadows[consumer].try_parked(failed=False)
+            await asyncio.sleep(UNPARK)
 
     async def _listen(self) -> None:
         """Hear operators who ask for a rebuild, or for another try of what was put aside."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
-from common.runtime.hearing.ringing import Key, Ringer, send
+from common.runtime.hearing.ringing import TRIES, Key, Ringer, send
 from common.runtime.reminders import Due
 from common.runtime.settings import Settings
-from common.runtime.store.database import HELD, on_behalf_of
+from common.runtime.store.database import AWAY, HELD, on_behalf_of
 from common.runtime.store.work import Values
-from common.runtime.store.writer import Conflict
+from common.runtime.store.writer import MOST_CONFLICTS, Conflict
 from common.runtime.timers import Ringing
 from common.runtime.transaction import Transaction
 from common.runtime.watching.faults import kind_and_place
@@ -36,6 +37,7 @@ class Errands(Ringer):
         self.errands = errands
         self.told = told
         self._taken: dict[Key, tuple[Due, Any]] = {}
+        self._faults: Counter[Key] = Counter()
 
     async def _take(self, errand: Ringing, tx: Transaction, due: Due) -> None:
         asked = await errand.ring(tx, due)
@@ -66,17 +68,24 @@ class Errands(Ringer):
             raise fault
 
     async def _run(self, due: Due, asked: Any) -> None:
-        errand = self.errands[due.name]
+        """Ask, and take in what was answered. By a fault of our own it is taken again once it counts as lost; three, put aside."""
+        errand, key = self.errands[due.name], (due.name, due.aggregate_id)
         try:
             answered = await errand.asks(asked, self.told)  # type: ignore[misc]  # only those that ask are here
-        except Exception as fault:  # our own: what was taken is taken again once it counts as lost
-            log.error("%s could not run the errand %s: %s", self.name, due.name, kind_and_place(fault))
-        else:
             await self._tell(errand, due, asked, answered)
+            del self._faults[key]
+        except AWAY:
+            raise
+        except Exception as fault:
+            log.error("%s could not run the errand %s: %s", self.name, due.name, kind_and_place(fault))
+            self._faults[key] += 1
+            if self._faults[key] == TRIES:
+                del self._faults[key]
+                await self._put_aside(*key, fault, taken=True)
 
     async def _tell(self, errand: Ringing, due: Due, asked: Any, answered: Any) -> None:
         """Take in what was answered. Where the database is away by now, the errand counts as lost in its time."""
-        while True:
+        for _ in range(MOST_CONFLICTS):
             try:
                 async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
                     tx = Transaction(**self._session(due, now=self.clock.now()), opens=partial(nullcontext, connection))
@@ -86,3 +95,4 @@ class Errands(Ringer):
                 await asyncio.sleep(0.01)
             else:
                 return self.published(tx.work.said)
+        raise Conflict

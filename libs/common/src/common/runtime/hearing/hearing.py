@@ -24,7 +24,7 @@ from common.runtime.store.clock import Clock
 from common.runtime.store.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.store.ground import NOWHERE, Ground
 from common.runtime.store.work import Values
-from common.runtime.store.writer import Conflict
+from common.runtime.store.writer import MOST_CONFLICTS, Conflict
 from common.runtime.subscribers import Subscriber, consumer_of
 from common.runtime.watching.faults import kind_and_place
 from common.runtime.watching.spans import Recorder, Span
@@ -95,12 +95,12 @@ class Hearing:
         async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
             rows = await marks.heads(connection, self.marked_as, failed=failed)
         for row in rows:
-            await self._act([_parked_message(row)])
+            await self._act([_parked_message(row)], waits=1)
         return len(rows)
 
-    async def _act(self, batch: Sequence[Message], *, trust: bool = True) -> None:
+    async def _act(self, batch: Sequence[Message], *, trust: bool = True, waits: int = WAITS) -> None:
         """Act on a batch: trusting that what begins is new; else with a look at every mark; else each message alone."""
-        tries = 0
+        tries = conflicts = 0
         while batch:
             try:
                 said, freed = await self._in_one_transaction(batch, trust=trust)
@@ -110,9 +110,12 @@ class Hearing:
                 return None
             except AWAY:
                 await asyncio.sleep(0.2)
-            except (Conflict, *HELD):
+            except (Conflict, *HELD) as fault:
                 if not trust and len(batch) > 1:  # two of them may be in each other's way, and would be so again
                     return await self._act_on_each(batch)
+                conflicts += isinstance(fault, Conflict)
+                if conflicts == MOST_CONFLICTS:
+                    return await self._put_aside(batch[0], fault)
                 await asyncio.sleep(0 if trust else 0.01)
                 trust = False
             except Exception as fault:
@@ -122,7 +125,7 @@ class Hearing:
                 if len(batch) > 1:
                     return await self._act_on_each(batch)
                 tries += 1
-                if isinstance(fault, NotYet) and tries < WAITS:
+                if isinstance(fault, NotYet) and tries < waits:
                     await asyncio.sleep(0.05)
                 elif tries >= TRIES:
                     return await self._put_aside(batch[0], fault)

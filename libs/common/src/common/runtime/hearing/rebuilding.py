@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 REFRESH = 1.0  # seconds between looks at which rebuilds are under way
 ASK_AFTER = 3  # seconds after a rebuild began, when every replica has seen it
 ASK_AGAIN = 30.0
+MOST_TIMES = 6  # that the pause doubles: to half an hour
 
 _UNDER_WAY = """
 SELECT consumer, waiting_for, asked_at < now() - $1 * interval '1 second' AS ripe FROM onedoor.rebuild
@@ -29,7 +30,9 @@ INSERT INTO onedoor.rebuild (consumer, waiting_for) VALUES ($1, $2) ON CONFLICT 
 DO UPDATE SET waiting_for = excluded.waiting_for, eras = excluded.eras, asked_at = now()
 """
 _FINISHED = """
-UPDATE onedoor.rebuild SET waiting_for = array_remove(waiting_for, $2), eras = eras || $3 WHERE consumer = $1
+UPDATE onedoor.rebuild SET waiting_for = array_remove(waiting_for, $2), eras = eras || (
+    SELECT coalesce(jsonb_object_agg(key, greatest(value::int, (eras ->> key)::int)), '{}') FROM jsonb_each($3))
+WHERE consumer = $1
 """
 # What was heard in an era that its owner has left behind need not be reached: a restore may have lost it. Nor need that of
 # aggregates which an earlier release heard.
@@ -64,6 +67,7 @@ class Rebuilding:
         self._under_way: dict[str, tuple[list[str], bool]] = {}
         self._refreshed = 0.0
         self._asked: dict[tuple[str, str], float] = {}
+        self._said: dict[str, tuple[float, int]] = {}  # when all was, and how often it was asked for once more
 
     def of(self, consumer: str) -> bool:
         """Whether messages are to be played into the rebuild's tables too."""
@@ -92,10 +96,11 @@ class Rebuilding:
         await self._empty_shadow(connection, hearing)
         await connection.execute(_BEGIN, hearing.consumer, sorted(hearing.subscriber.speakers))
         self._asked.clear()
+        self._said.clear()
 
     async def finished(self, consumer: str, speaker: str, era: int) -> None:
         """An owner has said everything again, in this era."""
-        eras = {event.aggregate: era for event in Event.catalogue.values() if event.speaker == speaker}
+        eras = {event.aggregate: era for event in Event.catalogue.values() if event.speaker in {speaker, ANY}}
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             await connection.execute(_FINISHED, consumer, speaker, eras)
 
@@ -109,21 +114,32 @@ class Rebuilding:
             hearing = self.hearings.get(consumer)
             if hearing is None or not ripe:
                 continue
-            if waiting_for:
-                await self._ask_whole(hearing, waiting_for)
-            elif not await self.swap(hearing):  # it still hears, or something was lost on its way or failed
-                await self.shadows[consumer].try_parked(failed=False)
-                await self._ask_whole(hearing, sorted(hearing.subscriber.speakers))
+            for speaker in waiting_for:
+                await self._ask_now_and_then(hearing, speaker)
+            if not waiting_for and not await self.swap(hearing):
+                await self._ask_for_what_was_missed(hearing)
 
-    async def _ask_whole(self, hearing: Hearing, speakers: Iterable[str]) -> None:
-        now, heard = time.monotonic(), hearing.subscriber.aggregates
-        for speaker in speakers:
-            if now - self._asked.get((hearing.consumer, speaker), -ASK_AGAIN) < ASK_AGAIN:
-                continue
+    async def _ask_now_and_then(self, hearing: Hearing, speaker: str) -> None:
+        now = time.monotonic()
+        if now - self._asked.get((hearing.consumer, speaker), -ASK_AGAIN) >= ASK_AGAIN:
             self._asked[hearing.consumer, speaker] = now
-            theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker in {speaker, ANY}} & heard
-            ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
-            await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
+            await self._ask_whole(hearing, speaker)
+
+    async def _ask_for_what_was_missed(self, hearing: Hearing) -> None:
+        """All was said. Who has not heard it all by and by missed something, which was lost or failed: all is asked for again."""
+        now = time.monotonic()
+        since, times = self._said.setdefault(hearing.consumer, (now, 0))
+        if now - since >= ASK_AGAIN * 2**times:
+            self._said[hearing.consumer] = now, min(times + 1, MOST_TIMES)
+            log.warning("the rebuild of %s missed something: it is asked for again", hearing.consumer)
+            for speaker in sorted(hearing.subscriber.speakers):
+                await self._ask_whole(hearing, speaker)
+
+    async def _ask_whole(self, hearing: Hearing, speaker: str) -> None:
+        heard = hearing.subscriber.aggregates
+        theirs = {event.aggregate for event in Event.catalogue.values() if event.speaker in {speaker, ANY}} & heard
+        ask = {"consumer": hearing.consumer, "aggregates": sorted(theirs), "whole": True}
+        await self.stream.client.publish(f"ask.again.{speaker}", orjson.dumps(ask))
 
     async def swap(self, hearing: Hearing) -> bool:
         """Put the rebuilt tables in place of the live ones. False where they have not heard as much yet."""
@@ -143,6 +159,7 @@ class Rebuilding:
             await self._empty_shadow(connection, hearing)
             await connection.execute("DELETE FROM onedoor.rebuild WHERE consumer = $1", live)
         self._under_way.pop(live, None)
+        self._said.pop(live, None)
         log.info("%s was rebuilt", live)
         return True
 

@@ -23,7 +23,7 @@ from common.runtime.store.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.store.ground import Ground
 from common.runtime.store.statement import statement
 from common.runtime.store.work import Values, Work
-from common.runtime.store.writer import Conflict
+from common.runtime.store.writer import MOST_CONFLICTS, Conflict
 from common.runtime.timers import Ring
 from common.runtime.watching.faults import kind_and_place
 from common.runtime.watching.spans import Recorder, Span
@@ -50,9 +50,9 @@ _DONE = """
 DELETE FROM onedoor.timer t USING unnest($1::text[], $2::uuid[], $3::timestamptz[]) rung (name, aggregate_id, due_at)
 WHERE (t.name, t.aggregate_id, t.due_at) = (rung.name, rung.aggregate_id, rung.due_at) RETURNING 1
 """
-_PUT_ASIDE = (
-    "UPDATE onedoor.timer SET failed = $3, failed_at = now() WHERE name = $1 AND aggregate_id = $2 AND due_at < $4"
-)
+_PUT_ASIDE = """
+UPDATE onedoor.timer SET failed = $3, failed_at = now() WHERE name = $1 AND aggregate_id = $2 AND (due_at < $4 OR $5)
+"""
 _TRY_AGAIN = "UPDATE onedoor.timer SET failed = NULL, failed_at = NULL WHERE failed_at <= now() AND failed IS NOT NULL RETURNING 1"
 _LOCKS = zlib.crc32(b"onedoor.timer") - 2**31  # a class of advisory locks of our own
 
@@ -116,7 +116,7 @@ class Ringer:
 
     async def _ring(self, keys: Sequence[Key]) -> None:
         """Ring timers together, or each by itself. One that then fails three times by its own fault is put aside."""
-        tries = 0
+        tries = conflicts = 0
         while True:
             try:
                 return self.published(await self._in_one_transaction(keys))
@@ -125,8 +125,11 @@ class Ringer:
             except Exception as fault:
                 if len(keys) > 1:
                     return await self._ring_each(keys)
-                if isinstance(fault, (Conflict, *HELD)):  # a command was first: what it wrote is loaded
-                    await asyncio.sleep(0.01)
+                if isinstance(fault, HELD):
+                    return None  # it rings at another look: others need not wait for what holds this one
+                conflicts += isinstance(fault, Conflict)
+                if isinstance(fault, Conflict) and conflicts < MOST_CONFLICTS:
+                    await asyncio.sleep(0.01)  # a command was first: what it wrote is loaded
                     continue
                 tries += 1
                 if tries == TRIES:
@@ -194,12 +197,12 @@ class Ringer:
             raise Conflict
         await send(desk.connection, Work(council=None, person=None, caller=None, timers=rung.again))
 
-    async def _put_aside(self, name: str, aggregate_id: UUID, fault: Exception) -> None:
-        """Keep the timer with the kind of its fault and where it arose; never its values."""
+    async def _put_aside(self, name: str, aggregate_id: UUID, fault: Exception, *, taken: bool = False) -> None:
+        """Keep the timer with the kind of its fault and where it arose; never its values. `taken`: it is set for later."""
         reason = f"failed: {kind_and_place(fault)}"
         log.error("%s put the timer %s aside: %s", self.name, name, reason)
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
-            await connection.execute(_PUT_ASIDE, name, aggregate_id, reason, self.clock.now())
+            await connection.execute(_PUT_ASIDE, name, aggregate_id, reason, self.clock.now(), taken)
 
 
 async def send(connection: Any, work: Work) -> None:

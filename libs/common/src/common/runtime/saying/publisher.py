@@ -43,7 +43,9 @@ class Publisher:
         self._ordinal = itertools.count()
         self._inbox = ""
         self._stream_gone = True
-        self._under_way: dict[str, tuple[float, UUID]] = {}
+        self._under_way: dict[
+            str, tuple[float, UUID | None]
+        ] = {}  # None: said again to one hearer, which settles nothing
         self._held: deque[tuple[float, UUID]] = deque()
         self._known: set[UUID] = set()
         self._queue: deque[Values] = deque(maxlen=MOST_UNANSWERED)
@@ -69,8 +71,9 @@ class Publisher:
         """Publish one row of the said log, to its own subject or to another; its acknowledgement is awaited elsewhere."""
         token = f"{next(self._ordinal):x}"
         event_id = UUID(str(said["id"]))
-        self._under_way[token] = (time.monotonic(), event_id)
-        self._known.add(event_id)
+        self._under_way[token] = (time.monotonic(), None if to else event_id)
+        if not to:
+            self._known.add(event_id)
         headers = to_headers(said, speaker=self.speaker)
         headers["Nats-Msg-Id"] = message_id or str(event_id)
         await self.stream.client.publish(
@@ -83,8 +86,7 @@ class Publisher:
     async def repeat(self, said: Mapping[str, Any], *, to: str | None) -> None:
         """Say a row again, to one subscriber or to all; under a new message id, or the broker would drop it."""
         await self._room()
-        message_id = f"again-{uuid4()}"
-        await self.send(said, to=to or subject(said["aggregate"], said["name"]), message_id=message_id)
+        await self.send(said, to=to, message_id=f"again-{uuid4()}")
 
     async def tell(self, to: str, data: Mapping[str, Any]) -> None:
         """A note to a subscriber, in the stream behind what was said to it before."""
@@ -153,7 +155,8 @@ class Publisher:
         for token, (sent, event_id) in list(self._under_way.items()):
             if sent <= moment:
                 del self._under_way[token]
-                self._known.discard(event_id)
+                if event_id:
+                    self._known.discard(event_id)
 
     async def _listen(self) -> None:
         if self._stream_gone:
@@ -171,8 +174,9 @@ class Publisher:
             return
         _, event_id = found
         if "error" in answer:
-            self._known.discard(event_id)
             self._stream_gone = True
             log.warning("the stream did not take an event; it is swept later")
-            return
-        self._held.append((time.monotonic(), event_id))
+            if event_id:
+                self._known.discard(event_id)
+        elif event_id:
+            self._held.append((time.monotonic(), event_id))

@@ -40,11 +40,13 @@ class Repeating:
         await self.stream.client.subscribe(f"ask.era.{self.service}", queue=self.service, cb=self._asked_for_era)
         while True:
             asked = await self._asks.get()
-            self._waiting.discard(asked)
-            await self._say(orjson.loads(asked))
+            try:
+                await self._say(orjson.loads(asked))
+            finally:
+                self._waiting.discard(asked)
 
     async def _asked_to(self, message: Any) -> None:
-        """Whoever asks asks again until it has what it needs: once is enough of what waits for its turn."""
+        """Whoever asks asks again until it has what it needs: what waits for its turn, or is being said, is said once."""
         if message.data not in self._waiting and not self._asks.full():
             self._waiting.add(message.data)
             self._asks.put_nowait(message.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 Values = dict[str, Any]
+Key = tuple[Any, ...]  # a row's primary key
 
 
 @dataclass(slots=True)
@@ -21,8 +23,8 @@ class Work:
     caller: str | None
     partner: str | None = None
     inserts: dict[Table, list[SQLModel]] = field(default_factory=dict)
-    puts: dict[Table, dict[tuple[Any, ...], SQLModel]] = field(default_factory=dict)
-    changes: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
+    puts: dict[Table, dict[Key, SQLModel]] = field(default_factory=dict)
+    changes: dict[Table, dict[Key, Values]] = field(default_factory=dict)
     removals: dict[Table, list[Values]] = field(default_factory=dict)
     said: list[Values] = field(default_factory=list)
     answer: Values | None = None
@@ -59,20 +61,46 @@ class Work:
         self.erased = []
 
     def take(self, other: Work) -> None:
-        """What `other` wrote goes with this. Of two rows put under one key, or two changes of one column, the later stays."""
+        """What `other` wrote goes with this, as if it came after. Of what both say of one row, or one column, the later stays:
+        all is one statement, the parts of which see nothing of each other.
+        """
+        for table, gone in other.removals.items():
+            self._forget(table, {key_of(table, row) for row in gone})
+            self.removals.setdefault(table, []).extend(gone)
         for table, rows in other.inserts.items():
-            self.inserts.setdefault(table, []).extend(rows)
+            self._add(table, rows)
         for table, put in other.puts.items():
+            self._bring_back(table, put.keys())
             self.puts.setdefault(table, {}).update(put)
         for table, changes in other.changes.items():
             kept = self.changes.setdefault(table, {})
             for key, values in changes.items():
                 kept.setdefault(key, {}).update(values)
-        for table, gone in other.removals.items():
-            self.removals.setdefault(table, []).extend(gone)
         self.said.extend(other.said)
         self.timers.update(other.timers)
         self.erased.extend(other.erased)
+
+    def _forget(self, table: Table, keys: Set[Key]) -> None:
+        """Write nothing of rows that are taken away now."""
+        if rows := self.inserts.get(table):
+            self.inserts[table] = [row for row in rows if key_of(table, values_of(row)) not in keys]
+        for part in (self.puts, self.changes):
+            for key in keys & part.get(table, {}).keys():
+                del part[table][key]
+
+    def _add(self, table: Table, rows: list[SQLModel]) -> None:
+        """New rows; where one was to be taken away, the new one stands in its place."""
+        gone = {key_of(table, row) for row in self.removals.get(table, ())}
+        for row in rows:
+            if gone and (key := key_of(table, values_of(row))) in gone:
+                self._bring_back(table, {key})
+                self.puts.setdefault(table, {})[key] = row
+            else:
+                self.inserts.setdefault(table, []).append(row)
+
+    def _bring_back(self, table: Table, keys: Set[Key]) -> None:
+        if gone := self.removals.get(table):
+            self.removals[table] = [row for row in gone if key_of(table, row) not in keys]
 
     def touches(self) -> set[tuple[str, Any]]:
         """What only one work of a batch may move: aggregates, timers, and its caller's idempotency key."""
@@ -104,6 +132,6 @@ def table_of(row: SQLModel | type[SQLModel]) -> Table:
     return table
 
 
-def key_of(table: Table, values: Values) -> tuple[Any, ...]:
+def key_of(table: Table, values: Values) -> Key:
     """A row's primary key."""
     return tuple(values[column.name] for column in table.primary_key.columns)

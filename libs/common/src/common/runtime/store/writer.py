@@ -20,6 +20,9 @@ MOST_IN_A_BATCH = 128
 PATIENCE = 5.0  # seconds a caller waits for a database that is away before being told
 
 
+MOST_CONFLICTS = 300  # in a row, each a moment after the last: then no other writer is the reason
+
+
 class Conflict(Exception):
     """Somebody else wrote first: the version said, the idempotency key, or a unique key of a row is taken."""
 
