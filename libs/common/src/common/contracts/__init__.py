@@ -1,20 +1,7 @@
-"""WHAT is said between services. Importing this package imports every speaker, so the catalogue is always whole."""
+"""WHAT is said between services. Importing this package imports every module of it, so the catalogue is always whole."""
 
-from common.contracts import access, base, cases, feedback, messages, partners, people, reviews
-from common.contracts.people import equality, erasing, limits, rectifying, rights
+from importlib import import_module
+from pkgutil import walk_packages
 
-__all__ = [
-    "access",
-    "base",
-    "cases",
-    "equality",
-    "erasing",
-    "feedback",
-    "limits",
-    "messages",
-    "partners",
-    "people",
-    "rectifying",
-    "reviews",
-    "rights",
-]
+for _module in walk_packages(__path__, prefix=f"{__name__}."):
+    import_module(_module.name)
