@@ -109,7 +109,7 @@ def rotate_signing_key(
         bool, typer.Option(help="Also within ten minutes of the last time, as after a theft (then do it twice).")
     ] = False,
 ) -> None:
-    """Sign residents' tokens with the next key from now on. Nobody is signed out by it."""
+    """Sign tokens of whoever signed in with the next key from now on. Nobody is signed out by it."""
     from onedoor import signing_in
 
     tell(signing_in.rotate(file or Home.from_environment().signing_keys, at_once=at_once))
