@@ -19,7 +19,7 @@ from onedoor.home import Home
 from onedoor.plan import Plan
 from onedoor.testing import ONEDOOR, Local, processes_below, until, until_gone
 
-FIELDS = 20_000
+FIELDS = 100_000
 OFFICER = ("--role", "officer", "--council", "northmere")
 PERSON = {"full_name": "Margaret Hartley", "phone": "07700 900014", "channel": "phone"}
 VERSIONS = "SELECT DISTINCT split_part(value ->> 'sealed', '.', 3)::bigint FROM fact WHERE value ? 'sealed'"
