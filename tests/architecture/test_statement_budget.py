@@ -69,10 +69,26 @@ async def test_my_account_with_all_that_reaches_me_takes_two(world: World, drive
     assert shown["facts"]
 
 
+async def test_what_people_see_first_takes_two_statements_whoever_acted_for_them(world: World, driver: Driver) -> None:
+    overview = NAMED_OPERATIONS["customer-account my_overview"]
+    told = await asked(world, driver, overview, "resident")
+    assert len(told) == USUAL, "\n".join(told)
+    shown = (await world.call(overview, world.rightful("resident"))).json()
+    apart = {
+        name: (await world.call(NAMED_OPERATIONS[f"customer-account {read}"], world.rightful("resident"))).json()
+        for name, read in (("account", "my_account"), ("preferences", "my_preferences"), ("timeline", "my_timeline"))
+    }
+    assert shown["account"] == apart["account"]
+    assert shown["preferences"] == apart["preferences"]
+    assert shown["timeline"]["items"] == apart["timeline"]["items"][:20]
+    assert shown["timeline"]["items"]
+
+
 async def test_a_read_of_one_statement_is_one_round_trip_for_whoever_is_no_officer(
     world: World, driver: Driver, reading: Operation
 ) -> None:
     for role in {"resident", "public"} & set(reading.roles):
+        await asked(world, driver, reading, role)  # keys that were fetched long ago are fetched anew
         told = await asked(world, driver, reading, role)  # a route that reads twice shows it here at the latest
         driver.said.clear()
         assert await asked(world, driver, reading, role) == told

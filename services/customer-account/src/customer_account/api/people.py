@@ -17,7 +17,9 @@ from common.contracts.people import (
     TooLittleToGoOn,
     WrongShape,
 )
+from common.contracts.people.overview import OverviewView
 from common.contracts.people.persons import NameNeeded
+from common.runtime.pages import Limit
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
@@ -64,3 +66,9 @@ async def share_person(person_id: UUID, command: SharePerson, tx: Tx) -> SharedV
 async def me(read: Read) -> PersonView:
     """My record."""
     return await queries.my_record(read)
+
+
+@routes.read("/me/overview", allow=residents, refuses=[NotFound])
+async def my_overview(read: Read, limit: Limit = 20) -> OverviewView:
+    """My account, what I prefer and need, and the newest of what happened: for the page that I see first."""
+    return await queries.my_overview(read, limit=limit)

@@ -61,6 +61,7 @@ from customer_account.queries.organisations import (
     restricted_contacts,
     shown_organisation,
 )
+from customer_account.queries.overview import my_overview
 from customer_account.queries.protection import protection_of_person, shown_protection
 from customer_account.queries.views import (
     found,
@@ -101,6 +102,7 @@ __all__ = [
     "my_facts",
     "my_homes",
     "my_organisations",
+    "my_overview",
     "my_protected",
     "my_record",
     "my_timeline",

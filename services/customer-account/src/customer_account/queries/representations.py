@@ -89,8 +89,13 @@ async def acting_for(read: Reading, person_id: UUID, entries: Sequence[TimelineE
     else:
         rows = await read.all(named.REPRESENTATIONS_OF, person_id=person_id)
     if in_person:
-        return {row.id: f"{row.representative_name or label_of(row.kind)}, acting for you" for row in rows}
+        return {row.id: named_to_person(row.representative_name, row.kind) for row in rows}
     return {row.id: f"The {label_of(row.kind)}, acting for them" for row in rows}
+
+
+def named_to_person(name: str | None, kind: str) -> str:
+    """Who acted, as the person is told, and nobody else."""
+    return f"{name or label_of(kind)}, acting for you"
 
 
 async def representation_for_council(read: Reading, representation_id: UUID) -> Representation:

@@ -58,6 +58,12 @@ async def my_timeline(read: Reading, *, limit: int, cursor: str | None) -> Page[
     return _timeline(rows, limit, acted)
 
 
+async def newest_entries(read: Reading, acting: Mapping[UUID, str], *, limit: int) -> Page[TimelineEntryView]:
+    """The first page of what happened, where who acted for the resident is known."""
+    at, row = place(None)
+    return _timeline(await read.all(named.MY_TIMELINE, at=at, row=row, most=limit + 1), limit, acting)
+
+
 async def timeline_for_council(
     read: Reading, person_id: UUID, *, limit: int, cursor: str | None
 ) -> Page[TimelineEntryView]:

@@ -61,6 +61,7 @@ from customer_account.queries.named.organisations import (
     PROTECTED_AMONG,
     KnownOrganisation,
 )
+from customer_account.queries.named.overview import MY_OVERVIEW
 from customer_account.queries.named.people import (
     BY,
     BY_EMAIL,
@@ -172,6 +173,7 @@ __all__ = [
     "MY_HOUSEHOLDS",
     "MY_LEGAL_HOLDS",
     "MY_ORGANISATIONS",
+    "MY_OVERVIEW",
     "MY_PROTECTED_ADDRESSES",
     "MY_RECORD",
     "MY_REPRESENTATION",
