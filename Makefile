@@ -49,7 +49,7 @@ contracts: .venv/synced ## Write the published contracts anew from the code
 
 .PHONY: fuzz
 fuzz: .venv/synced ## Send nonsense to every route of every service
-	$(BIN)/pytest tests/fuzz $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=load tests/fuzz $(ARGS)
 
 .PHONY: bench
 bench: .venv/synced ## Measure, print a table and write .onedoor/bench.json

@@ -37,7 +37,9 @@ def platform() -> Iterator[tuple[Home, Running]]:
     """The platform as `onedoor up` starts it, with the demo in it."""
     home = Path(tempfile.mkdtemp(prefix="onedoor-fuzz-"))
     home.chmod(0o711)
-    environment = os.environ | {"ONEDOOR_HOME": str(home), "ONEDOOR_PORT_BASE": str(free_port() // 100 * 100)}
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    base = free_port() // 1000 * 1000 + worker % 10 * 100  # no other worker's
+    environment = os.environ | {"ONEDOOR_HOME": str(home), "ONEDOOR_PORT_BASE": str(base)}
     subprocess.run([BIN / "onedoor", "up", "--detach"], env=environment, check=True, capture_output=True)
     try:
         yield Home(home), Running.of(Home(home))
