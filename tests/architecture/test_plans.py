@@ -67,6 +67,7 @@ SHORT = (
     "known_fact",  # a row for each kind of fact
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
+    "legal_hold",  # for each legal matter they are in
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
