@@ -30,6 +30,7 @@ OPEN = {
     "reinstate_account",
     "confirm_death",
     "retract_death",
+    "unmerge_person",
     "withdraw_claim_reference",
     "end_representation",
     "ask_for_right",

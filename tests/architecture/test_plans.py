@@ -18,6 +18,8 @@ import asyncpg
 import pytest
 import yaml
 from common import runtime
+from common.runtime.holds import HELD
+from common.runtime.limits import LIMITS_OF, RESTRICTED_AMONG
 from common.runtime.pages import place
 from common.runtime.query import Query
 from common.runtime.reminders import Timer, reminder
@@ -65,6 +67,7 @@ SHORT = (
     "known_fact",  # a row for each kind of fact
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
+    "legal_hold",  # for each legal matter they are in
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
@@ -287,6 +290,20 @@ async def test_what_the_runtime_asks_uses_an_index(crowd: Crowd, module: str, sq
 
         arguments = [one(kind, number) for number, kind in enumerate(await plans.kinds(connection, sql))]
         refuse(await plans.planned(connection, sql, *arguments), f"{module} {sql}")
+
+
+ASKED_ALL_THE_TIME = {"limits of": LIMITS_OF, "restricted among": RESTRICTED_AMONG, "held": HELD}
+"""Of whoever something is heard, or about to be written, under each of their ids."""
+
+
+@pytest.mark.parametrize("role", ["hearer", "officer"])
+@pytest.mark.parametrize("what", ASKED_ALL_THE_TIME)
+async def test_what_is_asked_of_limits_and_holds_uses_an_index(crowd: Crowd, what: str, role: str) -> None:
+    read, persons = ASKED_ALL_THE_TIME[what], [the_first(f"p{number}") for number in range(1, 52)]
+    arguments = read.arguments({"person_id": persons[0], "persons": persons})
+    async with crowd.as_role(LEDGER_OF, role) as connection:
+        refuse(await plans.ran(connection, read.sql, *arguments), f"{what} as {role}")
+        refuse(await plans.kept(connection, read.sql, parameters=len(arguments)), f"{what} as {role}, kept")
 
 
 # -- what is written

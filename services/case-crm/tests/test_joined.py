@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from case_crm.app import service
-from common.contracts.people import FactsEvent, FactsProtected, FactsUnprotected, PersonEvent
+from common.contracts.base import Event
+from common.contracts.people import FactRecorded, FactsProtected, FactsUnprotected
 from common.contracts.people.joining import PersonMerged, PersonUnmerged
+from common.contracts.people.limits import ObjectionUpheld, PersonRestricted, PersonUnrestricted
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform
@@ -34,7 +37,7 @@ class Records:
         self.client = town["case-crm"].client
         self.versions: dict[tuple[str, UUID], int] = {}
 
-    async def hear(self, person: UUID, event: PersonEvent | FactsEvent) -> None:
+    async def hear(self, person: UUID, event: Event) -> None:
         key = (event.aggregate, person)
         self.versions[key] = self.versions.get(key, 0) + 1
         row = said(event, person, self.versions[key], person_id=person)
@@ -57,6 +60,15 @@ class Records:
         answer = await self.client.post("/cases", json=ask, headers=headers)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["case_id"])
+
+    async def forms(self, person: UUID) -> tuple[bool, ...]:
+        """Whether the address is filled in: in the person's own form, and in an officer's."""
+        path, filled = "/councils/northmere/services/missed_bin/form", []
+        for who, asked in ((self.town.resident(person), {}), (self.town.officer(), {"person_id": str(person)})):
+            questions = (await self.client.get(path, headers=who, params=asked)).json()["questions"]
+            [held] = [each["held"] for each in questions if each["question"] == "address"]
+            filled.append(held is not None)
+        return tuple(filled)
 
     async def cases(self, who: dict[str, str], path: str = "/me/cases", **asked: Any) -> list[str]:
         answer = await self.client.get(path, headers=who, params=asked)
@@ -127,20 +139,61 @@ async def test_an_officer_has_the_cases_of_all_their_ids_whichever_they_ask_for_
 
 async def test_what_was_told_under_one_id_is_not_asked_under_the_other(town: Platform, records: Records) -> None:
     a, b = new_id(), new_id()
-    form = "/councils/northmere/services/missed_bin/form"
     await records.opened(a)
-
-    async def answers(who: dict[str, str], **asked: Any) -> list[Any]:
-        shown = (await records.client.get(form, headers=who, params=asked)).json()
-        return [each["held"] is not None for each in shown["questions"] if each["question"] == "address"]
-
-    for who, asked in ((town.resident(b), {}), (town.officer(), {"person_id": str(b)})):
-        assert await answers(who, **asked) == [False]
+    assert await records.forms(b) == (False, False)
     await records.join(a, into=b)
-    for who, asked in ((town.resident(b), {}), (town.officer(), {"person_id": str(b)})):
-        assert await answers(who, **asked) == [True]
+    assert await records.forms(b) == (True, True)
     await records.part(a, out_of=b)
-    assert await answers(town.resident(b)) == [False]
+    assert await records.forms(b) == (False, False)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_whoever_is_restricted_under_one_id_has_no_officers_form_filled_in_under_the_other(
+    records: Records, which: int
+) -> None:
+    ids = new_id(), new_id()
+    limited, other = ids[which], ids[1 - which]
+    for each in ids:
+        await records.opened(each)
+    await records.hear(limited, PersonRestricted(because="unlawful", visible_to=["northmere"]))
+    await records.join(ids[0], into=ids[1])
+    assert [await records.forms(each) for each in ids] == [(True, False), (True, False)]
+    await records.part(ids[0], out_of=ids[1])
+    assert [await records.forms(each) for each in (limited, other)] == [(True, False), (True, True)]
+    await records.join(ids[0], into=ids[1])
+    await records.hear(limited, PersonUnrestricted(visible_to=["northmere"]))
+    assert [await records.forms(each) for each in ids] == [(True, True), (True, True)]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_whoever_objects_under_one_id_to_telling_once_is_asked_anew_under_the_other(
+    records: Records, which: int
+) -> None:
+    ids = new_id(), new_id()
+    for each in ids:
+        await records.hear(each, elsewhere())
+    assert [await records.forms(each) for each in ids] == [(True, True), (True, True)]
+    await records.hear(ids[which], ObjectionUpheld(purpose="tell_us_once", visible_to=["northmere"]))
+    await records.join(ids[0], into=ids[1])
+    assert [await records.forms(each) for each in ids] == [(False, False), (False, False)]
+    await records.part(ids[0], out_of=ids[1])
+    assert await records.forms(ids[1 - which]) == (True, True)
+
+
+def elsewhere() -> FactRecorded:
+    """An address that the other council was told."""
+    return FactRecorded(
+        fact_id=new_id(),
+        kind="home_address",
+        value=ADDRESS,
+        asserted_by="person",
+        told_at=datetime.now(UTC),
+        told_to="southholt",
+        told_to_service="customer-account",
+        channel="phone",
+        verification="told",
+        visible_to=["northmere", "southholt"],
+    )
 
 
 @pytest.mark.parametrize("which", [0, 1])

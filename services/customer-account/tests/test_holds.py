@@ -136,6 +136,38 @@ async def test_two_records_are_not_joined_while_either_is_held(
     assert (answer.status_code, answer.json()["merged_into"]) == (200, other)
 
 
+async def test_a_hold_on_a_record_that_was_joined_is_on_the_other_until_they_are_parted(
+    town: Platform, client: httpx.AsyncClient, register: Registers, holder: dict[str, str]
+) -> None:
+    alias, other, third = [str((await register())["person_id"]) for _ in range(3)]
+    merge = f"/persons/{alias}/merge"
+    await town.heard(await client.post(merge, json={"into": other}, headers=holder))
+    held = await placed(town, alias, holder)
+    assert [each["placed_at"] for each in await mine(town, other)] == [held["placed_at"]]
+    listed = await client.get(f"/persons/{other}/legal-holds", headers=holder)
+    assert [each["hold_id"] for each in listed.json()["items"]] == [held["hold_id"]]
+    again = await client.post(f"/persons/{other}/merge", json={"into": third}, headers=holder)
+    assert problem(again) == (409, "/problems/under-legal-hold")
+    await town.heard(await client.delete(merge, headers=holder))
+    assert await mine(town, other) == []
+    assert (await client.post(f"/persons/{other}/merge", json={"into": third}, headers=holder)).status_code == 200
+
+
+async def test_what_is_kept_secret_under_one_record_is_not_given_away_by_a_hold_on_the_other(
+    town: Platform, client: httpx.AsyncClient, register: Registers, holder: dict[str, str]
+) -> None:
+    alias, other = [str((await register())["person_id"]) for _ in range(2)]
+    await town.heard(await client.post(f"/persons/{alias}/merge", json={"into": other}, headers=holder))
+    until = (town.clock.now() + timedelta(days=30)).isoformat()
+    told = {"until": until, "legal_basis": "serious_harm", "reference": "OP-8"}
+    secret = (await client.post(f"/persons/{other}/secrecies", json=told, headers=holder)).json()
+    held = await placed(town, alias, holder, because="investigation")
+    assert await mine(town, other) == []
+    match = {"If-Match": f'"{secret["version"]}"'}
+    await client.post(f"/secrecies/{secret['secrecy_id']}/end", headers=holder | match)
+    assert [each["placed_at"] for each in await mine(town, other)] == [held["placed_at"]]
+
+
 async def test_on_its_day_a_hold_asks_to_be_looked_at_again_and_goes_on(
     town: Platform, client: httpx.AsyncClient, person: str, holder: dict[str, str]
 ) -> None:

@@ -109,6 +109,21 @@ async def test_whoever_wants_no_messages_gets_those_alone_that_the_law_requires(
     assert await priya.became_of_a_message(nats, legally_required=True) == "no_way_to_reach"
 
 
+async def test_what_is_objected_to_under_one_record_is_kept_to_under_the_other_while_they_are_joined(
+    priya: Someone, register: Registers, nats: Nats
+) -> None:
+    other = Someone(priya.town, (await register(phone=None))["person_id"])
+    await other.objects("contact_me")
+    await other.kept_to("contact_me")
+    merge = f"/persons/{priya.person}/merge"
+    joined = await priya.client.post(merge, json={"into": other.person}, headers=priya.officer)
+    assert joined.is_success, joined.text
+    await priya.town.heard(joined)
+    assert await priya.became_of_a_message(nats) == "not_wanted"
+    await priya.town.heard(await priya.client.delete(merge, headers=priya.officer))
+    assert await priya.became_of_a_message(nats) == "no_way_to_reach"
+
+
 async def test_it_is_taken_back_by_who_made_it_and_by_nobody_else(
     priya: Someone, register: Registers, nats: Nats
 ) -> None:

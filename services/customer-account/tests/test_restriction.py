@@ -69,8 +69,8 @@ class Someone:
     async def known_to_be(self, *, restricted: bool) -> None:
         async def so() -> bool:
             row = "SELECT until IS NULL AS now FROM onedoor.limited WHERE person_id = $1 AND purpose IS NULL"
-            [found] = await self.town.sql("customer-account", row, UUID(self.person))
-            return bool(found["now"] == restricted)
+            found = await self.town.sql("customer-account", row, UUID(self.person))
+            return [each["now"] for each in found] == [restricted]
 
         await self.town.until(so)
 
@@ -217,6 +217,44 @@ async def test_it_is_lifted_a_week_after_the_person_was_told(town: Platform, pri
     assert over["ended_at"] is not None
     await priya.known_to_be(restricted=False)
     assert (await priya.does("POST", "/councils", SHARE)).is_success
+
+
+async def test_under_the_record_that_was_joined_it_holds_under_the_other_as_long_as_it_is_joined(
+    town: Platform, priya: Someone, register: Registers, release: Releases, nats: Nats
+) -> None:
+    online = Someone(town, (await register(channel="online"))["person_id"])
+    assert await release(online.person) == ("release.granted", None)
+    assert (await priya.does("POST", "/merge", {"into": online.person})).is_success
+    asked = await priya.does("POST", "/rights-requests", {"right": "restriction", "channel": "phone"})
+    request_id = asked.json()["id"]
+    assert (await priya.decided(request_id, because="unlawful")).is_success
+    await priya.known_to_be(restricted=True)
+    assert problem(await online.does("POST", "/councils", SHARE)) == CLOSED
+    assert await online.asked_for(nats) == "suppressed restricted"
+    assert await release(online.person, given=False) == ("release.refused", "ask_again")
+    assert (await online.request(request_id))["holds"]
+    parted = await priya.does("DELETE", "/merge", None)
+    assert parted.is_success, parted.text
+    await town.heard(parted)
+    assert (await online.does("POST", "/councils", SHARE)).is_success
+    assert problem(await priya.does("POST", "/councils", SHARE)) == CLOSED
+
+
+async def test_whoever_is_restricted_under_the_record_that_was_joined_takes_it_back_under_the_other(
+    town: Platform, priya: Someone, register: Registers
+) -> None:
+    online, stranger = [Someone(town, (await register())["person_id"]) for _ in range(2)]
+    assert (await priya.does("POST", "/merge", {"into": online.person})).is_success
+    asked = await priya.does("POST", "/rights-requests", {"right": "restriction", "channel": "phone"})
+    path = f"/me/rights-requests/{asked.json()['id']}"
+    assert (await priya.decided(asked.json()["id"], because="unlawful")).is_success
+    await priya.known_to_be(restricted=True)
+    listed = (await online.client.get("/me/rights-requests", headers=online.me)).json()["items"]
+    assert [each["id"] for each in listed] == [asked.json()["id"]]
+    assert (await stranger.client.post(f"{path}/withdrawal", headers=stranger.me)).status_code == 404
+    assert (await online.client.post(f"{path}/withdrawal", headers=online.me)).is_success
+    await priya.known_to_be(restricted=False)
+    assert (await online.does("POST", "/councils", SHARE)).is_success
 
 
 async def test_whoever_asked_for_it_takes_it_back_at_once(priya: Someone) -> None:

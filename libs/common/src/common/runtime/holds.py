@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, Uuid, bindparam, select
 
 from common.contracts.people.holds import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced
 from common.runtime.envelope import Heard
-from common.runtime.query import query
+from common.runtime.query import of_person, query
 from common.runtime.reading import Reading
 from common.runtime.store import ledger
 from common.runtime.tables import OfMachine
@@ -25,11 +25,15 @@ class Held(OfMachine):
     person_id: UUID
 
 
-HELD = query(select(ledger.held).where(ledger.held.c.person_id == bindparam("person_id")).limit(1), into=Held)
+_OF_THEM = of_person(ledger.held.c.person_id, bindparam("person_id", type_=Uuid()))
+HELD = query(select(ledger.held).where(_OF_THEM).limit(1), into=Held)
 
 
 async def is_held(read: Reading, person_id: UUID) -> bool:
-    """Whether there is a legal hold on somebody, whichever council placed it. Officers may ask, and the service itself."""
+    """Whether there is a legal hold on somebody, under whichever of their ids, whichever council placed it.
+
+    Officers may ask, and the service itself.
+    """
     return await read.one(HELD, person_id=person_id) is not None
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, bindparam, exists, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, bindparam, func, select
 from sqlmodel import SQLModel
 
 from common.contracts.base import Refusal
 from common.contracts.people.limits import ProcessingRestricted
-from common.runtime.query import query
+from common.runtime.query import of_person, query, there_is
 from common.runtime.reading import Reading
 from common.runtime.store import ledger
 from common.runtime.tables import PlainRows, as_read
@@ -39,21 +39,24 @@ THEIR_OWN = frozenset({"resident", "public"})
 _limited = ledger.limited.c
 _all = select(*_limited)
 LIMIT = query(_all.where(_limited.request_id == bindparam("request_id")), into=lambda **row: as_read(Limited, row))
-LIMITS_OF = query(_all.where(_limited.person_id == bindparam("person_id")), into=lambda **row: as_read(Limited, row))
-RESTRICTED_AMONG = query(
-    select(_limited.person_id).where(
-        _limited.person_id == any_(bindparam("persons", type_=ARRAY(Uuid))),
-        _limited.purpose.is_(None),
-        _limited.until.is_(None),
-    ),
-    into=lambda person_id: UUID(str(person_id)),
+LIMITS_OF = query(
+    _all.where(of_person(_limited.person_id, bindparam("person_id", type_=Uuid()))),
+    into=lambda **row: as_read(Limited, row),
 )
 
 
 def limited(person: Any, purpose: str | None = None) -> ColumnElement[bool]:
-    """A condition of a read: whether what is known of a person is not to be used now; with `purpose`, not for that."""
+    """A condition of a read: whether what is known of a person is not to be used now; with `purpose`, not for that.
+
+    Of somebody whose records were joined it is so under each of their ids.
+    """
     of_it = _limited.purpose.is_(None) if purpose is None else _limited.purpose == purpose
-    return exists(select(_limited.request_id).where(_limited.person_id == person, of_it, _limited.until.is_(None)))
+    return there_is(of_person(_limited.person_id, person), of_it, _limited.until.is_(None))
+
+
+_persons = func.unnest(bindparam("persons", type_=ARRAY(Uuid)))
+_asked = _persons.table_valued("id").render_derived(name="asked").c.id
+RESTRICTED_AMONG = query(select(_asked).where(limited(_asked)), into=lambda id: UUID(str(id)))
 
 
 @dataclass(frozen=True, slots=True)

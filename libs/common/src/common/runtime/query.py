@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, false, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlmodel import SQLModel, col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -36,6 +36,14 @@ def mine(column: Any) -> ColumnElement[bool]:
 def of_person(column: Any, person: Any) -> ColumnElement[bool]:
     """Whether a row is of this person, under whichever of their ids."""
     return _among(column, func.onedoor.ids_of(person))
+
+
+def there_is(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is a row of another table, asked of each row of the read around it.
+
+    Made a join, how many there are in the one table would decide how rows of the other are found.
+    """
+    return func.coalesce(select(true()).where(*where).limit(1).scalar_subquery(), false())
 
 
 def _among(column: Any, ids: Any) -> ColumnElement[bool]:

@@ -37,8 +37,8 @@ class Service:
     whose account is locked, whatever their token says. `erases` takes somebody who is erased out of what is of others, where
     holdings cannot say it; it writes no row that they can.
 
-    What it follows of people comes by itself: open to residents, it hears which ids are one person's; open to whoever acts
-    for one, who may.
+    What it follows of people comes by itself: open to residents, or with something of theirs, it hears which ids are one
+    person's; open to whoever acts for one, who may.
     """
 
     name: str
@@ -105,8 +105,9 @@ class Service:
         """Its own subscribers, and the runtime's."""
         own = collect(self.subscribers)
         own += [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
-        own += [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents else []
-        ours = [our_part(self.name, own)] if self.holdings().of_people else []
+        holds = self.holdings().of_people
+        own += [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents or holds else []
+        ours = [our_part(self.name, own)] if holds else []
         return sorted([*own, *ours], key=lambda each: each.name)
 
     def rings(self) -> dict[str, Ring]:

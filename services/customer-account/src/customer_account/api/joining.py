@@ -15,6 +15,7 @@ from common.contracts.people.holds import UnderLegalHold
 from common.contracts.people.identity import AccountView
 from common.contracts.people.joining import MergePerson, NotInUse, NotWithItself
 from common.contracts.people.protection import RecordRestricted
+from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Tx
 from common.runtime.rules import officers
 
@@ -36,6 +37,7 @@ async def merge_person(person_id: UUID, command: MergePerson, tx: Tx) -> Account
 
 
 @routes.edit("/persons/{person_id}/merge", allow=may_merge, refuses=[RecordRestricted, NotJoined], method="DELETE")
+@though_restricted("each record has again what is its own")
 async def unmerge_person(person_id: UUID, tx: Tx) -> AccountView:
     """Take back that two records are of one person. Each is what it was."""
     return await commands.unmerge_person(tx, person_id)

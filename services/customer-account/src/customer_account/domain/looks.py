@@ -31,8 +31,12 @@ class Hidden:
 
 def hidden(person_id: UUID, secrecies: Iterable[Running], *, at: datetime) -> Hidden:
     """What hides a look at a person at that moment: of several secrecies, the one that runs longest."""
-    running = [each for each in secrecies if each.about_person == person_id and _runs(each, at)]
-    longest = max(running, key=lambda each: each.until, default=None)
+    return hidden_by((each for each in secrecies if each.about_person == person_id), at=at)
+
+
+def hidden_by(secrecies: Iterable[Running], *, at: datetime) -> Hidden:
+    """What hides something of whoever all these are about."""
+    longest = max((each for each in secrecies if _runs(each, at)), key=lambda each: each.until, default=None)
     return Hidden(longest.until, longest.id) if longest else Hidden()
 
 

@@ -16,7 +16,7 @@ from customer_account.tables import LegalHold
 
 async def my_legal_holds(read: Reading) -> MyLegalHoldsView:
     """The resident's; not those that are kept from them for a while."""
-    found = await read.all(named.MY_LEGAL_HOLDS, person_id=read.person, now=read.now)
+    found = await read.all(named.MY_LEGAL_HOLDS, now=read.now)
     return MyLegalHoldsView(items=[MyLegalHoldView(**_columns(each, MyLegalHoldView)) for each in found])
 
 

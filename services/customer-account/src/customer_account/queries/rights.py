@@ -28,7 +28,7 @@ from customer_account.tables import RightsRequest
 
 async def my_rights_requests(read: Reading) -> RightsRequestsView:
     """What the resident asked."""
-    found = await read.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=read.person)
+    found = await read.all(named.MY_RIGHTS_REQUESTS)
     return RightsRequestsView(items=[shown_request(each) for each in found])
 
 
@@ -51,7 +51,7 @@ async def rights_request(read: Reading, request_id: UUID) -> RightsRequestView:
 
 async def my_request(read: Reading, request_id: UUID) -> RightsRequest:
     """A request of the resident who asks."""
-    found = await read.one(named.MY_RIGHTS_REQUEST, request_id=request_id, person_id=read.person)
+    found = await read.one(named.MY_RIGHTS_REQUEST, request_id=request_id)
     if found is None:
         raise NotFound
     return found

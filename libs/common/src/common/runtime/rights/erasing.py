@@ -44,7 +44,12 @@ ON CONFLICT DO NOTHING
 _PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id LIMIT 100"
 _TAKE = "SELECT * FROM onedoor.to_erase WHERE id = $1 AND round > done FOR UPDATE SKIP LOCKED"
 _DONE = "UPDATE onedoor.to_erase SET done = round WHERE id = $1"
-_HELD = "SELECT EXISTS (SELECT FROM onedoor.held WHERE person_id = ANY($1))"
+_HELD = """
+SELECT EXISTS (
+    SELECT FROM onedoor.held
+    WHERE person_id = ANY(ARRAY(SELECT onedoor.ids_of(erased.id) FROM unnest($1::uuid[]) AS erased (id)))
+)
+"""
 
 
 class PartHome(Aggregate):

@@ -11,6 +11,7 @@ from uuid import UUID
 from nats.errors import Error as NatsError
 from sqlalchemy import Table
 
+from common.runtime import people
 from common.runtime.envelope import EVENTS_STREAM
 from common.runtime.hearing.desk import Desk
 from common.runtime.hearing.ringing import Ringer, Rung
@@ -24,7 +25,7 @@ from common.runtime.saying.stream import Stream
 from common.runtime.store import ledger
 from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.work import Work
-from common.runtime.subscribers import consumer_of
+from common.runtime.subscribers import consumer_of, subscriber_of
 from common.runtime.tables import Aggregate, OfMachine
 from common.runtime.transaction import Transaction
 
@@ -102,7 +103,8 @@ class Retention:
 
 
 class Nightly(Ringer):
-    """Rings the timers of retention; not before everything is heard that was said of holds while this service was away.
+    """Rings the timers of retention; not before everything is heard that was said of holds while this service was away,
+    and of whose records were joined.
 
     With a row goes what was said of it: in the said log nothing personal is left, and nobody's name.
     """
@@ -113,7 +115,10 @@ class Nightly(Ringer):
         super().__init__({RETENTION.name: retention.ring}, **ringer)
         self.name = f"{self.service}-retention"
         self.stream = stream
-        self.hears_holds = consumer_of(self.service, our_part(self.service, ()))
+        self.hears = [
+            consumer_of(self.service, each)
+            for each in (our_part(self.service, ()), subscriber_of(people.keep_who_is_the_same))
+        ]
 
     async def _ring_all(self, due: Sequence[tuple[str, UUID]]) -> None:
         if due and await self._has_heard_all():
@@ -125,14 +130,14 @@ class Nightly(Ringer):
         await traces.remove(desk.connection, [], kept=(), gone=gone)
 
     async def _has_heard_all(self) -> bool:
-        """Whether nothing of holds is on its way here. Where the broker is away, nobody can tell."""
+        """Whether nothing of holds or joined records is on its way here. Where the broker is away, nobody can tell."""
         if not self.stream.up:
             return False
         try:
-            found = await self.stream.client.jsm().consumer_info(EVENTS_STREAM, self.hears_holds)
+            found = [await self.stream.client.jsm().consumer_info(EVENTS_STREAM, each) for each in self.hears]
         except (NatsError, OSError):
             return False
-        return not (found.num_pending or found.num_ack_pending)
+        return not any(each.num_pending or each.num_ack_pending for each in found)
 
 
 def _ids(work: Work) -> set[UUID]:

@@ -19,7 +19,7 @@ from common.contracts.base import PARTNERSHIP, Event
 from common.contracts.people.rights import HOLDERS
 from common.runtime.holdings import Holding, Holdings, Kept
 from common.runtime.periods import Period
-from common.runtime.query import Query, query
+from common.runtime.query import Query, of_person, query, there_is
 from common.runtime.sealed import sealed_columns
 from common.runtime.settings import TIME_ZONE, CannotServe, Council
 from common.runtime.store import ledger
@@ -169,9 +169,7 @@ def _row(row_class: type[SQLModel], **columns: Any) -> SQLModel:
 
 
 def _is_held(table: Table, column: str) -> Any:
-    """Asked of each row as the index is walked: made a join, however many are held would decide how rows are found."""
-    hold = select(literal(True)).where(ledger.held.c.person_id == table.columns[column]).limit(1)
-    return func.coalesce(hold.scalar_subquery(), False)
+    return there_is(of_person(ledger.held.c.person_id, table.columns[column]))
 
 
 def _is_not_emptied(table: Table, holding: Holding) -> Any:

@@ -17,6 +17,7 @@ from common.runtime.store.work import table_of
 COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
 VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
 PERSON = "{column} = ANY (ARRAY(SELECT onedoor.persons()))"
+ANY_ID = "{column} = ANY (ARRAY(SELECT onedoor.ids_of(me.id) FROM onedoor.persons() AS me (id)))"
 PEOPLE = "ARRAY[{columns}] && ARRAY(SELECT onedoor.persons())"
 # Not "= ANY": the planner would take the test for a rare one and sort a partner's whole list rather than walk its index.
 PARTNER = "array_position(ARRAY[{columns}]::text[], (SELECT coalesce(current_setting('onedoor.partner', true), ''))) IS NOT NULL"
@@ -118,7 +119,7 @@ def _ledger(package: str) -> Iterator[str]:
     yield from _open(package, "onedoor.held", "officer", "SELECT", "true", to="SELECT")
     for role in ("officer", "partner"):
         yield from _open(package, "onedoor.limited", role, "SELECT", "true", to="SELECT")
-    yield from _open(package, "onedoor.limited", "resident", "SELECT", PERSON.format(column="person_id"), to="SELECT")
+    yield from _open(package, "onedoor.limited", "resident", "SELECT", ANY_ID.format(column="person_id"), to="SELECT")
     for table in ledger.sorted_tables:
         yield from _open(package, f"onedoor.{table.name}", "hearer", "SELECT, INSERT, UPDATE, DELETE", "true")
 

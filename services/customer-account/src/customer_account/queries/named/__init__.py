@@ -102,6 +102,7 @@ from customer_account.queries.named.representations import (
 from customer_account.queries.named.rights import (
     EVIDENCE_OF_FACT,
     MY_RIGHTS_REQUEST,
+    MY_RIGHTS_REQUESTS,
     RECTIFICATIONS_OF_FACT,
     RIGHTS_REQUEST,
     RIGHTS_REQUEST_FOR_COUNCIL,
@@ -179,6 +180,7 @@ __all__ = [
     "MY_REPRESENTATION",
     "MY_REPRESENTATIONS",
     "MY_RIGHTS_REQUEST",
+    "MY_RIGHTS_REQUESTS",
     "MY_TIMELINE",
     "ORGANISATION",
     "ORGANISATION_FOR_COUNCIL",

@@ -119,9 +119,10 @@ SECRECIES_RUNNING = query(
 )
 SECRECIES_OF_PERSON = query(
     select(Secrecy)
-    .where(Secrecy.about_person == bindparam("person_id"), Secrecy.council == bindparam("council"))
+    .where(col(Secrecy.about_person) == EVERY_ID, Secrecy.council == bindparam("council"))
     .order_by(col(Secrecy.declared_at).desc())
-    .limit(200)
+    .limit(200),
+    whose="person_id",
 )
 SECRECY = query(select(Secrecy).where(Secrecy.id == bindparam("secrecy_id"), Secrecy.council == bindparam("council")))
 QUESTION = query(

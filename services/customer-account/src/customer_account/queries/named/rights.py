@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, ME, mine, query
 from common.runtime.tables import as_read
 from sqlalchemy import Boolean, bindparam, func, literal_column, or_
 from sqlmodel import col, select
@@ -31,16 +31,16 @@ _FOR_COUNCIL: Any = (
     .where(seen_by(RightsRequest.visible_to))
 )
 _ONE = select(RightsRequest).where(RightsRequest.id == bindparam("request_id"))
-_OF_PERSON = (
-    select(RightsRequest)
-    .where(RightsRequest.person_id == bindparam("person_id"))
-    .order_by(col(RightsRequest.asked_at).desc(), col(RightsRequest.id).desc())
-    .limit(200)
-)
+_NEWEST = (col(RightsRequest.asked_at).desc(), col(RightsRequest.id).desc())
 
 RIGHTS_REQUEST = query(_ONE)
-MY_RIGHTS_REQUEST = query(_ONE.where(RightsRequest.person_id == bindparam("person_id")))
-RIGHTS_REQUESTS_OF_PERSON = query(_OF_PERSON)
+MY_RIGHTS_REQUEST = query(_ONE.where(mine(RightsRequest.person_id)))
+MY_RIGHTS_REQUESTS = query(
+    select(RightsRequest).where(col(RightsRequest.person_id) == EVERY_ID).order_by(*_NEWEST).limit(200), whose=ME
+)
+RIGHTS_REQUESTS_OF_PERSON = query(
+    select(RightsRequest).where(RightsRequest.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(200)
+)
 RECTIFICATIONS_OF_FACT = query(
     select(RightsRequest).where(
         RightsRequest.person_id == bindparam("person_id"),
