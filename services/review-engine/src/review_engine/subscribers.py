@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from common.contracts.base import Event
 from common.contracts.cases import CaseDestroyed
 from common.contracts.partners.consents import Purpose
 from common.contracts.people import FactRecorded, FactsEvent
 from common.contracts.people.equality import EqualityEvent, EqualityProfileRecorded, EqualityProfileWithdrawn
 from common.contracts.people.limits import ObjectionUpheld
+from common.contracts.people.rights import RightsRequestEvent
 from common.runtime.envelope import Heard
 from common.runtime.limits import limits_of
 from common.runtime.subscribers import subscribes
@@ -23,9 +23,7 @@ from review_engine.tables import BirthMonth, Characteristics, Evidence
 REVIEWING = (Purpose.SERVICE_REVIEW, Purpose.EQUALITY_ANALYSIS)
 
 
-@subscribes(
-    Event, rebuilds=(Evidence, BirthMonth), but=events.RECORDS - {FactsEvent.aggregate, ObjectionUpheld.aggregate}
-)
+@subscribes(*events.STEPS, FactsEvent, RightsRequestEvent, rebuilds=(Evidence, BirthMonth))
 async def gather_evidence(tx: Transaction, heard: Heard) -> None:
     """Make a step of whatever happens on somebody's way through a service; learn the month people were born in.
 
