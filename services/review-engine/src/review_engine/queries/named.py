@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.runtime.query import Query, query
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, literal, literal_column, null, tuple_
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, literal, literal_column, null, tuple_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -75,6 +75,9 @@ SURROUNDINGS: Query[Surroundings] = query(
 JOURNEY = query(select(Evidence).where(Evidence.journey == bindparam("journey")))
 NUMBERS_OF_CASE = query(
     select(JourneyOf).where(JourneyOf.aggregate_id == bindparam("case_id"), JourneyOf.aggregate == CASE)
+)
+NUMBERS_ON_JOURNEYS = query(
+    select(JourneyOf).where(col(JourneyOf.journey) == any_(bindparam("journeys", type_=ARRAY(Uuid))))
 )
 PERSON = query(select(Pseudonym).where(Pseudonym.person_id == bindparam("person_id")))
 EVIDENCE_OF_PERSON = query(select(Evidence).where(Evidence.person == bindparam("person")))

@@ -1,4 +1,4 @@
-"""What is no step of a journey goes: contact points, households … were kept as if they were, each on a journey of its own."""
+"""What is no step of a journey goes (contact points, households …), and all numbers of a journey are found by it."""
 
 from alembic import op
 
@@ -13,7 +13,8 @@ STEPS = "('case', 'referral', 'signpost', 'invitation', 'feedback')"
 def upgrade() -> None:
     for table in ("evidence", "journey_of"):
         op.execute(f"DELETE FROM {table} WHERE aggregate NOT IN {STEPS}")  # noqa: S608 - our own names
+    op.create_index("journey_of_journey", "journey_of", ["journey"], unique=False)
 
 
 def downgrade() -> None:
-    """What went stays away."""
+    op.drop_index("journey_of_journey", table_name="journey_of")
