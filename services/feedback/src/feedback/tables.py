@@ -19,6 +19,8 @@ from sqlalchemy import Index
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+_LEADS_BACK = "case_id IS NOT NULL OR correlation_id IS NOT NULL OR trace IS NOT NULL"
+
 
 class Feedback(SQLModel, registry=registry()):
     """This service's tables share one registry, apart from every other service's."""
@@ -102,11 +104,11 @@ class Invitation(Aggregate, OfCouncil, Feedback, table=True):
     __table_args__ = (
         Index("invitation_of_person", "person_id", "invited_at", "id"),
         Index("invitation_of_service", "council", "service"),
-        Index("invitation_over", "council", "invited_at", postgresql_where="person_id IS NOT NULL"),
+        Index("invitation_over", "council", "invited_at", postgresql_where=f"person_id IS NOT NULL OR {_LEADS_BACK}"),
     )
 
     person_id: UUID | None = None
-    case_id: UUID
+    case_id: UUID = Field(nullable=True)  # none once its time is over or its person is erased: then nobody reads it
     service: str
     title: str
     case_channel: str
@@ -128,13 +130,13 @@ class Submission(Aggregate, OfCouncil, Feedback, table=True):
             "submission_over",
             "council",
             "submitted_at",
-            postgresql_where="person_id IS NOT NULL OR comment IS NOT NULL",
+            postgresql_where=f"person_id IS NOT NULL OR comment IS NOT NULL OR {_LEADS_BACK}",
         ),
     )
     public_may: ClassVar[str] = "INSERT, SELECT (id)"
 
     person_id: UUID | None = None
-    case_id: UUID
+    case_id: UUID | None = None
     service: str
     channel: str
     case_channel: str

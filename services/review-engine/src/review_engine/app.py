@@ -6,7 +6,7 @@ from common.runtime.app import create_app
 from common.runtime.service import Service
 from fastapi import FastAPI
 
-from review_engine import api, subscribers, tables
+from review_engine import api, commands, subscribers, tables
 
 service = Service(
     name="review-engine",
@@ -14,6 +14,7 @@ service = Service(
     api=(api.routes,),
     tables=tables,
     subscribers=subscribers,
+    erases=commands.forget_erased,
 )
 
 

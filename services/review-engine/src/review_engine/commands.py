@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from common.contracts.base import Channel
 from common.contracts.cases import CaseOpened
 from common.runtime.envelope import Heard
+from common.runtime.holds import is_held
 from common.runtime.transaction import Transaction
 
 from review_engine.domain import events, journeys
-from review_engine.domain.ages import age_band
+from review_engine.domain.ages import UNKNOWN, age_band
 from review_engine.domain.journeys import Place, Step
 from review_engine.queries import named
 from review_engine.queries.named import Surroundings
@@ -87,18 +88,44 @@ async def know_characteristics(tx: Transaction, person_id: UUID, bands: Mapping[
 
 
 async def forget_which_case(tx: Transaction, case_id: UUID) -> None:
-    """Keep the steps of a case that is gone, and not whose numbers they are: nothing leads from them to the case."""
+    """Keep the steps of a case that is gone, and not whose numbers they are: nothing leads to them from the case, nor from
+    what belongs to it."""
     await tx.one(named.ALONE)
-    for row in await tx.all(named.NUMBERS_OF_CASE, case_id=case_id):
+    cases = await tx.all(named.NUMBERS_OF_CASE, case_id=case_id)
+    for row in await tx.all(named.NUMBERS_ON_JOURNEYS, journeys=[case.journey for case in cases]):
         tx.remove(row)
 
 
-async def forget_whose(tx: Transaction, person_id: UUID | None) -> None:
-    """Let go of what leads from a person to the steps that were kept of them."""
+async def forget_whose(tx: Transaction, person_id: UUID) -> None:
+    """Let go of what leads from a person to the steps that were kept of them, and of all that was known of them."""
+    _let_go(tx, *await _known_of(tx, [person_id]))
+
+
+async def forget_erased(tx: Transaction, persons: Collection[UUID]) -> None:
+    """Forget whose steps those of a person are who is erased, by any of their ids, and also which cases they were of."""
+    if any([await is_held(tx, person_id) for person_id in persons]):
+        return
+    numbers, steps = await _known_of(tx, persons)
+    rows = await tx.all(named.NUMBERS_ON_JOURNEYS, journeys=[step.journey for step in steps])
+    _let_go(tx, numbers, steps)
+    for row in rows:
+        tx.remove(row)
+
+
+async def _known_of(tx: Transaction, persons: Collection[UUID]) -> tuple[list[Pseudonym], list[Evidence]]:
     await tx.one(named.ALONE)
-    known = await tx.one(named.PERSON, person_id=person_id)
-    if known is not None:
-        tx.remove(known)
+    numbers = [number for person_id in persons for number in await tx.all(named.NUMBERS_OF_PERSON, person_id=person_id)]
+    steps = [step for number in numbers for step in await tx.all(named.EVIDENCE_OF_PERSON, person=number.pseudonym)]
+    return numbers, steps
+
+
+def _let_go(tx: Transaction, numbers: Sequence[Pseudonym], steps: Sequence[Evidence]) -> None:
+    for step in steps:
+        tx.change(step, person=None, age_band=UNKNOWN)
+    for number in numbers:
+        tx.remove(number)
+        tx.remove(BirthMonth(person=number.pseudonym))
+        tx.remove(Characteristics(person=number.pseudonym, bands={}))
 
 
 async def _surroundings(tx: Transaction, heard: Heard, case_id: UUID | None) -> Surroundings:

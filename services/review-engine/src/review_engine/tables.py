@@ -32,6 +32,7 @@ class JourneyOf(OfMachine, ReviewEngine, table=True):
     """
 
     __tablename__ = "journey_of"
+    __table_args__ = (Index("journey_of_journey", "journey"),)
 
     aggregate_id: UUID = Field(primary_key=True)
     aggregate: str = Field(primary_key=True)

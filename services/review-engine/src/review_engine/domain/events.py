@@ -9,40 +9,15 @@ from uuid import UUID
 
 from common.contracts.base import Event
 from common.contracts.cases import CaseClosed, CaseEvent, CaseResolved, CaseStatusChanged
+from common.contracts.feedback import FeedbackEvent, InvitationEvent
+from common.contracts.partners.directory import SignpostEvent
+from common.contracts.partners.referral_events import ReferralEvent
 
 CASE = CaseEvent.aggregate
 
-# What describes people, services and partners themselves. Everything else happens on somebody's way through a service.
-RECORDS = frozenset(
-    {
-        "person",
-        "account",
-        "claim",
-        "organisation",
-        "facts",
-        "equality_profile",
-        "protection",
-        "access_question",
-        "secrecy",
-        "legal_hold",
-        "session",
-        "message_request",
-        "message",
-        "consent",
-        "consents",
-        "release",
-        "withdrawal",
-        "definition",
-        "partner",
-        "directory_service",
-        "rights_request",
-        "access_package_part",
-        "access_package_download",
-        "erasure_part",
-        "rectification_part",
-        "limit_part",
-    }
-)
+STEPS = (CaseEvent, ReferralEvent, SignpostEvent, InvitationEvent, FeedbackEvent)
+"""What happens on somebody's way through a service. All else describes people, services and partners, and is not kept."""
+_STEPS = frozenset(family.aggregate for family in STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +34,7 @@ class Kept:
 
 def is_evidence(aggregate: str) -> bool:
     """Whether the events of an aggregate are steps of a journey."""
-    return aggregate not in RECORDS
+    return aggregate in _STEPS
 
 
 def case_of(event: Event | None, *, aggregate: str, aggregate_id: UUID) -> UUID | None:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common.runtime.query import Query, query
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, literal, literal_column, null, tuple_
+from common.runtime.query import Query, of_person, query
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, literal, literal_column, null, tuple_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -76,7 +76,13 @@ JOURNEY = query(select(Evidence).where(Evidence.journey == bindparam("journey"))
 NUMBERS_OF_CASE = query(
     select(JourneyOf).where(JourneyOf.aggregate_id == bindparam("case_id"), JourneyOf.aggregate == CASE)
 )
+NUMBERS_ON_JOURNEYS = query(
+    select(JourneyOf).where(col(JourneyOf.journey) == any_(bindparam("journeys", type_=ARRAY(Uuid))))
+)
 PERSON = query(select(Pseudonym).where(Pseudonym.person_id == bindparam("person_id")))
+NUMBERS_OF_PERSON = query(  # of every id of theirs
+    select(Pseudonym).where(of_person(Pseudonym.person_id, bindparam("person_id", type_=Uuid())))
+)
 EVIDENCE_OF_PERSON = query(select(Evidence).where(Evidence.person == bindparam("person")))
 
 # The steps of a journey, and what is known of a person, come from several owners, so to several replicas at once, and
