@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -30,25 +31,12 @@ class Protected:
     referral: str
 
 
-@pytest.fixture(scope="module")
-async def priya(town: Platform) -> Protected:
-    doors = {name: running.client for name, running in town.services.items()}
-    await story.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
-    sam = town.officer(permissions=CLEARED)
-    said = {"full_name": "Priya Nair", "date_of_birth": "1995-04-11", "phone": PHONE, "channel": "phone"}
-    person = (await town.post("customer-account", "/persons", said, sam))["person_id"]
-    in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
-    mark = {"reason": "domestic_abuse", "review_on": in_spring, "asked_by": "person"}
-    await town.post("customer-account", f"/persons/{person}/protections", mark, sam)
-    for kind, value in (("home_address", ADDRESS), ("postcode", POSTCODE)):
-        told = {"kind": kind, "value": value, "channel": "phone"}
-        await town.post("customer-account", f"/persons/{person}/facts", told, sam)
-    ask = {"service": "missed_bin", "channel": "phone", "person_id": person, "answers": {"bin": "Rubbish"}}
-    case = await town.post("case-crm", "/cases", ask, sam)
+async def referred(town: Platform, person: str, case: str | None = None) -> str:
+    """A referral with a phone number, once it was sent."""
     refer = {
         "to_partner": story.PARTNER,
         "person_id": person,
-        "case_id": case["case_id"],
+        "case_id": case,
         "reason": "debt_advice",
         "shared": {"contact": {"phone": PHONE}},
         "consent": {
@@ -60,6 +48,7 @@ async def priya(town: Platform) -> Protected:
             "given_at": datetime.now(UTC).isoformat(),
         },
     }
+    sam = town.officer(permissions=CLEARED)
     referral = await town.post("partner-gateway", "/referrals", refer, sam)
     place = f"/referrals/{referral['referral_id']}"
 
@@ -68,7 +57,37 @@ async def priya(town: Platform) -> Protected:
         return bool(shown.json()["status"] == "sent")
 
     await town.until(sent)
-    return Protected(person, case["case_id"], case["tracking_reference"], referral["referral_id"])
+    return str(referral["referral_id"])
+
+
+async def protect(town: Platform, person: str) -> None:
+    in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    mark = {"reason": "domestic_abuse", "review_on": in_spring, "asked_by": "person"}
+    await town.post("customer-account", f"/persons/{person}/protections", mark, town.officer(permissions=CLEARED))
+
+
+async def shown_to_the_partner(town: Platform, referral: str) -> dict[str, Any]:
+    partner = town.bearer("partner", story.PARTNER, ["northmere"])
+    seen = await town["partner-gateway"].client.get(f"/referrals/{referral}", headers=partner)
+    shown: dict[str, Any] = seen.json()["shared"]
+    return shown
+
+
+@pytest.fixture(scope="module")
+async def priya(town: Platform) -> Protected:
+    doors = {name: running.client for name, running in town.services.items()}
+    await story.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
+    sam = town.officer(permissions=CLEARED)
+    said = {"full_name": "Priya Nair", "date_of_birth": "1995-04-11", "phone": PHONE, "channel": "phone"}
+    person = (await town.post("customer-account", "/persons", said, sam))["person_id"]
+    await protect(town, person)
+    for kind, value in (("home_address", ADDRESS), ("postcode", POSTCODE)):
+        told = {"kind": kind, "value": value, "channel": "phone"}
+        await town.post("customer-account", f"/persons/{person}/facts", told, sam)
+    ask = {"service": "missed_bin", "channel": "phone", "person_id": person, "answers": {"bin": "Rubbish"}}
+    case = await town.post("case-crm", "/cases", ask, sam)
+    referral = await referred(town, person, case["case_id"])
+    return Protected(person, case["case_id"], case["tracking_reference"], referral)
 
 
 WAYS_OUT = {
@@ -158,6 +177,20 @@ async def test_the_partner_sees_what_she_agreed_to_and_not_where_she_lives(town:
     assert seen.json()["shared"] == {"contact": {"phone": PHONE}}
     assert "Quay" not in seen.text
     assert POSTCODE not in seen.text
+
+
+async def test_who_was_protected_before_anybody_here_listened_is_known_once_it_is_said_again(
+    town: Platform, priya: Protected
+) -> None:
+    ewa = {"full_name": "Ewa Kowalska", "date_of_birth": "1984-06-02", "channel": "phone"}
+    person = (await town.post("customer-account", "/persons", ewa, town.officer()))["person_id"]
+    referral = await referred(town, person)
+    await protect(town, person)
+    await town.sql("partner-gateway", "DELETE FROM protection")
+    assert await shown_to_the_partner(town, referral) == {"contact": {"phone": PHONE}}
+    await town.make_anew("partner-gateway", "partner-gateway-keep-protections")
+    assert await shown_to_the_partner(town, referral) == {}
+    assert await shown_to_the_partner(town, priya.referral) == {"contact": {"phone": PHONE}}
 
 
 async def test_no_evidence_says_it_nor_that_she_is_protected(town: Platform, priya: Protected) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, document, moment
+from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, OfMachine, document, moment
 from sqlalchemy import ARRAY, Index, Text, Uuid
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -123,9 +123,7 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     )  # it never went to its receiver
     delayed_at: datetime | None = moment(default=None, nullable=True)
     stopped_at: datetime | None = moment(default=None, nullable=True)
-    restricted_at: datetime | None = moment(
-        default=None, nullable=True
-    )  # since when its person is protected, later than this
+    granted_at: datetime | None = moment(default=None, nullable=True)  # when it was decided that it may go
 
 
 class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
@@ -143,6 +141,19 @@ class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
     referrals: list[UUID] = Field(sa_type=ARRAY(Uuid))
     told_at: datetime = moment()
     confirmed_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Protection(OfMachine, PartnerGateway, table=True):
+    """A protection that somebody is under, as long as they are. It decides what receivers are shown; nobody is shown it."""
+
+    __tablename__ = "protection"
+    __table_args__ = (Index("protection_of_person", "person_id"),)
+    officer_may: ClassVar[str] = "SELECT"
+    partner_may: ClassVar[str] = "SELECT"
+
+    protection_id: UUID = Field(primary_key=True)
+    person_id: UUID
+    since: datetime = moment()
 
 
 class KnownCase(OfCouncil, PartnerGateway, table=True):

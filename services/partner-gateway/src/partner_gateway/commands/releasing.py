@@ -19,6 +19,7 @@ from common.runtime.transaction import Transaction
 from partner_gateway.commands.sending import send
 from partner_gateway.domain import releasing
 from partner_gateway.domain.moves import told
+from partner_gateway.domain.referrals import protected_later
 from partner_gateway.queries import named
 from partner_gateway.tables import Referral, ReleaseHome
 
@@ -63,10 +64,11 @@ async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused
         return
     receivers = await tx.all(named.PARTNERS_NAMED, partner_ids=[row.partner_id]) if row.partner_id else []
     reason = releasing.why_not(answer, receivers=[each.status for each in receivers], now=tx.now)
-    if reason is None and row.restricted_at is not None and at < row.restricted_at:
+    protections = await tx.all(named.PROTECTIONS, person_id=row.person_id)
+    if reason is None and protected_later(protections, than=at, person_id=row.person_id):
         reason = NotMadeReason.ASK_AGAIN
     if isinstance(answer, ReleaseGranted) and reason is None:
-        send(tx, row, releasing.granted(row.shared, answer))
+        send(tx, row, releasing.granted(row.shared, answer), granted_at=at)
     else:
         _give_up(tx, row, reason or NotMadeReason.OTHER)
     tx.forget(NO_LEAVE_YET, about=row)
