@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from common.contracts.keys import KeyClass, Sealed
 from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, OfMachine, document, moment
 from sqlalchemy import ARRAY, Index, Text, Uuid
 from sqlalchemy.orm import registry
@@ -83,6 +84,9 @@ class Signpost(OfCouncil, PartnerGateway, table=True):
     chosen: UUID | None = None
 
 
+_SHARED = Sealed("referral.shared", row="id", council="council", under=KeyClass.REFERRAL)
+
+
 class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     """One organisation, or the person, asks another to help. `partner_id` is the receiver; without one, the council."""
 
@@ -113,7 +117,7 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     ended_because: str | None = None
     outcome: str | None = None
     field_groups: list[str] = texts()
-    shared: Any = document()
+    shared: Any = document(sealed=_SHARED)
     consent: Any = document(default=None, nullable=True)
     sent_at: datetime = moment()
     changed_at: datetime = moment()

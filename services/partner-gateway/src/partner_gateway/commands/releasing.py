@@ -13,6 +13,7 @@ from common.contracts.partners.consents import Purpose
 from common.contracts.partners.referral_events import NotMadeReason, ReferralDelayed, ReferralStatus
 from common.contracts.people.releases import CapturedWithIt, ReleaseGranted, ReleaseRefused, ReleaseRequested
 from common.runtime.ids import new_id
+from common.runtime.sealed import is_unreadable
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
@@ -25,6 +26,10 @@ from partner_gateway.tables import Referral, ReleaseHome
 
 NO_LEAVE_YET = Timer("release_unanswered")
 ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+class NoKeyYet(Exception):
+    """What is to be sent cannot be read here: parked, its answer is not lost, and is acted on again once there is a key."""
 
 
 def ask_for_leave(tx: Transaction, row: Referral) -> None:
@@ -68,6 +73,8 @@ async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused
     if reason is None and protected_later(protections, than=at, person_id=row.person_id):
         reason = NotMadeReason.ASK_AGAIN
     if isinstance(answer, ReleaseGranted) and reason is None:
+        if is_unreadable(row.shared):
+            raise NoKeyYet
         send(tx, row, releasing.granted(row.shared, answer), granted_at=at)
     else:
         _give_up(tx, row, reason or NotMadeReason.OTHER)

@@ -16,6 +16,7 @@ from common.runtime.principal import Principal
 from common.runtime.problems import NotFound
 from common.runtime.query import Query
 from common.runtime.reading import Reading
+from common.runtime.sealed import is_unreadable
 
 from partner_gateway.domain import referrals
 from partner_gateway.domain.moves import Part, told
@@ -131,13 +132,12 @@ def shown_referral(
     sees_shared = referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
     withheld = protected and sees_shared and CLEARANCE not in session.me.permissions
     restricted = sorted(referrals.TELLS_WHERE.intersection(row.field_groups)) if withheld else []
+    shared = {} if is_unreadable(row.shared) else row.shared  # whose key is on its way, or destroyed
     return ReferralView(
         **_common(row, parts),
         version=row.version,
         field_groups=row.field_groups,
-        shared={group: values for group, values in row.shared.items() if group not in restricted}
-        if sees_shared
-        else None,
+        shared={group: values for group, values in shared.items() if group not in restricted} if sees_shared else None,
         restricted=restricted,
         consent=ConsentView(**row.consent) if row.consent else None,
         on_hold_until=row.on_hold_until,
