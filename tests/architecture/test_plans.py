@@ -65,6 +65,7 @@ SHORT = (
     "known_fact",  # a row for each kind of fact
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
+    "protection",  # a row for each of their ids
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
