@@ -68,6 +68,7 @@ SHORT = (
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
     "legal_hold",  # for each legal matter they are in
+    "protection",  # a row for each of their ids
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {

@@ -24,8 +24,9 @@ from common.testing.platform import Platform
 from common.testing.servers import Servers
 
 from tests.journeys import packages
+from tests.journeys.referring import a_partner, referred
 
-CRM, ENGINE = "case-crm", "review-engine"
+CRM, ENGINE, GATEWAY = "case-crm", "review-engine", "partner-gateway"
 BADGE = {"full_name": "Margaret Hartley", "date_of_birth": "1947-05-02", "address": "14 Weavers Row"}
 _people = itertools.count(400)
 GRANTED = "SELECT person_id, class, version, wrapped, known_to_owner FROM onedoor.granted_key"
@@ -153,11 +154,15 @@ async def test_one_services_secrets_open_only_what_its_purposes_allow(town: Plat
     """Everything that lies in anybody's database is tried with the secrets, and all the grants, of one service."""
     person = await registered(town, postcode="ZZ99 7QQ")
     await told(town, person, "blue_badge_need", "cannot see well")
+    await a_partner(town)
+    await referred(town, person, {"health": {"condition": "cannot see well"}})
     await form(town, person)
     facts = await town.sql(KEY_OWNER, "SELECT fact_id, kind, value FROM fact WHERE person_id = $1", UUID(person))
     sealed = [row for row in facts if token_of(row["value"])]
     grants = [
-        row for name in (CRM, ENGINE) for row in await town.sql(name, f"{GRANTED} WHERE person_id = $1", UUID(person))
+        row
+        for name in (CRM, ENGINE, GATEWAY)
+        for row in await town.sql(name, f"{GRANTED} WHERE person_id = $1", UUID(person))
     ]
     opens: dict[str, set[KeyClass]] = {}
     for service in town.services:
@@ -241,8 +246,8 @@ async def test_nothing_sensitive_lies_open_in_any_file(town: Platform, servers: 
     clusters = [link.resolve() for link in (servers.home / "cluster").glob("postgres")]
     if not clusters:
         pytest.skip("the files of a database in a container are not ours to read")
-    special, home, hidden, line, open_one = (
-        f"{word}-{secrets.token_hex(6)}" for word in ("oxygen", "quay", "steps", "lane", "meg")
+    special, home, hidden, line, shared, open_one = (
+        f"{word}-{secrets.token_hex(6)}" for word in ("oxygen", "quay", "steps", "lane", "asthma", "meg")
     )
     phone, point = (f"+999{secrets.randbelow(10**9):09}" for _ in range(2))  # of no country
     email = f"margaret-{secrets.token_hex(6)}@example.org"
@@ -250,6 +255,8 @@ async def test_nothing_sensitive_lies_open_in_any_file(town: Platform, servers: 
     await told(town, person, "home_address", home)
     await told(town, person, "known_as", open_one)
     await opened(town, person, special)
+    await a_partner(town)
+    await referred(town, person, {"health": {"condition": shared}})
     me = {**town.resident(person), "Onedoor-Council": "northmere", "Idempotency-Key": secrets.token_hex(8)}
     for path, body in (
         ("/me/contact-points", {"kind": "mobile", "value": point}),
@@ -270,12 +277,12 @@ async def test_nothing_sensitive_lies_open_in_any_file(town: Platform, servers: 
     assert (await town[KEY_OWNER].client.post(f"/persons/{person}/equality-answers", **noted)).status_code == 201
     await town.until(lambda: town.sql(ENGINE, "SELECT 1 FROM characteristics WHERE bands ->> 'religion' = 'other'"))
     package = await everything_held_of(town, person)
-    assert all(planted in package for planted in (special, home, hidden, line, email))
+    assert all(planted in package for planted in (special, home, hidden, line, shared, email))
     for running in town.services.values():
         running.inner.traces.force_flush()
     with psycopg.connect(servers.admin, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
-    planted = [special, home, hidden, line, phone[1:], point[1:], email, finer, noted_one]
+    planted = [special, home, hidden, line, shared, phone[1:], point[1:], email, finer, noted_one]
     found = found_in([*clusters, nats.home, town.home], [*planted, open_one, band])
     assert {token: files for token, files in found.items() if token in planted and files} == {}
     lies = found[open_one]  # what is not sensitive lies open in all of these: so the others would be found

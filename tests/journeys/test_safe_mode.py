@@ -15,7 +15,10 @@ from common.embedded.issuer import PERMISSIONS
 from common.testing.platform import Platform
 from onedoor import story
 
+from tests.journeys.referring import a_partner, referred, shown_to_the_partner
+
 ADDRESS, POSTCODE, PHONE = "Flat 6, 3 Quay St, Southholt ZZ99 2QS", "ZZ99 2QS", "07700 900031"
+CONTACT = {"contact": {"phone": PHONE}}
 TELLING = ("Quay", "2QS", "900031")
 CLEARED = [*PERMISSIONS["officer"].split(), "protection:read", "protection:write"]
 
@@ -30,45 +33,26 @@ class Protected:
     referral: str
 
 
+async def protect(town: Platform, person: str) -> None:
+    in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    mark = {"reason": "domestic_abuse", "review_on": in_spring, "asked_by": "person"}
+    await town.post("customer-account", f"/persons/{person}/protections", mark, town.officer(permissions=CLEARED))
+
+
 @pytest.fixture(scope="module")
 async def priya(town: Platform) -> Protected:
-    doors = {name: running.client for name, running in town.services.items()}
-    await story.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
+    await a_partner(town)
     sam = town.officer(permissions=CLEARED)
     said = {"full_name": "Priya Nair", "date_of_birth": "1995-04-11", "phone": PHONE, "channel": "phone"}
     person = (await town.post("customer-account", "/persons", said, sam))["person_id"]
-    in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
-    mark = {"reason": "domestic_abuse", "review_on": in_spring, "asked_by": "person"}
-    await town.post("customer-account", f"/persons/{person}/protections", mark, sam)
+    await protect(town, person)
     for kind, value in (("home_address", ADDRESS), ("postcode", POSTCODE)):
         told = {"kind": kind, "value": value, "channel": "phone"}
         await town.post("customer-account", f"/persons/{person}/facts", told, sam)
     ask = {"service": "missed_bin", "channel": "phone", "person_id": person, "answers": {"bin": "Rubbish"}}
     case = await town.post("case-crm", "/cases", ask, sam)
-    refer = {
-        "to_partner": story.PARTNER,
-        "person_id": person,
-        "case_id": case["case_id"],
-        "reason": "debt_advice",
-        "shared": {"contact": {"phone": PHONE}},
-        "consent": {
-            "purpose": "referral",
-            "recipient": story.PARTNER,
-            "field_groups": ["contact"],
-            "wording_version": "v4",
-            "given_via": "phone",
-            "given_at": datetime.now(UTC).isoformat(),
-        },
-    }
-    referral = await town.post("partner-gateway", "/referrals", refer, sam)
-    place = f"/referrals/{referral['referral_id']}"
-
-    async def sent() -> bool:
-        shown = await town["partner-gateway"].client.get(place, headers=sam)
-        return bool(shown.json()["status"] == "sent")
-
-    await town.until(sent)
-    return Protected(person, case["case_id"], case["tracking_reference"], referral["referral_id"])
+    referral = await referred(town, person, CONTACT, case=case["case_id"])
+    return Protected(person, case["case_id"], case["tracking_reference"], referral)
 
 
 WAYS_OUT = {
@@ -155,9 +139,23 @@ async def test_whoever_tracks_it_in_public_reads_nothing_of_it(town: Platform, p
 async def test_the_partner_sees_what_she_agreed_to_and_not_where_she_lives(town: Platform, priya: Protected) -> None:
     partner = town.bearer("partner", story.PARTNER, ["northmere"])
     seen = await town["partner-gateway"].client.get(f"/referrals/{priya.referral}", headers=partner)
-    assert seen.json()["shared"] == {"contact": {"phone": PHONE}}
+    assert seen.json()["shared"] == CONTACT
     assert "Quay" not in seen.text
     assert POSTCODE not in seen.text
+
+
+async def test_who_was_protected_before_anybody_here_listened_is_known_once_it_is_said_again(
+    town: Platform, priya: Protected
+) -> None:
+    ewa = {"full_name": "Ewa Kowalska", "date_of_birth": "1984-06-02", "channel": "phone"}
+    person = (await town.post("customer-account", "/persons", ewa, town.officer()))["person_id"]
+    referral = await referred(town, person, CONTACT)
+    await protect(town, person)
+    await town.sql("partner-gateway", "DELETE FROM protection")
+    assert await shown_to_the_partner(town, referral) == CONTACT
+    await town.make_anew("partner-gateway", "partner-gateway-keep-protections")
+    assert await shown_to_the_partner(town, referral) == {}
+    assert await shown_to_the_partner(town, priya.referral) == CONTACT
 
 
 async def test_no_evidence_says_it_nor_that_she_is_protected(town: Platform, priya: Protected) -> None:

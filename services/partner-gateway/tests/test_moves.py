@@ -14,6 +14,7 @@ from common.contracts.partners.referrals import (
     ReferralCannotGoThere,
     StillTimeToAnswer,
 )
+from partner_gateway.app import service
 from partner_gateway.domain.moves import BY, CODES, LABELS, NEXT, SAYS, TOLD, Part
 from partner_gateway.domain.referrals import Caller, Parties, Standing, move_referral, next_actions, parts_of
 from pydantic import TypeAdapter
@@ -165,3 +166,11 @@ def test_everybody_has_the_parts_that_are_theirs_and_no_others(
     }
     found = {name: parts_of(caller, parties) for name, caller in callers.items()}
     assert {name: set(parts) for name, parts in found.items() if parts} == expected
+
+
+def test_whatever_is_over_has_a_time_after_which_it_goes() -> None:
+    """Nothing happens to it any more but that somebody closes it, or says that it was a mistake; neither may ever come."""
+    over = {status for status, moves in NEXT.items() if moves.keys() <= {"close", "enter_in_error"}}
+    kept = service.holdings().of_people["referral"].kept
+    assert kept is not None
+    assert set(kept.ended["status"]) == over

@@ -94,10 +94,10 @@ async def test_what_the_person_did_not_agree_to_is_refused_by_name_and_kept_nowh
     assert await kept_nowhere(desk, secret)
 
 
-async def test_what_the_person_agreed_to_is_kept_and_the_search_would_have_found_it(desk: Any) -> None:
-    secret = f"name-{new_id().hex}"
-    await desk.sent(shared={"identity": {"full_name": secret}})
-    assert not await kept_nowhere(desk, secret)
+async def test_what_lies_open_the_search_would_have_found(desk: Any) -> None:
+    wording = f"wording-{new_id().hex}"
+    await desk.sent(consent=desk.consent(wording_version=wording))
+    assert not await kept_nowhere(desk, wording)
 
 
 async def test_a_full_service_is_refused_with_ranked_alternatives(desk: Any) -> None:

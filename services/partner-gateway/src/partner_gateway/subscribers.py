@@ -13,7 +13,7 @@ from common.runtime.transaction import Transaction
 
 from partner_gateway import commands
 from partner_gateway.queries import named
-from partner_gateway.tables import KnownCase, Signpost
+from partner_gateway.tables import KnownCase, Protection, Signpost
 
 
 @subscribes(CaseEvent, rebuilds=(KnownCase,))
@@ -64,11 +64,14 @@ async def do_as_the_person_says(tx: Transaction, heard: Heard) -> None:
             await commands.stop(tx, withdrawn)
 
 
-@subscribes(ProtectionEvent)
-async def restrict_what_tells_where(tx: Transaction, heard: Heard) -> None:
-    """Show receivers no more of what tells where somebody is who is protected since they agreed to it."""
+@subscribes(ProtectionEvent, rebuilds=(Protection,))
+async def keep_protections(tx: Transaction, heard: Heard) -> None:
+    """Know who is protected, and since when: what they agreed to before shows receivers no more of where they are."""
+    if heard.person_id is None:
+        return
+    protection = Protection(protection_id=heard.aggregate_id, person_id=heard.person_id, since=heard.occurred)
     match heard.event:
-        case ProtectionMarked() if heard.person_id is not None:
-            await commands.restrict(tx, heard.person_id, since=heard.occurred)
-        case ProtectionLifted() if heard.person_id is not None:
-            await commands.restrict(tx, heard.person_id, since=None)
+        case ProtectionMarked():
+            tx.put(protection)
+        case ProtectionLifted():
+            tx.remove(protection)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, document, moment
+from common.contracts.keys import KeyClass, Sealed
+from common.runtime.tables import Aggregate, OfCouncil, OfEverybody, OfMachine, document, moment
 from sqlalchemy import ARRAY, Index, Text, Uuid
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -83,6 +84,9 @@ class Signpost(OfCouncil, PartnerGateway, table=True):
     chosen: UUID | None = None
 
 
+_SHARED = Sealed("referral.shared", row="id", council="council", under=KeyClass.REFERRAL)
+
+
 class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     """One organisation, or the person, asks another to help. `partner_id` is the receiver; without one, the council."""
 
@@ -113,7 +117,7 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     ended_because: str | None = None
     outcome: str | None = None
     field_groups: list[str] = texts()
-    shared: Any = document()
+    shared: Any = document(sealed=_SHARED)
     consent: Any = document(default=None, nullable=True)
     sent_at: datetime = moment()
     changed_at: datetime = moment()
@@ -123,9 +127,7 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     )  # it never went to its receiver
     delayed_at: datetime | None = moment(default=None, nullable=True)
     stopped_at: datetime | None = moment(default=None, nullable=True)
-    restricted_at: datetime | None = moment(
-        default=None, nullable=True
-    )  # since when its person is protected, later than this
+    granted_at: datetime | None = moment(default=None, nullable=True)  # when it was decided that it may go
 
 
 class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
@@ -143,6 +145,19 @@ class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
     referrals: list[UUID] = Field(sa_type=ARRAY(Uuid))
     told_at: datetime = moment()
     confirmed_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Protection(OfMachine, PartnerGateway, table=True):
+    """A protection that somebody is under, as long as they are. It decides what receivers are shown; nobody is shown it."""
+
+    __tablename__ = "protection"
+    __table_args__ = (Index("protection_of_person", "person_id"),)
+    officer_may: ClassVar[str] = "SELECT"
+    partner_may: ClassVar[str] = "SELECT"
+
+    protection_id: UUID = Field(primary_key=True)
+    person_id: UUID
+    since: datetime = moment()
 
 
 class KnownCase(OfCouncil, PartnerGateway, table=True):

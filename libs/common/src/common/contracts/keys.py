@@ -20,12 +20,14 @@ class KeyClass(StrEnum):
     """A person has a key of each class, made when it is first needed. `contact` is how they are reached.
 
     `equality` is for the bands that people are counted by; `equality_answers`, for what they answered, is for its owner alone.
+    `referral` is for what is shared with whoever is asked to help.
     """
 
     ADDRESS = "address"
     CONTACT = "contact"
     EQUALITY = "equality"
     EQUALITY_ANSWERS = "equality_answers"
+    REFERRAL = "referral"
     SPECIAL = "special"
 
 
@@ -38,6 +40,7 @@ PURPOSES: Mapping[str, Mapping[KeyClass, str]] = MappingProxyType(
                 KeyClass.SPECIAL: "provide_service",
             }
         ),
+        "partner-gateway": MappingProxyType({KeyClass.REFERRAL: "referral"}),
         "review-engine": MappingProxyType({KeyClass.EQUALITY: "equality_analysis"}),
     }
 )

@@ -78,7 +78,7 @@ class OfEverybody(SQLModel, metaclass=PlainRows):
 
 
 class OfMachine(SQLModel, metaclass=PlainRows):
-    """Workings of a service, for subscribers and timers. Callers may do what `public_may` and `officer_may` say, and no more."""
+    """Workings of a service, for subscribers and timers. Callers may do what `public_may`, `officer_may` and `partner_may` say."""
 
     row_kind: ClassVar[str] = "machine"
 

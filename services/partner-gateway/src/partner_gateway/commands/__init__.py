@@ -4,7 +4,6 @@ from partner_gateway.commands.directory import edit_service, give_signpost, publ
 from partner_gateway.commands.partners import apply_as_partner, move_partner
 from partner_gateway.commands.referrals import expire_referral, move_referral, send_referral
 from partner_gateway.commands.releasing import act_on_answer, ask_again
-from partner_gateway.commands.restricting import restrict
 from partner_gateway.commands.withdrawals import confirm_stop, stop
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "move_partner",
     "move_referral",
     "publish_service",
-    "restrict",
     "send_referral",
     "stop",
 ]

@@ -26,7 +26,14 @@ from partner_gateway.domain.moves import Part
 from partner_gateway.domain.referrals import Parties
 from partner_gateway.queries import named
 from partner_gateway.queries.directory import alternatives_to, offer_of
-from partner_gateway.queries.referrals import caller_of, parts_of, referral, shown_referral, standing_of
+from partner_gateway.queries.referrals import (
+    caller_of,
+    parts_of,
+    protected_since_leave,
+    referral,
+    shown_referral,
+    standing_of,
+)
 from partner_gateway.tables import ConsentHome, DirectoryService, Partner, Referral
 
 SYSTEM = frozenset({Part.SYSTEM})
@@ -52,6 +59,7 @@ async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
 async def move_referral(tx: Transaction, referral_id: UUID, command: MoveReferral) -> ReferralView:
     """Make a named transition of a referral."""
     row, parts = await referral(tx, referral_id)
+    protected = await protected_since_leave(tx, row, parts)
     tx.edits(row)
     moved = referrals.move_referral(command, standing_of(row), parts, now=tx.now)
     move_on(tx, row, moved)
@@ -60,7 +68,7 @@ async def move_referral(tx: Transaction, referral_id: UUID, command: MoveReferra
         tx.forget(NO_ANSWER, about=row)
     elif moved.was is ReferralStatus.SENDING:
         tx.forget(NO_LEAVE_YET, about=row)
-    return shown_referral(tx, row, parts, None)
+    return shown_referral(tx, row, parts, None, protected=protected)
 
 
 async def expire_referral(tx: Transaction, referral_id: UUID) -> None:

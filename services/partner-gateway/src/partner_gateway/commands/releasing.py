@@ -13,17 +13,23 @@ from common.contracts.partners.consents import Purpose
 from common.contracts.partners.referral_events import NotMadeReason, ReferralDelayed, ReferralStatus
 from common.contracts.people.releases import CapturedWithIt, ReleaseGranted, ReleaseRefused, ReleaseRequested
 from common.runtime.ids import new_id
+from common.runtime.sealed import is_unreadable
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from partner_gateway.commands.sending import send
 from partner_gateway.domain import releasing
 from partner_gateway.domain.moves import told
+from partner_gateway.domain.referrals import protected_later
 from partner_gateway.queries import named
 from partner_gateway.tables import Referral, ReleaseHome
 
 NO_LEAVE_YET = Timer("release_unanswered")
 ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+class NoKeyYet(Exception):
+    """What is to be sent cannot be read here: parked, its answer is not lost, and is acted on again once there is a key."""
 
 
 def ask_for_leave(tx: Transaction, row: Referral) -> None:
@@ -63,10 +69,13 @@ async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused
         return
     receivers = await tx.all(named.PARTNERS_NAMED, partner_ids=[row.partner_id]) if row.partner_id else []
     reason = releasing.why_not(answer, receivers=[each.status for each in receivers], now=tx.now)
-    if reason is None and row.restricted_at is not None and at < row.restricted_at:
+    protections = await tx.all(named.PROTECTIONS, person_id=row.person_id)
+    if reason is None and protected_later(protections, than=at, person_id=row.person_id):
         reason = NotMadeReason.ASK_AGAIN
     if isinstance(answer, ReleaseGranted) and reason is None:
-        send(tx, row, releasing.granted(row.shared, answer))
+        if is_unreadable(row.shared):
+            raise NoKeyYet
+        send(tx, row, releasing.granted(row.shared, answer), granted_at=at)
     else:
         _give_up(tx, row, reason or NotMadeReason.OTHER)
     tx.forget(NO_LEAVE_YET, about=row)

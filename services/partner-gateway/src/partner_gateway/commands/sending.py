@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,13 +19,13 @@ ANSWER_WITHIN = Term(amount=5, unit="working_days")
 NO_ANSWER = Timer("referral_unanswered")
 
 
-def send(tx: Transaction, row: Referral, shared: dict[str, Any]) -> None:
-    """Let the receiver see a referral, with this and nothing else of the person."""
+def send(tx: Transaction, row: Referral, shared: dict[str, Any], *, granted_at: datetime) -> None:
+    """Let the receiver see a referral, with this and nothing else of the person, as was decided then."""
     tx.change(
         row,
         status=ReferralStatus.SENT.value,
         held_back=False,
-        restricted_at=None,
+        granted_at=granted_at,
         shared=shared,
         field_groups=sorted(shared),
         sent_at=tx.now,

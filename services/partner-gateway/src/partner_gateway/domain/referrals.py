@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from common.contracts.partners.consents import FieldGroup
@@ -41,6 +42,13 @@ SHARED_IS_SHOWN = frozenset(
 
 # What tells where somebody is, or how to reach them.
 TELLS_WHERE = frozenset({FieldGroup.ADDRESS, FieldGroup.CONTACT, FieldGroup.HOUSEHOLD, FieldGroup.HOUSING})
+
+
+class Protects(Protocol):
+    """A protection that somebody is under, and since when."""
+
+    person_id: UUID
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +157,14 @@ def sees_shared(parts: Parts, status: ReferralStatus, *, stopped: bool = False) 
     return Part.CLIENT in parts or (Part.RECEIVER in parts and status in SHARED_IS_SHOWN and not stopped)
 
 
-def restricted(
-    parts: Parts, shared_groups: Iterable[str], *, protected_since: datetime | None, cleared: bool
-) -> list[str]:
-    """The groups that the receiver is shown no more of: the person is protected, and agreed before they were."""
-    if Part.CLIENT in parts or cleared or protected_since is None:
-        return []
-    return sorted(TELLS_WHERE.intersection(shared_groups))
+def protected_later(protections: Sequence[Protects], *, than: datetime, person_id: UUID) -> bool:
+    """Whether somebody is protected, and was not yet when it was decided what of theirs may be shared.
+
+    `protections` are those that they are under now, by whichever of their ids. One of the very id that it was decided
+    for, and known by then, counts first: where records are joined, the others are protected anew.
+    """
+    known_by_then = any(each.person_id == person_id and each.since <= than for each in protections)
+    return not known_by_then and any(each.since > than for each in protections)
 
 
 def sees_outcome(parts: Parts, agreed: list[str]) -> bool:

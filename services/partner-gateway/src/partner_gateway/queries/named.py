@@ -8,7 +8,16 @@ from common.runtime.query import EVERY_ID, ME, Query, mine, of_person, query
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, tuple_
 from sqlmodel import col, select
 
-from partner_gateway.tables import DirectoryService, KnownCase, Partner, Referral, ServiceReach, Signpost, Withdrawal
+from partner_gateway.tables import (
+    DirectoryService,
+    KnownCase,
+    Partner,
+    Protection,
+    Referral,
+    ServiceReach,
+    Signpost,
+    Withdrawal,
+)
 
 _TEXTS, _IDS = ARRAY(Text), ARRAY(Uuid)
 
@@ -114,12 +123,7 @@ REFERRALS_OF_PERSON = query(
     into=_linked,
     whose=ME,
 )
-REFERRALS_BEFORE = query(
-    select(Referral)
-    .where(Referral.person_id == bindparam("person_id"), col(Referral.sent_at) <= bindparam("at"))
-    .order_by(*_NEWEST)
-    .limit(500)
-)
+PROTECTIONS = query(select(Protection).where(of_person(Protection.person_id, bindparam("person_id", type_=Uuid()))))
 RECEIVED_BY_PARTNER = _page(Referral.partner_id == bindparam("partner"), col(Referral.held_back).is_(False))
 SENT_BY_PARTNER = _page(Referral.from_partner == bindparam("partner"))
 SENT_BY_COUNCIL = _page(Referral.council == bindparam("council"), col(Referral.from_partner).is_(None))

@@ -16,9 +16,10 @@ from common.runtime.principal import Principal
 from common.runtime.problems import NotFound
 from common.runtime.query import Query
 from common.runtime.reading import Reading
+from common.runtime.sealed import is_unreadable
 
 from partner_gateway.domain import referrals
-from partner_gateway.domain.moves import told
+from partner_gateway.domain.moves import Part, told
 from partner_gateway.domain.referrals import Caller, Parties, Parts, Standing
 from partner_gateway.queries import named
 from partner_gateway.queries.partners import refuse_inactive
@@ -38,8 +39,10 @@ _BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
 async def referral_view(read: Reading, referral_id: UUID) -> ReferralView:
     """A referral as its reader may see it."""
     row, case = await _with_case(read, referral_id)
+    parts = parts_of(read, row)
+    protected = await protected_since_leave(read, row, parts)
     read.saw([row.person_id], "looked at a referral", case=row.case_id)
-    return shown_referral(read, row, parts_of(read, row), case)
+    return shown_referral(read, row, parts, case, protected=protected)
 
 
 async def box(read: Reading, which: Box | None, *, limit: int, cursor: str | None) -> Page[ReferralSummary]:
@@ -73,6 +76,14 @@ async def referral(session: Reading, referral_id: UUID) -> tuple[Referral, Parts
     if row is None or not parts:
         raise NotFound
     return row, parts
+
+
+async def protected_since_leave(session: Reading, row: Referral, parts: Parts) -> bool:
+    """Whether its receiver, who asks, is shown no more of what tells where its person is. Of others it is not asked."""
+    if Part.RECEIVER not in parts or row.granted_at is None:
+        return False
+    known = await session.all(named.PROTECTIONS, person_id=row.person_id)
+    return referrals.protected_later(known, than=row.granted_at, person_id=row.person_id)
 
 
 async def _with_case(session: Reading, referral_id: UUID) -> named.Linked:
@@ -112,19 +123,21 @@ def shown_summary(row: Referral, parts: Parts) -> ReferralSummary:
     return ReferralSummary(**_common(row, parts))
 
 
-def shown_referral(session: Reading, row: Referral, parts: Parts, case: Mapping[str, str] | None) -> ReferralView:
-    """A referral as somebody with these parts in it may see it."""
+def shown_referral(
+    session: Reading, row: Referral, parts: Parts, case: Mapping[str, str] | None, *, protected: bool = False
+) -> ReferralView:
+    """A referral as somebody with these parts in it may see it; of a person who is `protected` since leave was given, less."""
     standing = standing_of(row)
     agreed = row.consent["field_groups"] if row.consent else []
-    cleared = CLEARANCE in session.me.permissions
-    restricted = referrals.restricted(parts, row.field_groups, protected_since=row.restricted_at, cleared=cleared)
+    sees_shared = referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
+    withheld = protected and sees_shared and CLEARANCE not in session.me.permissions
+    restricted = sorted(referrals.TELLS_WHERE.intersection(row.field_groups)) if withheld else []
+    shared = {} if is_unreadable(row.shared) else row.shared  # whose key is on its way, or destroyed
     return ReferralView(
         **_common(row, parts),
         version=row.version,
         field_groups=row.field_groups,
-        shared={group: values for group, values in row.shared.items() if group not in restricted}
-        if referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
-        else None,
+        shared={group: values for group, values in shared.items() if group not in restricted} if sees_shared else None,
         restricted=restricted,
         consent=ConsentView(**row.consent) if row.consent else None,
         on_hold_until=row.on_hold_until,

@@ -84,7 +84,7 @@ def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
     if kind in {"council", "partnership"} and "partner_id" in table.columns:
         columns = ", ".join(getattr(row, "partner_is", ("partner_id",)))
         yield from _open(package, name, "partner", every, PARTNER.format(columns=columns))
-    for role in ("public", "officer"):
+    for role in ("public", "officer", "partner"):
         if rights := getattr(row, f"{role}_may", ""):
             yield from _open(package, name, role, rights, "true")
 
