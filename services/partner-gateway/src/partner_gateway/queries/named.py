@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from common.runtime.query import EVERY_ID, ME, Query, mine, of_person, query
-from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, tuple_
+from common.runtime.tables import as_read
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, tuple_
 from sqlmodel import col, select
 
 from partner_gateway.tables import (
@@ -92,12 +94,42 @@ def _with_case(of_the_same: Any) -> Any:
     ).join(KnownCase, its_own & of_the_same, isouter=True)
 
 
-Linked = tuple[Referral, dict[str, str] | None]
+class Linked(NamedTuple):
+    """A referral, its case, which partners do not see, and what protects its person now, which only its receiver is asked for."""
+
+    referral: Referral
+    case: dict[str, str] | None
+    protections: Sequence[Protection] = ()
 
 
-def _linked(*, case_reference: str | None, case_status: str, case_service: str, **referral: Any) -> Linked:
+def _linked(
+    *,
+    case_reference: str | None = None,
+    case_status: str = "",
+    case_service: str = "",
+    protections: list[dict[str, str]] | None = None,
+    **referral: Any,
+) -> Linked:
     case = {"reference": case_reference, "status": case_status, "service": case_service} if case_reference else None
-    return Referral.model_construct(**referral), case
+    known = [Protection.model_validate(each) for each in protections or ()]
+    return Linked(as_read(Referral, referral), case, known)
+
+
+_protections = (
+    select(
+        func.jsonb_agg(
+            func.jsonb_build_object(
+                *("protection_id", Protection.protection_id),
+                *("person_id", Protection.person_id),
+                *("since", Protection.since),
+            )
+        )
+    )
+    .where(of_person(Protection.person_id, Referral.person_id))
+    .correlate(Referral)
+    .scalar_subquery()
+    .label("protections")
+)
 
 
 def _page(*which: Any) -> Query[Referral]:
@@ -108,8 +140,13 @@ def _page(*which: Any) -> Query[Referral]:
 REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id")))
 REFERRALS_NAMED = query(select(Referral).where(col(Referral.id) == any_(bindparam("referral_ids", type_=_IDS))))
 MY_REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id"), mine(Referral.person_id)))
+REFERRAL_FOR_PARTNER = query(
+    select(Referral, _protections).where(Referral.id == bindparam("referral_id")), into=_linked
+)
 REFERRAL_WITH_CASE = query(
-    _with_case(of_person(KnownCase.person_id, Referral.person_id)).where(col(Referral.id) == bindparam("referral_id")),
+    _with_case(of_person(KnownCase.person_id, Referral.person_id))
+    .add_columns(_protections)
+    .where(col(Referral.id) == bindparam("referral_id")),
     into=_linked,
 )
 _MINE_WITH_CASE = _with_case(mine(KnownCase.person_id))

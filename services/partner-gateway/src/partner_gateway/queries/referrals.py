@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
@@ -23,7 +23,7 @@ from partner_gateway.domain.moves import Part, told
 from partner_gateway.domain.referrals import Caller, Parties, Parts, Standing
 from partner_gateway.queries import named
 from partner_gateway.queries.partners import refuse_inactive
-from partner_gateway.tables import Referral
+from partner_gateway.tables import Protection, Referral
 
 Box = Literal["received", "sent"]
 CLEARANCE = "protection:read"
@@ -38,9 +38,9 @@ _BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
 
 async def referral_view(read: Reading, referral_id: UUID) -> ReferralView:
     """A referral as its reader may see it."""
-    row, case = await _with_case(read, referral_id)
+    row, case, known = await _linked(read, referral_id)
     parts = parts_of(read, row)
-    protected = await protected_since_leave(read, row, parts)
+    protected = _protected_since_leave(row, parts, known)
     read.saw([row.person_id], "looked at a referral", case=row.case_id)
     return shown_referral(read, row, parts, case, protected=protected)
 
@@ -62,8 +62,8 @@ async def referrals_of_person(read: Reading, *, limit: int, cursor: str | None) 
     """Everything about the person who asks: to whom, what, on which consent, and what came of it."""
     at, after = place(cursor)
     rows = await read.all(named.REFERRALS_OF_PERSON, at=at, row=after, most=limit + 1)
-    shown, following = cut(rows, limit, at=lambda found: (found[0].sent_at, found[0].id))
-    views = [shown_referral(read, row, parts_of(read, row), case) for row, case in shown]
+    shown, following = cut(rows, limit, at=lambda found: (found.referral.sent_at, found.referral.id))
+    views = [shown_referral(read, row, parts_of(read, row), case) for row, case, _ in shown]
     return Page(items=views, next=following)
 
 
@@ -80,20 +80,25 @@ async def referral(session: Reading, referral_id: UUID) -> tuple[Referral, Parts
 
 async def protected_since_leave(session: Reading, row: Referral, parts: Parts) -> bool:
     """Whether its receiver, who asks, is shown no more of what tells where its person is. Of others it is not asked."""
+    asked = Part.RECEIVER in parts
+    known = await session.all(named.PROTECTIONS, person_id=row.person_id) if asked else []
+    return _protected_since_leave(row, parts, known)
+
+
+def _protected_since_leave(row: Referral, parts: Parts, known: Sequence[Protection]) -> bool:
     if Part.RECEIVER not in parts or row.granted_at is None:
         return False
-    known = await session.all(named.PROTECTIONS, person_id=row.person_id)
     return referrals.protected_later(known, than=row.granted_at, person_id=row.person_id)
 
 
-async def _with_case(session: Reading, referral_id: UUID) -> named.Linked:
-    """A referral with its case, which partners do not see. Raises NotFound where the caller is nobody to it."""
-    if session.me.role == "partner":
-        row, _ = await referral(session, referral_id)
-        return row, None
-    query = named.MY_REFERRAL_WITH_CASE if session.me.role == "resident" else named.REFERRAL_WITH_CASE
-    found = await session.one(query, referral_id=referral_id)
-    if found is None or not parts_of(session, found[0]):
+_LINKED = {"resident": named.MY_REFERRAL_WITH_CASE, "partner": named.REFERRAL_FOR_PARTNER}
+
+
+async def _linked(session: Reading, referral_id: UUID) -> named.Linked:
+    """A referral with what is shown beside it. Raises NotFound where the caller is nobody to it."""
+    await refuse_inactive(session)
+    found = await session.one(_LINKED.get(session.me.role, named.REFERRAL_WITH_CASE), referral_id=referral_id)
+    if found is None or not parts_of(session, found.referral):
         raise NotFound
     return found
 
