@@ -47,8 +47,10 @@ TELLS_WHERE = frozenset({FieldGroup.ADDRESS, FieldGroup.CONTACT, FieldGroup.HOUS
 class Protects(Protocol):
     """A protection that somebody is under, and since when."""
 
-    person_id: UUID
-    since: datetime
+    @property
+    def person_id(self) -> UUID: ...
+    @property
+    def since(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from common.runtime.query import EVERY_ID, ME, Query, mine, of_person, query
 from common.runtime.tables import as_read
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, tuple_
 from sqlmodel import col, select
 
+from partner_gateway.domain.referrals import Protects
 from partner_gateway.tables import (
     DirectoryService,
     KnownCase,
@@ -94,12 +97,19 @@ def _with_case(of_the_same: Any) -> Any:
     ).join(KnownCase, its_own & of_the_same, isouter=True)
 
 
+class Protected(NamedTuple):
+    """Somebody who is protected, and since when."""
+
+    person_id: UUID
+    since: datetime
+
+
 class Linked(NamedTuple):
     """A referral, its case, which partners do not see, and what protects its person now, which only its receiver is asked for."""
 
     referral: Referral
     case: dict[str, str] | None
-    protections: Sequence[Protection] = ()
+    protections: Sequence[Protects] = ()
 
 
 def _linked(
@@ -111,7 +121,7 @@ def _linked(
     **referral: Any,
 ) -> Linked:
     case = {"reference": case_reference, "status": case_status, "service": case_service} if case_reference else None
-    known = [Protection.model_validate(each) for each in protections or ()]
+    known = [Protected(UUID(each["person_id"]), datetime.fromisoformat(each["since"])) for each in protections or ()]
     return Linked(as_read(Referral, referral), case, known)
 
 
@@ -119,7 +129,6 @@ _protections = (
     select(
         func.jsonb_agg(
             func.jsonb_build_object(
-                *("protection_id", Protection.protection_id),
                 *("person_id", Protection.person_id),
                 *("since", Protection.since),
             )

@@ -20,10 +20,10 @@ from common.runtime.sealed import is_unreadable
 
 from partner_gateway.domain import referrals
 from partner_gateway.domain.moves import Part, told
-from partner_gateway.domain.referrals import Caller, Parties, Parts, Standing
+from partner_gateway.domain.referrals import Caller, Parties, Parts, Protects, Standing
 from partner_gateway.queries import named
 from partner_gateway.queries.partners import refuse_inactive
-from partner_gateway.tables import Protection, Referral
+from partner_gateway.tables import Referral
 
 Box = Literal["received", "sent"]
 CLEARANCE = "protection:read"
@@ -85,7 +85,7 @@ async def protected_since_leave(session: Reading, row: Referral, parts: Parts) -
     return _protected_since_leave(row, parts, known)
 
 
-def _protected_since_leave(row: Referral, parts: Parts, known: Sequence[Protection]) -> bool:
+def _protected_since_leave(row: Referral, parts: Parts, known: Sequence[Protects]) -> bool:
     if Part.RECEIVER not in parts or row.granted_at is None:
         return False
     return referrals.protected_later(known, than=row.granted_at, person_id=row.person_id)
