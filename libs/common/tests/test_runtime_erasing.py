@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args
 from uuid import UUID
@@ -24,6 +24,7 @@ from common.testing.servers import Servers
 from common.testing.stream import Row, publish, said
 from common.testing.toy.contracts import TallyAdded, TallyStarted
 from common.testing.toy.hearer.app import service as hearer
+from common.testing.toy.keeper.app import service as keeper
 from sqlalchemy import Column, MetaData, String, Table, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -86,9 +87,24 @@ def test_under_a_legal_hold_nothing_goes_and_nobody_can_say_until_when() -> None
     held = plan(HOLDINGS, {"case_file": CASES, "note": NOTES}, found, now=datetime(2099, 1, 1, tzinfo=UTC), held=True)
     assert held.work.empty()
     assert {(each.called, each.because, each.until) for each in held.kept} == {
-        ("Cases", "It is needed for a legal matter.", None),
-        ("Notes", "It is needed for a legal matter.", None),
+        ("Cases", "The law has us keep it for now.", None),
+        ("Notes", "The law has us keep it for now.", None),
     }
+
+
+@pytest.mark.parametrize(
+    ("shown", "listed"),
+    [
+        ({"shown": False}, []),
+        ({"shown_after": "hidden_until"}, ["Cases"]),  # one of the two
+    ],
+)
+def test_what_somebody_may_not_know_of_is_kept_and_not_told(shown: dict[str, Any], listed: list[str]) -> None:
+    found = [a_case() | {"hidden_until": CLOSED}, a_case() | {"hidden_until": CLOSED + timedelta(days=1)}]
+    holdings = {"case_file": Holding(called="Cases", kept=SIX_YEARS, **shown)}
+    what = plan(holdings, {"case_file": CASES}, {"case_file": found}, now=CLOSED)
+    assert what.work.empty()
+    assert [each.called for each in what.kept for _ in range(each.records)] == listed
 
 
 def test_a_row_that_is_empty_already_is_not_counted_again() -> None:
@@ -223,3 +239,44 @@ async def test_put_aside_before_it_is_heard_in_its_place_all_the_same(town: Plat
     await heard(town, nats, said(TallyStarted(amount=7), tally, 1))
     await town.heard(f"{late['aggregate']}/{tally}@2")
     assert await copies(town, tally) == [7]
+
+
+# -- at work
+
+
+@pytest.fixture
+async def kept(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, [keeper]) as running:
+        yield running
+
+
+async def ask(town: Platform, *persons: UUID, told: bool = True) -> None:
+    """Have the keeper erase these people, each for themself."""
+    sql = "INSERT INTO onedoor.to_erase (id, persons, round, done, told, at) VALUES ($1, ARRAY[$2::uuid], 1, 0, $3, now())"
+    for person in persons:
+        await town.sql(keeper.name, sql, new_id(), person, told)
+
+
+async def until_done(town: Platform, *persons: UUID) -> None:
+    async def done() -> bool:
+        sql = "SELECT FROM onedoor.to_erase WHERE persons && $1 AND done = round"
+        return len(await town.sql(keeper.name, sql, [*persons])) == len(persons)
+
+    await town.until(done, seconds=20)
+
+
+async def test_under_a_legal_hold_what_the_runtime_keeps_of_them_stays_too(kept: Platform) -> None:
+    held, other = new_id(), new_id()
+    await kept.sql(keeper.name, "INSERT INTO onedoor.held (hold_id, person_id) VALUES ($1, $2)", new_id(), held)
+    timer = (
+        "INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id) VALUES ($1, $2, $3, $4, $2)"
+    )
+    opinion = "INSERT INTO opinion VALUES ('{northmere}', uuidv7(), $1, $2, 4, 'I was not told.')"
+    for person in (held, other):
+        await kept.sql(keeper.name, timer, "facts_end", person, datetime(2099, 1, 1, tzinfo=UTC), "northmere")
+        await kept.sql(keeper.name, opinion, person, date(2099, 1, 1))
+    await ask(kept, held, other)
+    await until_done(kept, held, other)
+    timers = await kept.sql(keeper.name, "SELECT aggregate_id FROM onedoor.timer WHERE name = 'facts_end'")
+    opinions = await kept.sql(keeper.name, "SELECT person_id FROM opinion WHERE words IS NOT NULL")
+    assert [row["aggregate_id"] for row in timers] == [row["person_id"] for row in opinions] == [held]

@@ -30,7 +30,7 @@ class _Why:
     until: datetime | None
 
 
-_HELD = _Why("It is needed for a legal matter.", None)
+_HELD = _Why("The law has us keep it for now.", None)  # a hold may be one that its person is not to know of
 
 
 @dataclass(slots=True)
@@ -64,7 +64,8 @@ def plan(
         for row in found.get(name, ()):
             leader = kept.get(holding.follows.table, {}).get(row[holding.follows.by]) if holding.follows else None
             if why := _HELD if held else leader or why_kept(holding, row, now=now):
-                reasons.append(why)
+                if is_shown(holding, row, now=now):
+                    reasons.append(why)
                 kept.setdefault(name, {})[row.get("id")] = why  # type: ignore[index]  # what others follow has one
                 what.sealed = what.sealed or _lies_sealed(tables[name], row)
             else:
@@ -72,6 +73,12 @@ def plan(
         what.kept += _listed(holding, reasons)
     what.kept_ids = {row_id for rows in kept.values() for row_id in rows if row_id is not None}
     return what
+
+
+def is_shown(holding: Holding, row: Row, *, now: datetime) -> bool:
+    """Whether its person may know of a row by now: that it is kept would tell them that there is one."""
+    shown_at = row[holding.shown_after] if holding.shown_after else None
+    return holding.shown and (shown_at is None or shown_at <= now)
 
 
 def why_kept(holding: Holding, row: Row, *, now: datetime) -> _Why | None:

@@ -100,7 +100,10 @@ class Erasing:
         return [request_id for (request_id, _), seen in self._seen.items() if now - seen >= ASK_AFTER]
 
     async def erase(self, request_id: UUID) -> list[Values]:
-        """Let go of all there is of somebody and need not be kept. Gives what was said; nothing where another replica is at it."""
+        """Let go of all there is of somebody and need not be kept; under a legal hold that is nothing.
+
+        Gives what was said; nothing where another replica is at it.
+        """
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             asked = await connection.fetchrow(_TAKE, request_id)
             if asked is None:
@@ -112,15 +115,16 @@ class Erasing:
             held = await connection.fetchval(_HELD, persons)
             what = emptying.plan(self.holdings, self.tables, found, now=self.clock.now(), held=held)
             tx = self._transaction(connection)
-            if self.own:
+            if self.own and not held:
                 await self.own(tx, persons)
             tx.work.take(what.work)
             if asked["told"]:
                 tx.say_once(await self._confirmed(connection, asked, persons, what), on=PartHome(id=new_id()))
             await self.ground.keeper.seal(tx.work)
             await send(connection, tx.work)
-            await self._empty_twins(connection, persons)
-            await traces.remove(connection, persons, kept=what.kept_ids, gone=what.gone_ids)
+            if not held:
+                await self._empty_twins(connection, persons)
+                await traces.remove(connection, persons, kept=what.kept_ids, gone=what.gone_ids)
             await connection.execute(_DONE, request_id)
         log.info(
             "%s erased somebody: %d records, kept of %d kinds", self.service, sum(what.counts.values()), len(what.kept)
@@ -145,13 +149,7 @@ class Erasing:
         stays = [
             KeptByLaw(called=each.called, records=count, because=each.because or "", until=None, for_good=True)
             for name, each in self.holdings.items()
-            if each.erased == "stays"
-            and (
-                count := await connection.fetchval(
-                    f'SELECT count(*) FROM public."{name}" WHERE {_whose(each)}',  # noqa: S608 - as above
-                    persons,
-                )
-            )
+            if each.erased == "stays" and each.shown and (count := await self._staying(connection, name, persons))
         ]
         return ErasureConfirmed(
             request_id=asked["id"],
@@ -161,6 +159,14 @@ class Erasing:
             kept=[*what.kept, *stays],
             sealed=what.sealed,
         )
+
+    async def _staying(self, connection: Any, name: str, persons: Sequence[UUID]) -> int:
+        """How many rows of theirs stay in a table, of those that they may know of by now."""
+        holding = self.holdings[name]
+        shown = f"coalesce({holding.shown_after or 'NULL'}::timestamptz <= $2, true)"
+        sql = f'SELECT count(*) FROM public."{name}" WHERE ({_whose(holding)}) AND {shown}'  # noqa: S608 - as above
+        number: int = await connection.fetchval(sql, persons, self.clock.now())
+        return number
 
     async def _empty_twins(self, connection: Any, persons: Sequence[UUID]) -> None:
         """A rebuild that is under way was begun with them in it."""
