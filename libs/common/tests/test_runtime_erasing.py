@@ -280,3 +280,17 @@ async def test_under_a_legal_hold_what_the_runtime_keeps_of_them_stays_too(kept:
     timers = await kept.sql(keeper.name, "SELECT aggregate_id FROM onedoor.timer WHERE name = 'facts_end'")
     opinions = await kept.sql(keeper.name, "SELECT person_id FROM opinion WHERE words IS NOT NULL")
     assert [row["aggregate_id"] for row in timers] == [row["person_id"] for row in opinions] == [held]
+
+
+async def test_once_all_is_done_keys_that_were_granted_are_gone_though_no_letter_said_so(kept: Platform) -> None:
+    gone, other = new_id(), new_id()
+    keep = """INSERT INTO onedoor.granted_key (person_id, class, version, wrapped, known_to_owner)
+        VALUES ($1, 'special', 1, 'w', true)"""
+    for person in (gone, other):
+        await kept.sql(keeper.name, keep, person)
+    await ask(kept, other)
+    await ask(kept, gone, told=False)
+    await until_done(kept, gone, other)
+    left = await kept.sql(keeper.name, "SELECT person_id FROM onedoor.granted_key")
+    noted = await kept.sql(keeper.name, "SELECT person_id FROM onedoor.erased")
+    assert ([row["person_id"] for row in left], [row["person_id"] for row in noted]) == ([other], [gone])

@@ -45,6 +45,11 @@ _PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY i
 _TAKE = "SELECT * FROM onedoor.to_erase WHERE id = $1 AND round > done FOR UPDATE SKIP LOCKED"
 _DONE = "UPDATE onedoor.to_erase SET done = round WHERE id = $1"
 _HELD = "SELECT EXISTS (SELECT FROM onedoor.held WHERE person_id = ANY($1))"
+# When nobody waits to hear, all is over: their keys are destroyed, and no letter that says so need have come here.
+_NO_KEYS = """
+WITH noted AS (INSERT INTO onedoor.erased (person_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING)
+DELETE FROM onedoor.granted_key WHERE person_id = ANY($1)
+"""
 
 
 class PartHome(Aggregate):
@@ -120,6 +125,8 @@ class Erasing:
             tx.work.take(what.work)
             if asked["told"]:
                 tx.say_once(await self._confirmed(connection, asked, persons, what), on=PartHome(id=new_id()))
+            else:
+                await connection.execute(_NO_KEYS, persons)
             await self.ground.keeper.seal(tx.work)
             await send(connection, tx.work)
             if not held:
