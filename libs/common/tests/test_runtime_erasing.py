@@ -16,10 +16,12 @@ from common.contracts.cases import CaseClosed, CaseOpened
 from common.embedded import Nats
 from common.runtime.holdings import Follows, Holding, Kept
 from common.runtime.ids import new_id
+from common.runtime.periods import Period
+from common.runtime.rights import erasing
 from common.runtime.rights.emptying import Emptying, over_at, plan, until
 from common.runtime.rights.traces import left_of
 from common.runtime.sealed import ERASED
-from common.testing.platform import Platform, platform, serving
+from common.testing.platform import COUNCILS, Platform, platform, serving
 from common.testing.servers import Servers
 from common.testing.stream import Row, publish, said
 from common.testing.toy.contracts import TallyAdded, TallyStarted
@@ -105,6 +107,14 @@ def test_what_somebody_may_not_know_of_is_kept_and_not_told(shown: dict[str, Any
     what = plan(holdings, {"case_file": CASES}, {"case_file": found}, now=CLOSED)
     assert what.work.empty()
     assert [each.called for each in what.kept for _ in range(each.records)] == listed
+
+
+@pytest.mark.parametrize(("council", "year"), [("northmere", 2032), ("southholt", 2036), (None, 2032)])
+def test_a_row_is_kept_for_the_time_that_its_council_keeps_it(council: str | None, year: int) -> None:
+    row = a_case() | ({"council": council} if council else {})
+    periods = {("case_file", "southholt"): Period(years=10)}
+    [kept] = plan(HOLDINGS, {"case_file": CASES}, {"case_file": [row]}, now=CLOSED, periods=periods).kept
+    assert kept.until == date(year, 11, 21)
 
 
 def test_a_row_that_is_empty_already_is_not_counted_again() -> None:
@@ -294,3 +304,42 @@ async def test_once_all_is_done_keys_that_were_granted_are_gone_though_no_letter
     left = await kept.sql(keeper.name, "SELECT person_id FROM onedoor.granted_key")
     noted = await kept.sql(keeper.name, "SELECT person_id FROM onedoor.erased")
     assert ([row["person_id"] for row in left], [row["person_id"] for row in noted]) == ([other], [gone])
+
+
+async def test_what_a_council_keeps_for_longer_is_not_taken_by_an_erasure(servers: Servers, nats: Nats) -> None:
+    person, councils = (
+        new_id(),
+        COUNCILS.replace(
+            "calendar: southholt", f"calendar: southholt, keeps: {{{keeper.name}: {{paper: {{years: 10}}}}}}"
+        ),
+    )
+    paper = "INSERT INTO paper (council, id, version, person_id, status, changed_at) VALUES ($1, uuidv7(), 1, $2, 'closed', $3)"
+    async with platform(servers, nats, [keeper], councils=councils) as town:
+        seven_years_ago = town.clock.now() - timedelta(days=7 * 365)
+        for council in ("northmere", "southholt"):
+            await town.sql(keeper.name, paper, council, person, seven_years_ago)
+        await ask(town, person)
+        await until_done(town, person)
+        left = await town.sql(keeper.name, "SELECT council FROM paper")
+    assert [row["council"] for row in left] == ["southholt"]
+
+
+async def test_one_erasure_that_fails_stops_no_other(
+    kept: Platform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    unlucky, other = new_id(), new_id()
+    works = erasing.Erasing._found
+
+    async def fails(self: Any, connection: Any, persons: Any) -> Any:
+        if unlucky in persons:
+            raise RuntimeError("this is too much")
+        return await works(self, connection, persons)
+
+    monkeypatch.setattr(erasing.Erasing, "_found", fails)
+    monkeypatch.setattr(erasing, "TRY_AGAIN", 1.0)
+    await ask(kept, unlucky, other)
+    await until_done(kept, other)
+    assert "toy-keeper did not erase somebody, and tries again: RuntimeError at test_runtime_erasing.py" in caplog.text
+    assert (await kept[keeper.name].client.get("/ready")).status_code == 200
+    monkeypatch.undo()
+    await until_done(kept, unlucky)
