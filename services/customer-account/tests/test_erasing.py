@@ -331,12 +331,8 @@ async def test_under_a_legal_hold_nobody_is_asked_until_it_is_lifted(
     waits = await asked.until("under_way")
     assert [each["at"] for each in waits["services"]] == [None] * len(HOLDERS)
     town.step(days=2)
-    looks = "SELECT 1 FROM onedoor.timer WHERE name = 'erase' AND aggregate_id = $1 AND due_at > $2"
-
-    async def looked_again() -> bool:
-        return bool(await town.sql(OWNER, looks, UUID(asked.id), town.clock.now()))
-
-    await town.until(looked_again)
+    waits = "SELECT FROM onedoor.timer WHERE name = 'erase' AND aggregate_id = $1 AND due_at > $2"
+    await town.until(lambda: town.sql(OWNER, waits, UUID(asked.id), town.clock.now()))
     assert await asked_of_everybody(town, asked.id) == []
     assert await town.sql(OWNER, facts, UUID(asked.person))
     assert (await asked.client.get("/me/facts", headers=me)).status_code == 200
@@ -347,6 +343,36 @@ async def test_under_a_legal_hold_nobody_is_asked_until_it_is_lifted(
     assert await town.sql(OWNER, facts, UUID(asked.person)) == []
     kept = [each["called"] for each in own["kept"] if not each["for_good"]]
     assert kept == ["That what we hold of you is kept for a legal matter"]  # that there was one is itself kept
+    town.step(seconds=-town.clock.offset().total_seconds())
+
+
+async def test_what_is_kept_of_somebody_who_was_erased_in_part_can_still_be_held(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    asked = await asks((await register())["person_id"])
+    until = (town.clock.now() + timedelta(days=100)).date()
+    kept = KeptByLaw(called="What you asked us for", records=1, because=BECAUSE, until=until)
+    await asked.granted()
+    await asked.confirmed(*OTHERS, kept=[kept])
+    await asked.until("partly_done")
+    path, may = f"/persons/{asked.person}/legal-holds", ["holds:write", "persons:read"]
+    told = {"because": "claim", "reference": "NBC-LEG-2026/16", "review_on": str(until)}
+    elsewhere = town.officer("southholt", permissions=may)
+    assert (await asked.client.post(path, json=told, headers=elsewhere)).status_code == 404
+    hold = await held(town, asked.person, town.officer(permissions=may))
+    assert await town.sql(OWNER, "SELECT FROM onedoor.held WHERE hold_id = $1", UUID(hold["hold_id"]))
+    town.step(days=102)
+    waits = "SELECT FROM onedoor.timer WHERE name = 'erase' AND aggregate_id = $1 AND due_at > $2"
+    await town.until(lambda: town.sql(OWNER, waits, UUID(asked.id), town.clock.now()))
+    assert await asked_of_everybody(town, asked.id) == [1]
+    await town.post(OWNER, f"/legal-holds/{hold['hold_id']}/end", None, town.officer(permissions=may))
+    town.step(days=2)
+    await asked.confirmed(*OTHERS, round=2)
+
+    async def asked_again() -> bool:
+        return await asked_of_everybody(town, asked.id) == [1, 2]
+
+    await town.until(asked_again)
     town.step(seconds=-town.clock.offset().total_seconds())
 
 
