@@ -11,7 +11,6 @@ from common.runtime.reading import Reading
 from customer_account.queries import named
 from customer_account.queries.clearance import look
 from customer_account.queries.facts import facts_home
-from customer_account.queries.named.holds import ERASED_IN_PART
 from customer_account.tables import LegalHold
 
 
@@ -41,7 +40,7 @@ async def is_protected(read: Reading, person_id: UUID) -> bool:
 
     Who was erased in part is not known here any more; what the law has others keep of them can be held all the same.
     """
-    if await read.one(ERASED_IN_PART, person_id=person_id, council=read.council):
+    if await read.one(named.ERASED_IN_PART, person_id=person_id, council=read.council):
         return False
     return (await facts_home(read, person_id)).protected
 
