@@ -122,7 +122,8 @@ async def asked(them: Erased) -> None:
     """They ask, and an officer grants it."""
     town = them.town
     me = town.resident(them.person, councils=["northmere"])
-    them.request = await town.post(OWNER, "/me/rights-requests", {"right": "erasure"}, me)
+    wish = {"right": "erasure", "says": f"I am Margaret {them.token}"}
+    them.request = await town.post(OWNER, "/me/rights-requests", wish, me)
     them.proof = them.request["proof_reference"]
     assert await them.shown() == {}
     decider = town.officer(permissions=["rights:decide", "persons:read"])

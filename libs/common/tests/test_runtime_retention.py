@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import nats as driver
 import pytest
 from common.contracts.people.holds import LegalHoldLifted, LegalHoldPlaced
 from common.embedded import Nats, Postgres, free_port
 from common.embedded.postgres import FOR_TESTS
+from common.runtime.envelope import EVENTS_STREAM, subject
 from common.runtime.ids import new_id
 from common.runtime.periods import Period
 from common.runtime.rights import retention
@@ -25,6 +28,7 @@ from common.testing.stream import publish, said
 from common.testing.toy.keeper.app import service as keeper
 from hypothesis import given
 from hypothesis import strategies as some
+from nats.js.errors import NotFoundError
 
 NAME = keeper.name
 NIGHT = "2026-11-22T02:00:00+00:00"  # an hour before things go
@@ -207,6 +211,26 @@ async def test_a_paper_goes_on_its_day_and_not_a_day_before(town: Platform, pape
         ("paper.destroyed", each, 2)
         for each in (over, *sorted((tomorrow, *other_rule), key=lambda id: id != told[1][1]))
     ]
+
+
+async def test_that_a_paper_is_gone_is_said_of_nobody_and_so_heard_though_its_person_was_erased(
+    town: Platform, nats: Nats, papers: Papers
+) -> None:
+    [over] = await papers.put(changed="2020-01-01T00:00:00+00:00", person=new_id())
+    town.step(hours=2)
+    await papers.until_left(set())
+    client = await driver.connect(nats.url())
+    try:
+        stream = client.jetstream()
+
+        async def told() -> Any:
+            with suppress(NotFoundError):
+                headers = (await stream.get_last_msg(EVENTS_STREAM, subject("paper", "paper.destroyed"))).headers
+                return headers if headers["ce-aggregateid"] == str(over) else None
+
+        assert "ce-personid" not in await town.until(told)
+    finally:
+        await client.close()
 
 
 async def test_what_follows_a_paper_goes_with_it_and_what_still_counts_is_emptied(

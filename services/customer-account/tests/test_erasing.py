@@ -127,7 +127,7 @@ async def test_who_has_not_answered_is_named_and_nothing_ends_without_them(
         name: {"Cases": 2} for name in OTHERS
     }
     assert done["backups_gone_on"] == str((datetime.now(UTC) + timedelta(days=14)).date())
-    assert done["copies_gone_on"] == str((datetime.now(UTC) + timedelta(days=21)).date())
+    assert done["copies_gone_on"] == str((datetime.now(UTC) + timedelta(days=31)).date())
 
 
 async def test_nothing_is_left_of_them_here_and_their_keys_are_gone(
@@ -192,6 +192,34 @@ async def test_what_the_law_keeps_is_listed_and_asked_for_again_on_its_day(
     [emptied] = [each["emptied"] for each in done["services"] if each["service"] == OTHERS[0]]
     assert emptied == {"Cases": 4}
     town.step(seconds=-town.clock.offset().total_seconds())
+
+
+async def test_nothing_is_left_of_what_they_wrote_with_what_they_asked_nor_of_their_package(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    name = f"Zebedee Quill{next(_names)}"
+    person = (await register(full_name=name))["person_id"]
+    me = town.resident(person, councils=["northmere"])
+    [fact] = [each for each in (await town.get(OWNER, "/me/facts", me))["items"] if each["kind"] == "full_name"]
+    wrong = {"right": "rectification", "fact_id": fact["id"], "says": f"I am not {name}"}
+    await town.post(OWNER, "/me/rights-requests", wrong, me)
+    await town.post(OWNER, "/me/rights-requests", {"right": "access"}, me)
+    kept = "SELECT * FROM rights_request WHERE person_id = $1"
+
+    async def part_of_package() -> bool:
+        return any(row["package"] for row in await town.sql(OWNER, kept, UUID(person)))
+
+    await town.until(part_of_package)
+    asked = await asks(person)
+    await asked.granted()
+    open_case = KeptByLaw(called="What you asked us for", records=1, because=BECAUSE, until=None)
+    await asked.confirmed(*OTHERS, kept=[open_case])
+    await asked.until("partly_done")
+    rows = await town.sql(OWNER, kept, UUID(person))
+    assert [(row["says"], row["fact_id"], row["receivers"], row["package"]) for row in rows] == [
+        (None, None, [], None)
+    ] * 3
+    assert {row["right"]: row["status"] for row in rows}["access"] == "withdrawn"
 
 
 async def test_whoever_shared_or_acted_or_spoke_with_them_keeps_nothing_of_them(
@@ -278,31 +306,91 @@ async def test_the_page_is_for_whoever_holds_the_reference_and_reads_as_a_page(
     assert [problem(each) for each in wrong] == [(404, "/problems/not-found")] * 3
 
 
-async def test_under_a_legal_hold_nothing_goes_until_it_is_lifted(
+async def held(town: Platform, person: str, holder: dict[str, str]) -> dict[str, Any]:
+    """A legal hold that was placed on a person, and is heard of."""
+    review_on = str((town.clock.now() + timedelta(days=90)).date())
+    told = {"because": "claim", "reference": "NBC-LEG-2026/15", "review_on": review_on}
+    hold: dict[str, Any] = await town.post(OWNER, f"/persons/{person}/legal-holds", told, holder)
+    return hold
+
+
+async def asked_of_everybody(town: Platform, request_id: str) -> list[int]:
+    """The rounds in which every service was asked to erase somebody."""
+    rounds = "SELECT data->'round' AS round FROM onedoor.said WHERE aggregate_id = $1 AND name = $2 ORDER BY version"
+    return [row["round"] for row in await town.sql(OWNER, rounds, UUID(request_id), "erasure.requested")]
+
+
+async def test_under_a_legal_hold_nobody_is_asked_until_it_is_lifted(
     town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
 ) -> None:
     asked = await asks((await register())["person_id"])
-    holder, facts = town.officer(permissions=["holds:write", "persons:read"]), "SELECT 1 FROM fact WHERE person_id = $1"
-    review_on = str((town.clock.now() + timedelta(days=90)).date())
-    hold = {"because": "claim", "reference": "NBC-LEG-2026/15", "review_on": review_on}
-    held = await asked.client.post(f"/persons/{asked.person}/legal-holds", json=hold, headers=holder)
-    assert held.status_code == 201, held.text
-    await town.heard(held)
+    me, facts = town.resident(asked.person), "SELECT 1 FROM fact WHERE person_id = $1"
+    holder = town.officer(permissions=["holds:write", "persons:read"])
+    hold = await held(town, asked.person, holder)
     assert (await asked.granted()).status_code == 200
+    waits = await asked.until("under_way")
+    assert [each["at"] for each in waits["services"]] == [None] * len(HOLDERS)
+    town.step(days=2)
+    waits = "SELECT FROM onedoor.timer WHERE name = 'erase' AND aggregate_id = $1 AND due_at > $2"
+    await town.until(lambda: town.sql(OWNER, waits, UUID(asked.id), town.clock.now()))
+    assert await asked_of_everybody(town, asked.id) == []
+    assert await town.sql(OWNER, facts, UUID(asked.person))
+    assert (await asked.client.get("/me/facts", headers=me)).status_code == 200
+    await town.post(OWNER, f"/legal-holds/{hold['hold_id']}/end", None, holder)
+    town.step(days=2)
     await asked.confirmed(*OTHERS)
     own = next(each for each in (await asked.until("partly_done"))["services"] if each["service"] == OWNER)
-    assert own["emptied"] == {}
-    assert {each["because"] for each in own["kept"] if not each["for_good"]} == {"It is needed for a legal matter."}
-    assert await town.sql(OWNER, facts, UUID(asked.person))
-    lifted = await asked.client.post(f"/legal-holds/{held.json()['hold_id']}/end", headers=holder)
-    assert lifted.status_code == 200, lifted.text
-    await town.heard(lifted)
-    town.step(days=31)
+    assert await town.sql(OWNER, facts, UUID(asked.person)) == []
+    kept = [each["called"] for each in own["kept"] if not each["for_good"]]
+    assert kept == ["That what we hold of you is kept for a legal matter"]  # that there was one is itself kept
+    town.step(seconds=-town.clock.offset().total_seconds())
+
+
+async def test_what_is_kept_of_somebody_who_was_erased_in_part_can_still_be_held(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    asked = await asks((await register())["person_id"])
+    until = (town.clock.now() + timedelta(days=100)).date()
+    kept = KeptByLaw(called="What you asked us for", records=1, because=BECAUSE, until=until)
+    await asked.granted()
+    await asked.confirmed(*OTHERS, kept=[kept])
+    await asked.until("partly_done")
+    path, may = f"/persons/{asked.person}/legal-holds", ["holds:write", "persons:read"]
+    told = {"because": "claim", "reference": "NBC-LEG-2026/16", "review_on": str(until)}
+    elsewhere = town.officer("southholt", permissions=may)
+    assert (await asked.client.post(path, json=told, headers=elsewhere)).status_code == 404
+    hold = await held(town, asked.person, town.officer(permissions=may))
+    assert await town.sql(OWNER, "SELECT FROM onedoor.held WHERE hold_id = $1", UUID(hold["hold_id"]))
+    town.step(days=102)
+    waits = "SELECT FROM onedoor.timer WHERE name = 'erase' AND aggregate_id = $1 AND due_at > $2"
+    await town.until(lambda: town.sql(OWNER, waits, UUID(asked.id), town.clock.now()))
+    assert await asked_of_everybody(town, asked.id) == [1]
+    await town.post(OWNER, f"/legal-holds/{hold['hold_id']}/end", None, town.officer(permissions=may))
+    town.step(days=2)
     await asked.confirmed(*OTHERS, round=2)
 
-    async def gone() -> bool:
-        return not await town.sql(OWNER, facts, UUID(asked.person))
+    async def asked_again() -> bool:
+        return await asked_of_everybody(town, asked.id) == [1, 2]
 
-    await town.until(gone, seconds=20)
-    left = "SELECT lifted_at FROM legal_hold WHERE person_id = $1"  # that there was one is itself kept for six years
-    assert [row["lifted_at"] is not None for row in await town.sql(OWNER, left, UUID(asked.person))] == [True]
+    await town.until(asked_again)
+    town.step(seconds=-town.clock.offset().total_seconds())
+
+
+async def test_what_a_council_may_keep_from_somebody_is_not_told_by_their_erasure(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    asked = await asks((await register())["person_id"])
+    investigator = town.officer(permissions=["secrecy:write", "holds:write", "persons:read"])
+    until = (town.clock.now() + timedelta(days=80)).isoformat()
+    secret = {"until": until, "legal_basis": "serious_harm", "reference": "OP-7"}
+    await town.post(OWNER, f"/persons/{asked.person}/secrecies", secret, investigator)
+    hold = await held(town, asked.person, investigator)
+    await town.post(OWNER, f"/legal-holds/{hold['hold_id']}/end", None, investigator)
+    assert (await asked.granted()).status_code == 200
+    await asked.confirmed(*OTHERS)
+    done = await asked.until("done")
+    [kept] = [each["kept"] for each in done["services"] if each["service"] == OWNER]
+    shown = {"Who looked at your data", "What you asked us to do with your data, and what we did"}
+    assert {each["called"] for each in kept} == shown
+    left = "SELECT 1 FROM legal_hold WHERE person_id = $1"  # it goes six years after it was lifted, as every one does
+    assert await town.sql(OWNER, left, UUID(asked.person))

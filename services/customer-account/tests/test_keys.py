@@ -133,6 +133,21 @@ async def test_whichever_list_of_erasures_was_restored_is_completed_from_the_oth
     assert len(listed) == 2
 
 
+async def test_keys_are_destroyed_however_long_their_database_was_out_of_reach(
+    town: Platform, keys: KeyDatabase
+) -> None:
+    person = new_id()
+    await Keyring(keys).need([(person, SPECIAL)], work())
+    long_ago = "INSERT INTO onedoor.erased (person_id, at) VALUES ($1, now() - interval '3 days')"
+    await town.sql("customer-account", long_ago, person)
+    town["customer-account"].inner.parts.restart("erasures")  # as they are whenever they failed
+
+    async def destroyed() -> bool:
+        return (await keys.fetch([person]))[person].erased
+
+    await town.until(destroyed)
+
+
 async def test_the_keeper_of_keys_can_do_nothing_else(keys: KeyDatabase) -> None:
     connection = await asyncpg.connect(keys.address)
     for forbidden in (

@@ -257,6 +257,7 @@ class _Running:
         return Erasing(
             self.service.name,
             holdings=of_people,
+            schedules=self.retention.schedules.values(),
             tables=[*map(table_of, self.service.rows())],
             rebuilt=self.service.rebuilt(),
             consumers=list(self.service.consumers()),

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from common.runtime.periods import Period
 from common.runtime.settings import CannotServe
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+# No longer than a `Line` of contracts, in which they are told.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 
 
 class _Part(BaseModel):

@@ -171,8 +171,12 @@ class Transaction(Reading):
         self.work.said.append(stamped)
 
     def say_last(self, event: Event, on: Aggregate) -> None:
-        """Say the last thing of an aggregate: its home row is taken away with it."""
+        """Say the last thing of an aggregate, of nobody: its home row is taken away with it.
+
+        What is said of somebody who was erased is acted on nowhere, and this has to be.
+        """
         self.say_once(event, on)
+        self.work.said[-1]["person_id"] = None
         self.remove(on)
 
     def remind(self, timer: Timer, about: Aggregate, *, at: datetime, details: dict[str, Any] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,13 +22,21 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import households, representations
-from customer_account.domain import erasures, organisations
+from customer_account.domain import erasures, organisations, packages
 from customer_account.queries import named
-from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, LED_TO
+from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, HOLD_ON_THEM, LED_TO
 from customer_account.tables import Erasure, ErasureAnswer, HouseholdMember, Organisation, Person, RightsRequest
 
 ERASE = Timer("erase")
 SETTLE = Timer("settle_erasure")
+_WRITTEN: Mapping[str, Any] = {"says": None, "fact_id": None, "receivers": [], "package": None}
+_LEADS_TO_THEM: Mapping[str, Any] = {
+    "visible_to": [],
+    "purpose": None,
+    "because": None,
+    "explanation": None,
+    "decided_by": None,
+}
 GOING_ON = frozenset({RightsRequestStatus.UNDER_WAY, RightsRequestStatus.PARTLY_DONE})
 
 
@@ -42,16 +50,24 @@ async def check(tx: Transaction, person_id: UUID) -> None:
 
 
 async def ask_everybody(tx: Transaction, request_id: UUID) -> None:
-    """Ask every service to erase somebody; the first time, nobody signs in as them or acts for them from now on."""
+    """Ask every service to erase somebody; the first time, nobody signs in as them or acts for them from now on.
+
+    While there is a legal hold on them nobody is asked, and all goes on as it was.
+    """
     request = await tx.one(named.RIGHTS_REQUEST, request_id=request_id)
     if request is None or request.status not in GOING_ON:
         return
     erasure = await tx.one(ERASURE, request_id=request_id)
-    if erasure is None:
-        erasure = await _begin(tx, request)
+    persons = erasure.persons if erasure and erasure.round else await _led_to(tx, request.person_id)
+    held = await tx.one(HOLD_ON_THEM, persons=persons) is not None
+    if not held and (erasure is None or erasure.round == 0):
+        await _close(tx, persons)
+    erasure = erasure or _granted(tx, request, persons)
+    if held:
+        tx.remind(ERASE, about=request, at=tx.now + erasures.LOOK_AGAIN)
     else:
-        tx.change(erasure, round=erasure.round + 1)
-    tx.say(ErasureRequested(round=erasure.round, persons=erasure.persons), on=request)
+        tx.change(erasure, persons=persons, round=erasure.round + 1)
+        tx.say(ErasureRequested(round=erasure.round, persons=persons), on=request)
 
 
 async def take_in(tx: Transaction, confirmed: ErasureConfirmed, *, at: datetime) -> None:
@@ -114,20 +130,29 @@ async def let_go_elsewhere(tx: Transaction, persons: Collection[UUID]) -> None:
         tx.remove(each)
 
 
-async def _begin(tx: Transaction, request: RightsRequest) -> Erasure:
-    persons = await _led_to(tx, request.person_id)
+async def _close(tx: Transaction, persons: Collection[UUID]) -> None:
+    """Nobody signs in as them or acts for them from now on, and what they wrote with what they asked is let go of."""
     sessions = [row for each in persons for row in await tx.all(named.SESSIONS_OF_PERSON, person_id=each)]
     acting = [row for each in persons for row in await tx.all(named.MY_REPRESENTATIONS, person_id=each)]
+    theirs = [row for each in persons for row in await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=each)]
     for session in sessions:
         tx.change(session, ended_at=tx.now)
         tx.say(SessionEnded(because=SessionEnding.ERASED), on=session)
     representations.erased(tx, acting)
+    for row in theirs:
+        tx.change(row, **_WRITTEN)
+        if packages.is_open(row.status, row.right):
+            tx.change(row, status=RightsRequestStatus.WITHDRAWN.value, ended_at=tx.now)
+
+
+def _granted(tx: Transaction, request: RightsRequest, persons: list[UUID]) -> Erasure:
+    """Whoever holds the reference sees how far it has got from now on."""
     return tx.add(
         Erasure(
             request_id=request.id,
             digest=str(request.proof_digest),
             persons=persons,
-            round=1,
+            round=0,
             status=RightsRequestStatus.UNDER_WAY.value,
             granted_at=tx.now,
         )
@@ -164,7 +189,7 @@ def _done(tx: Transaction, request: RightsRequest, erasure: Erasure, theirs: lis
     tx.say(RightsRequestDone(right=Right.ERASURE, visible_to=request.visible_to), on=request)
     tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=request.ended_at or tx.now)
     for row in [request, *(each for each in theirs if each.id != request.id)]:
-        tx.change(row, person_id=row.id, visible_to=[], purpose=None, because=None, explanation=None, decided_by=None)
+        tx.change(row, **_WRITTEN, **_LEADS_TO_THEM, person_id=row.id)
         if row.ended_at is None:
             tx.change(row, status=RightsRequestStatus.WITHDRAWN.value, ended_at=tx.now)
 

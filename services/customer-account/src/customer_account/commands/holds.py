@@ -23,7 +23,7 @@ from common.runtime.transaction import Transaction
 from customer_account import queries
 from customer_account.domain import holds, looks
 from customer_account.queries import named
-from customer_account.queries.holds import hold_for_council, shown_hold
+from customer_account.queries.holds import hold_for_council, is_protected, shown_hold
 from customer_account.tables import LegalHold
 
 REVIEW = Timer("legal_hold_review")
@@ -31,8 +31,8 @@ REVIEW = Timer("legal_hold_review")
 
 async def place_hold(tx: Transaction, person_id: UUID, command: PlaceLegalHold) -> LegalHoldView:
     """Let nothing of a person go, from now on. Its person sees it, unless this council keeps its looks from them now."""
-    home = await queries.facts_home(tx, person_id)
-    queries.look(tx, person_id, "placed a legal hold on a person", protected=home.protected)
+    protected = await is_protected(tx, person_id)
+    queries.look(tx, person_id, "placed a legal hold on a person", protected=protected)
     secrecies = await tx.all(named.SECRECIES_OF_PERSON, person_id=person_id, council=tx.council)
     holds.check_review(command.review_on, today=_today(tx))
     hidden = looks.hidden_by(secrecies, at=tx.now)

@@ -9,11 +9,13 @@ from html import escape
 from common.contracts.people.erasing import ErasedHere, ErasureProofView
 from common.contracts.people.rights import KeptByLaw
 
-STREAM_KEEPS = timedelta(days=21)
-"""How long an event lies in the stream. What was said of somebody before they were erased is there until then."""
+COPIES_KEPT = timedelta(days=31)
+"""How long what services gave each other lies between them at most: an event for 21 days, a part of a package for 31."""
 BACKUPS_OF_KEYS_KEPT = timedelta(days=14)
 """How long a backup of the database of keys is kept, apart from all others."""
 ASK_ANYHOW_AFTER = timedelta(days=30)
+LOOK_AGAIN = timedelta(days=1)
+"""When it is looked again whether there is still a legal hold on somebody who is to be erased."""
 
 
 def kept_for_now(kept: Iterable[KeptByLaw]) -> list[KeptByLaw]:
@@ -89,7 +91,7 @@ def _copies(proof: ErasureProofView) -> Iterator[str]:
         )
     if proof.copies_gone_on:
         yield (
-            f"<p>What our services told each other before is forgotten after {STREAM_KEEPS.days} days: the last of it is gone on "
+            f"<p>What our services gave each other before is gone after {COPIES_KEPT.days} days at most: the last of it on "
             f"{_day(proof.copies_gone_on)}.</p>"
         )
 

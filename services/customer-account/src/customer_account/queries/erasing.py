@@ -26,7 +26,7 @@ async def erasure_proof(read: Reading, reference: str) -> ErasureProofView:
         finished_at=found[0].finished_at,
         keys_destroyed_at=found[0].keys_destroyed_at,
         services=services,
-        copies_gone_on=erasures.gone_on(last, erasures.STREAM_KEEPS),
+        copies_gone_on=erasures.gone_on(last, erasures.COPIES_KEPT),
         backups_gone_on=erasures.gone_on(found[0].keys_destroyed_at, erasures.BACKUPS_OF_KEYS_KEPT),
     )
 

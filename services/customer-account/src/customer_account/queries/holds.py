@@ -22,8 +22,8 @@ async def my_legal_holds(read: Reading) -> MyLegalHoldsView:
 
 async def legal_holds_of_person(read: Reading, person_id: UUID) -> LegalHoldsView:
     """Those that the officer's council placed on a person."""
-    home = await facts_home(read, person_id)
-    look(read, person_id, "looked whether there is a legal hold on a person", protected=home.protected)
+    protected = await is_protected(read, person_id)
+    look(read, person_id, "looked whether there is a legal hold on a person", protected=protected)
     found = await read.all(named.LEGAL_HOLDS_OF_PERSON, person_id=person_id, council=read.council)
     return LegalHoldsView(items=[shown_hold(each) for each in found])
 
@@ -33,6 +33,16 @@ async def legal_holds_running(read: Reading) -> LegalHoldsView:
     found = await read.all(named.LEGAL_HOLDS_RUNNING, council=read.council)
     read.saw([each.person_id for each in found], "looked at the legal holds of the council")
     return LegalHoldsView(items=[shown_hold(each) for each in found])
+
+
+async def is_protected(read: Reading, person_id: UUID) -> bool:
+    """Whether somebody is protected whom the officer's council may hold. Raises NotFound where it may not.
+
+    Who was erased in part is not known here any more; what the law has others keep of them can be held all the same.
+    """
+    if await read.one(named.ERASED_IN_PART, person_id=person_id, council=read.council):
+        return False
+    return (await facts_home(read, person_id)).protected
 
 
 async def hold_for_council(read: Reading, hold_id: UUID, why: str) -> LegalHold:

@@ -42,7 +42,7 @@ class ErasedHere(View):
 class ErasureProofView(View):
     """What became of a request to be erased. It names nobody.
 
-    `copies_gone_on`: by then nothing of it is in the stream of events any more; `backups_gone_on`: nor are their keys in a backup,
+    `copies_gone_on`: by then nothing of it lies between the services any more; `backups_gone_on`: nor are their keys in a backup,
     without which nothing that lies sealed in an older backup can be read.
     """
 

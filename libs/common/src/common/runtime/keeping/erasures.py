@@ -40,7 +40,8 @@ class Erasures:
             await self.note(there - here)
 
     async def run(self) -> None:
-        """Destroy what is to be, until cancelled."""
+        """Destroy what is to be, until cancelled: first all that was noted, however long the keys were out of reach."""
+        await self.replay()
         done: set[UUID] = set()
         while True:
             noted = await self._noted(_LATELY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from sqlmodel import SQLModel
 
 from common.contracts.people.rights import KeptByLaw
 from common.runtime.holdings import Holding, Kept, emptied
+from common.runtime.periods import Period
 from common.runtime.sealed import sealed_columns, token_of
 from common.runtime.settings import TIME_ZONE
 from common.runtime.store.work import Values, Work, key_of, table_of
@@ -30,7 +32,7 @@ class _Why:
     until: datetime | None
 
 
-_HELD = _Why("It is needed for a legal matter.", None)
+_HELD = _Why("The law has us keep it for now.", None)  # a hold may be one that its person is not to know of
 
 
 @dataclass(slots=True)
@@ -55,16 +57,22 @@ def plan(
     *,
     now: datetime,
     held: bool = False,
+    periods: Mapping[tuple[str, str], Period] = MappingProxyType({}),
 ) -> Emptying:
-    """What becomes of the rows that were found of somebody, by table, at this moment; `held`: under a legal hold, nothing goes."""
+    """What becomes of the rows that were found of somebody, by table, at this moment; `held`: under a legal hold, nothing goes.
+
+    `periods` are those of councils, by table and council: where there is one, the row is kept for so long instead.
+    """
     what = Emptying()
     kept: dict[str, dict[UUID, _Why]] = {}
     for name, holding in sorted(holdings.items(), key=lambda each: each[1].follows is not None):
         reasons: list[_Why] = []
         for row in found.get(name, ()):
             leader = kept.get(holding.follows.table, {}).get(row[holding.follows.by]) if holding.follows else None
-            if why := _HELD if held else leader or why_kept(holding, row, now=now):
-                reasons.append(why)
+            period = periods.get((name, row.get("council", "")))
+            if why := _HELD if held else leader or why_kept(holding, row, now=now, period=period):
+                if is_shown(holding, row, now=now):
+                    reasons.append(why)
                 kept.setdefault(name, {})[row.get("id")] = why  # type: ignore[index]  # what others follow has one
                 what.sealed = what.sealed or _lies_sealed(tables[name], row)
             else:
@@ -74,22 +82,28 @@ def plan(
     return what
 
 
-def why_kept(holding: Holding, row: Row, *, now: datetime) -> _Why | None:
+def is_shown(holding: Holding, row: Row, *, now: datetime) -> bool:
+    """Whether its person may know of a row by now: that it is kept would tell them that there is one."""
+    shown_at = row[holding.shown_after] if holding.shown_after else None
+    return holding.shown and (shown_at is None or shown_at <= now)
+
+
+def why_kept(holding: Holding, row: Row, *, now: datetime, period: Period | None) -> _Why | None:
     """Why a row may not go yet; None where nothing keeps it."""
     if holding.erased == "stays" or holding.kept is None:
         return None
-    over = over_at(holding.kept, row)
+    over = over_at(holding.kept, row, period)
     return None if over and over <= now else _Why(holding.kept.because, over)
 
 
-def over_at(kept: Kept, row: Row) -> datetime | None:
+def over_at(kept: Kept, row: Row, period: Period | None = None) -> datetime | None:
     """The moment from which a row is kept no longer; None while what it is about is not over, or nobody knows since when."""
     since = row[kept.since]
     if since is None or any(row[column] not in values for column, values in kept.ended.items()):
         return None
     moment = since if isinstance(since, datetime) else datetime.combine(since, time(), UTC)
     zone = ZoneInfo(TIME_ZONE)
-    return datetime.combine(kept.over_on(moment.astimezone(zone).date()), time(), zone)
+    return datetime.combine((period or kept).over_on(moment.astimezone(zone).date()), time(), zone)
 
 
 def until(over: datetime) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from common.runtime.holdings import Holding
 from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.rights import emptying, traces
+from common.runtime.rights.schedules import Schedule
 from common.runtime.store.clock import Clock
 from common.runtime.store.database import HELD, Database, on_behalf_of
 from common.runtime.store.ground import Ground
@@ -28,10 +29,13 @@ from common.runtime.store.work import Values
 from common.runtime.store.writer import Conflict
 from common.runtime.tables import Aggregate
 from common.runtime.transaction import Transaction
+from common.runtime.watching.faults import kind_and_place
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 1.0  # seconds
+TRY_AGAIN = 60.0  # seconds after which one that failed is tried again
+Asked = tuple[UUID, int]  # a request and its round
 Erases = Callable[[Transaction, Collection[UUID]], Awaitable[None]]
 
 # Whose keys were destroyed before this database was put back from a backup is emptied out of it again; nobody waits to hear.
@@ -50,6 +54,11 @@ SELECT EXISTS (
     WHERE person_id = ANY(ARRAY(SELECT onedoor.ids_of(erased.id) FROM unnest($1::uuid[]) AS erased (id)))
 )
 """
+# When nobody waits to hear, all is over: their keys are destroyed, and no letter that says so need have come here.
+_NO_KEYS = """
+WITH noted AS (INSERT INTO onedoor.erased (person_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING)
+DELETE FROM onedoor.granted_key WHERE person_id = ANY($1)
+"""
 
 
 class PartHome(Aggregate):
@@ -64,6 +73,7 @@ class Erasing:
         service: str,
         *,
         holdings: Mapping[str, Holding],
+        schedules: Iterable[Schedule],
         tables: Sequence[Table],
         rebuilt: Sequence[Table],
         consumers: Sequence[str],
@@ -75,6 +85,7 @@ class Erasing:
     ) -> None:
         self.service = service
         self.holdings = holdings
+        self.periods = {(each.table.name, each.council): each.period for each in schedules}
         self.tables = {table.name: table for table in tables}
         self.twins = [(table, holdings[table.name]) for table in rebuilt if table.name in holdings]
         self.locks = sorted(map(lock_number, consumers))
@@ -83,29 +94,37 @@ class Erasing:
         self.clock = clock
         self.published = published
         self.ground = ground
-        self._seen: dict[tuple[UUID, int], float] = {}
+        self._seen: dict[Asked, float] = {}
 
     async def run(self) -> None:
         """Do what is asked, until cancelled: once every process knows whom nothing more is to be done of."""
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             await connection.execute(_ERASED_BEFORE)
         while True:
-            for request_id in await self._ripe():
+            for asked in await self._ripe():
                 try:
-                    self.published(await self.erase(request_id))
+                    self.published(await self.erase(asked[0]))
                 except (Conflict, *HELD):
                     continue  # somebody is at something of theirs: they are through by the next look
+                except (
+                    Exception
+                ) as fault:  # nobody else waits for it; that the database is away is seen at the next look
+                    log.error("%s did not erase somebody, and tries again: %s", self.service, kind_and_place(fault))
+                    self._seen[asked] = time.monotonic() + TRY_AGAIN
             await asyncio.sleep(LOOK_AGAIN)
 
-    async def _ripe(self) -> list[UUID]:
+    async def _ripe(self) -> list[Asked]:
         async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
             rows = await connection.fetch(_PENDING)
         now = time.monotonic()
         self._seen = {(row["id"], row["round"]): self._seen.get((row["id"], row["round"]), now) for row in rows}
-        return [request_id for (request_id, _), seen in self._seen.items() if now - seen >= ASK_AFTER]
+        return [asked for asked, seen in self._seen.items() if now - seen >= ASK_AFTER]
 
     async def erase(self, request_id: UUID) -> list[Values]:
-        """Let go of all there is of somebody and need not be kept. Gives what was said; nothing where another replica is at it."""
+        """Let go of all there is of somebody and need not be kept; under a legal hold that is nothing.
+
+        Gives what was said; nothing where another replica is at it.
+        """
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             asked = await connection.fetchrow(_TAKE, request_id)
             if asked is None:
@@ -115,17 +134,21 @@ class Erasing:
             persons = [UUID(int=person.int) for person in asked["persons"]]
             found = await self._found(connection, persons)
             held = await connection.fetchval(_HELD, persons)
-            what = emptying.plan(self.holdings, self.tables, found, now=self.clock.now(), held=held)
+            now = self.clock.now()
+            what = emptying.plan(self.holdings, self.tables, found, now=now, held=held, periods=self.periods)
             tx = self._transaction(connection)
-            if self.own:
+            if self.own and not held:
                 await self.own(tx, persons)
             tx.work.take(what.work)
             if asked["told"]:
                 tx.say_once(await self._confirmed(connection, asked, persons, what), on=PartHome(id=new_id()))
+            else:
+                await connection.execute(_NO_KEYS, persons)
             await self.ground.keeper.seal(tx.work)
             await send(connection, tx.work)
-            await self._empty_twins(connection, persons)
-            await traces.remove(connection, persons, kept=what.kept_ids, gone=what.gone_ids)
+            if not held:
+                await self._empty_twins(connection, persons)
+                await traces.remove(connection, persons, kept=what.kept_ids, gone=what.gone_ids)
             await connection.execute(_DONE, request_id)
         log.info(
             "%s erased somebody: %d records, kept of %d kinds", self.service, sum(what.counts.values()), len(what.kept)
@@ -150,13 +173,7 @@ class Erasing:
         stays = [
             KeptByLaw(called=each.called, records=count, because=each.because or "", until=None, for_good=True)
             for name, each in self.holdings.items()
-            if each.erased == "stays"
-            and (
-                count := await connection.fetchval(
-                    f'SELECT count(*) FROM public."{name}" WHERE {_whose(each)}',  # noqa: S608 - as above
-                    persons,
-                )
-            )
+            if each.erased == "stays" and each.shown and (count := await self._staying(connection, name, persons))
         ]
         return ErasureConfirmed(
             request_id=asked["id"],
@@ -166,6 +183,14 @@ class Erasing:
             kept=[*what.kept, *stays],
             sealed=what.sealed,
         )
+
+    async def _staying(self, connection: Any, name: str, persons: Sequence[UUID]) -> int:
+        """How many rows of theirs stay in a table, of those that they may know of by now."""
+        holding = self.holdings[name]
+        shown = f"coalesce({holding.shown_after or 'NULL'}::timestamptz <= $2, true)"
+        sql = f'SELECT count(*) FROM public."{name}" WHERE ({_whose(holding)}) AND {shown}'  # noqa: S608 - as above
+        number: int = await connection.fetchval(sql, persons, self.clock.now())
+        return number
 
     async def _empty_twins(self, connection: Any, persons: Sequence[UUID]) -> None:
         """A rebuild that is under way was begun with them in it."""

@@ -13,6 +13,7 @@ from fastapi import Request, Response
 from opentelemetry import trace
 
 from common.contracts.base import Refusal
+from common.contracts.people.holds import LegalHoldEvent
 from common.runtime import problems
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL, PUBLIC, Principal
@@ -224,8 +225,11 @@ class Serving:
         return answer
 
     def _check_begun(self, tx: Transaction) -> None:
-        """Nothing new begins for somebody who was erased. What the law has us keep of them goes on to its end."""
-        if any(said["version"] == 1 and said["person_id"] in self.ground.erased for said in tx.work.said):
+        """Nothing new begins for somebody who was erased. What the law has us keep of them goes on to its end, and may be held."""
+        begun = (
+            said for said in tx.work.said if said["version"] == 1 and said["aggregate"] != LegalHoldEvent.aggregate
+        )
+        if any(said["person_id"] in self.ground.erased for said in begun):
             raise problems.NotFound
 
     async def _stored(self, request: Request, me: Principal, key: str) -> Response | None:

@@ -22,13 +22,14 @@ from customer_account.queries.named.duplicates import (
     Pair,
     Told,
 )
-from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, ERASURE_PROOF, LED_TO
+from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, ERASURE_PROOF, HOLD_ON_THEM, LED_TO
 from customer_account.queries.named.history import (
     MY_TIMELINE,
     TIMELINE_FOR_COUNCIL,
     TIMELINE_OF_CASE,
 )
 from customer_account.queries.named.holds import (
+    ERASED_IN_PART,
     LEGAL_HOLD,
     LEGAL_HOLD_FOR_COUNCIL,
     LEGAL_HOLDS_OF_PERSON,
@@ -141,6 +142,7 @@ __all__ = [
     "CURRENT_FACTS",
     "CURRENT_PROTECTION",
     "CURRENT_PROTECTIONS",
+    "ERASED_IN_PART",
     "ERASURE",
     "ERASURE_ANSWERS",
     "ERASURE_PROOF",
@@ -150,6 +152,7 @@ __all__ = [
     "FACTS_AS_OF_FOR_COUNCIL",
     "FACTS_FOR_COUNCIL",
     "FACT_HISTORY_FOR_COUNCIL",
+    "HOLD_ON_THEM",
     "HOUSEHOLD",
     "HOUSEHOLDS_OF_PERSON_HERE",
     "LAST_SEAL",

@@ -9,7 +9,7 @@ from common.runtime.query import query
 from sqlalchemy import ARRAY, Uuid, any_, bindparam
 from sqlmodel import col, select
 
-from customer_account.tables import Account, Erasure, ErasureAnswer
+from customer_account.tables import Account, Erasure, ErasureAnswer, LegalHold
 
 
 class Proven(NamedTuple):
@@ -45,6 +45,8 @@ ERASURE_PROOF = query(
     .where(Erasure.digest == bindparam("digest")),
     into=Proven,
 )
-LED_TO = query(
-    select(Account.id).where(col(Account.merged_into) == any_(bindparam("persons", type_=ARRAY(Uuid)))).limit(200)
+_THEM = any_(bindparam("persons", type_=ARRAY(Uuid)))
+LED_TO = query(select(Account.id).where(col(Account.merged_into) == _THEM).limit(200))
+HOLD_ON_THEM = query(
+    select(LegalHold.id).where(col(LegalHold.person_id) == _THEM, col(LegalHold.lifted_at).is_(None)).limit(1)
 )

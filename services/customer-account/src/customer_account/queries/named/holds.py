@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from common.contracts.people.rights import Right, RightsRequestStatus
 from common.runtime.query import EVERY_ID, ME, mine, query
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, exists, select
 
-from customer_account.tables import Disclosure, LegalHold
+from customer_account.queries.named.seen import seen_by
+from customer_account.tables import Disclosure, LegalHold, RightsRequest
 
 _DISCLOSED = exists().where(col(Disclosure.secrecy_id) == LegalHold.secrecy_id, mine(Disclosure.person_id))
 _SHOWN = or_(col(LegalHold.hidden_until).is_(None), col(LegalHold.hidden_until) <= bindparam("now"), _DISCLOSED)
@@ -18,6 +20,16 @@ _OF_PERSON = (
 )
 _ONE = select(LegalHold).where(LegalHold.id == bindparam("hold_id"))
 
+ERASED_IN_PART = query(
+    select(RightsRequest.id)
+    .where(
+        RightsRequest.person_id == bindparam("person_id"),
+        RightsRequest.right == Right.ERASURE.value,
+        RightsRequest.status == RightsRequestStatus.PARTLY_DONE.value,
+        seen_by(RightsRequest.visible_to),
+    )
+    .limit(1)
+)
 LEGAL_HOLD = query(_ONE)
 LEGAL_HOLD_FOR_COUNCIL = query(_ONE.where(LegalHold.council == bindparam("council")))
 MY_LEGAL_HOLDS = query(_OF_PERSON.where(_SHOWN), whose=ME)
