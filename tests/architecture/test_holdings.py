@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from common.contracts.people.rights import HOLDERS
 from common.embedded.issuer import SERVICES
-from common.runtime.holdings import Follows, Holding, Holdings, Kept, check_holdings
+from common.runtime.holdings import Disclosed, Follows, Holding, Holdings, Kept, check_holdings
 from common.runtime.periods import Period
 from common.runtime.service import Service
 from common.runtime.settings import CannotServe
@@ -49,13 +49,16 @@ SIX = {"years": 6, "since": "changed_at", "because": "a law"}
         {"kept": {**SIX, "years": 0}},
         {"kept": {**SIX, "at_least": Period(years=7)}},
         {"goes": {**SIX, "at_most": Period(years=5, days=300)}},
+        {"goes_with": "It goes with you.", "said_in": {"aggregate": "case", "by": "id"}},
+        {"goes": SIX, "disclosed": {"table": "disclosure", "by": "id"}},
     ],
 )
 def test_of_each_table_it_is_said_once_when_its_rows_go(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"say one of|say for how many|its own time"):
+    with pytest.raises(ValueError, match=r"say one of|say for how many|its own time|is said of"):
         Holding.model_validate({"called": "Cases", **wrong})
 
 
+LATER = Disclosed(table="interaction", by="opened_at")
 _LISTS = {"access_unsealed"}  # ids that wait a few seconds for their seal
 
 
@@ -66,6 +69,10 @@ _LISTS = {"access_unsealed"}  # ids that wait a few seconds for their seal
         ({"of_nobody": {"strange": "not there"}}, "say once of each table"),
         ({"case_file": Holding(**CASES, hidden=["colour"])}, "has no colour"),
         ({"case_file": Holding(**CASES, erased="emptied", empties=["opened_at"])}, "cannot be emptied"),
+        (
+            {"case_file": Holding(**CASES, shown_after="opened_at", disclosed=LATER)},
+            "interaction, which has no opened_at",
+        ),
         ({"case_file": Holding(called="Cases", kept=Kept(years=1, since="never", because="a law"))}, "has no never"),
     ],
 )

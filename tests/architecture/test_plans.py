@@ -23,8 +23,11 @@ from common.runtime.limits import LIMITS_OF, RESTRICTED_AMONG
 from common.runtime.pages import place
 from common.runtime.query import Query
 from common.runtime.reminders import Timer, reminder
+from common.runtime.rights.collecting import page_of
+from common.runtime.rights.erasing import _ERASED_BEFORE, _whose
 from common.runtime.rights.retention import BATCH
 from common.runtime.rights.schedules import Schedule
+from common.runtime.rights.traces import said_in
 from common.runtime.service import Service
 from common.runtime.serving.serving import ONE_STATEMENT
 from common.runtime.settings import Council, Settings
@@ -36,6 +39,7 @@ from common.testing import filling, plans
 from common.testing.platform import prepared
 from common.testing.servers import Servers
 from onedoor.contracts import services
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 SERVICES = {service.name: service for service in services()}
@@ -256,6 +260,42 @@ async def test_what_goes_by_itself_is_found_by_an_index(crowd: Crowd, service: s
             refuse(await plans.ran(connection, read.sql, *arguments), f"{service} {follows}{schedule.table.name}")
 
 
+# -- what is held of somebody
+
+# Tables with no index that is led by whose a row is, and why.
+SKIPPED: Mapping[str, str] = {
+    "access_question": "its key begins with the council: of few councils each is looked up, and no list takes that way",
+}
+HOLDINGS = [(service.name, table) for service in services() for table in service.holdings().of_people]
+
+
+@pytest.mark.parametrize(("service", "table"), HOLDINGS)
+async def test_what_is_held_of_somebody_is_found_by_an_index(crowd: Crowd, service: str, table: str) -> None:
+    """As it is erased, under all hearing locks; and as a package is made of it, page by page."""
+    holding = SERVICES[service].holdings().of_people[table]
+    rows = {table_of(row).name: table_of(row) for row in SERVICES[service].rows()}
+    assert table in SKIPPED or {*holding.people} <= {*leading(rows[table])}, (
+        "by a second column an index is walked whole"
+    )
+    locked = "" if holding.erased == "stays" else "FOR UPDATE"
+    reads = [f'SELECT * FROM public."{table}" WHERE {_whose(holding)} {locked}']
+    reads += [page_of(rows[table], holding, begins=begins) for begins in (True, False) if holding.shown]
+    reads += [said_in(rows[table], holding.said_in)] if holding.said_in else []
+    async with crowd.as_role(service, "hearer") as connection:
+        for sql in reads:
+            parameters = len(await plans.kinds(connection, sql))
+            refuse(await plans.kept(connection, sql, parameters=parameters), f"{service} holds {table}")
+
+
+def leading(table: Table) -> Iterator[str]:
+    """The columns by which a table has an index."""
+    for index in (table.primary_key, *table.indexes, *table.constraints):
+        if columns := [*getattr(index, "columns", ())]:
+            partly = str(getattr(index, "dialect_options", {}).get("postgresql", {}).get("where"))
+            if partly in {"None", f"{columns[0].name} IS NOT NULL"}:
+                yield columns[0].name
+
+
 # -- what the runtime itself asks
 
 
@@ -305,6 +345,13 @@ async def test_what_is_asked_of_limits_and_holds_uses_an_index(crowd: Crowd, wha
     async with crowd.as_role(LEDGER_OF, role) as connection:
         refuse(await plans.ran(connection, read.sql, *arguments), f"{what} as {role}")
         refuse(await plans.kept(connection, read.sql, parameters=len(arguments)), f"{what} as {role}, kept")
+
+
+async def test_whom_to_erase_again_is_found_with_each_list_read_once(crowd: Crowd) -> None:
+    """Both grow with everybody who was ever erased, and no service is up before it knows."""
+    async with crowd.as_role(LEDGER_OF, "hearer") as connection:
+        tree = await plans.planned(connection, _ERASED_BEFORE)
+    assert not [node for node in plans.nodes(tree) if node["Node Type"] == "Nested Loop"], plans.drawn(tree)
 
 
 # -- what is written

@@ -51,6 +51,27 @@ async def test_everything_that_five_services_hold_comes_within_a_minute_with_who
     assert f'<td class="n">{len(looks)}</td>' in files["index.html"]
 
 
+async def test_of_records_that_were_joined_everything_comes_that_any_service_holds(town: Platform) -> None:
+    rang = await registered(town, "Priya Nair", "07700 900019")
+    came = await registered(town, "Priya Nair-Hart", "07700 900020")
+    for person, need in ((rang, "I cannot climb stairs"), (came, "I use a frame")):
+        await opened(town, person, need)
+    officer = town.officer(permissions=["persons:merge"])
+    joined = await town[ACCOUNT].client.post(f"/persons/{rang}/merge", json={"into": came}, headers=officer)
+    assert joined.status_code == 200, joined.text
+    await town.heard(joined)
+    request = await asked(town, came, "access")
+    assert (await ready(town, came, request["id"]))["package"]["unanswered"] == []
+    files = await fetched(town, came, request["id"])
+    cases = records(files["requests-and-cases.json"])["case_file"]
+    assert {each["sealed answers"]["need"] for each in cases} == {"I cannot climb stairs", "I use a frame"}
+    references = {each["reference"] for each in cases}
+    for file, table in (("tracking-and-feedback.json", "transaction"), ("help-from-partners.json", "known_case")):
+        assert {each["reference"] for each in records(files[file])[table]} == references
+    looks = [each["reason"] for each in records(files["who-looked.json"])["access_entry"]]
+    assert (looks.count("registered a person"), looks.count("opened a case")) == (2, 2)
+
+
 async def test_what_somebody_told_every_service_can_be_taken_elsewhere(town: Platform) -> None:
     person = await registered(town, "Asha Nair", "07700 900016")
     await opened(town, person, "I tire quickly")

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from common.contracts.keys import KeyClass, Sealed
 from common.embedded import Nats
-from common.runtime.holdings import Holding, Holdings
+from common.runtime.holdings import Disclosed, Holding, Holdings
 from common.runtime.ids import new_id
 from common.runtime.rights import collecting
 from common.runtime.rights.collecting import Collecting
@@ -68,7 +68,8 @@ class Opens(NothingSealed):
 async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
     async with platform(servers, nats, [service]) as running:
         await running.sql(NAME, MAKE)
-        await running.sql(NAME, "GRANT SELECT ON public.held TO toy_hearer_hearer")
+        await running.sql(NAME, "CREATE TABLE public.disclosure (other_id uuid PRIMARY KEY)")
+        await running.sql(NAME, "GRANT SELECT ON public.held, public.disclosure TO toy_hearer_hearer")
         yield running
 
 
@@ -125,6 +126,33 @@ async def test_what_is_kept_from_them_for_a_while_is_not_in_it_yet(town: Platfor
     assert [each["id"] for each in await collected(town, person)] == [3, 4, 5]
 
 
+async def test_what_was_disclosed_before_its_time_is_in_it(town: Platform) -> None:
+    person, kept, disclosed = new_id(), new_id(), new_id()
+    for number, secrecy in ((9, kept), (10, disclosed), (11, None)):
+        await hold(town, number, person, other_id=secrecy, until=NOW + timedelta(hours=1))
+    await town.sql(NAME, "INSERT INTO public.disclosure VALUES ($1)", disclosed)
+    table = Disclosed(table="disclosure", by="other_id")
+    later = Holding(called="Who looked", shown_after="until", disclosed=table, goes_with=ITS_PERSON)
+    assert [each["id"] for each in await collected(town, person, later)] == [10]
+
+
+async def test_what_is_kept_under_any_id_of_theirs_is_in_it_until_the_records_are_parted(
+    town: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "PAGE", 2)
+    person, alias, before = new_id(), new_id(), new_id()
+    for number in (20, 21, 22):
+        await hold(town, number, person)
+        await hold(town, number, alias, part="b")
+        await hold(town, number, before, part="c")
+    await town.sql(NAME, "INSERT INTO also_known_as VALUES ($1, $2), ($3, $1)", alias, person, before)
+    found = [(each["id"], each["part"]) for each in await collected(town, person)]
+    assert found == [(number, part) for number in (20, 21, 22) for part in "abc"]
+    assert [each["part"] for each in await collected(town, alias)] == ["b", "c"] * 3
+    await town.sql(NAME, "DELETE FROM also_known_as WHERE alias = $1", alias)
+    assert [each["part"] for each in await collected(town, person)] == ["a"] * 3
+
+
 async def test_what_cannot_be_opened_is_named_so_and_never_shown_as_it_lies(town: Platform) -> None:
     person = new_id()
     await hold(town, 6, person, said={"sealed": "v1.closed"}, words="v1.closed")
@@ -144,6 +172,6 @@ async def test_only_what_they_told_us_goes_elsewhere(town: Platform) -> None:
 async def test_a_page_is_read_by_whose_it_is_before_it_is_put_in_order(town: Platform) -> None:
     """However many rows others have: never along the key of the whole table."""
     sql = collecting.page_of(HELD, PLAIN, begins=False)
-    plan = await town.sql(NAME, f"EXPLAIN {sql}", new_id(), 1, "a")
+    plan = await town.sql(NAME, f"EXPLAIN {sql}", 1, "a")
     lines = [row[0].strip() for row in plan]
     assert any("CTE Scan on theirs" in line for line in lines), lines

@@ -17,9 +17,11 @@ from common.embedded.postgres import FOR_TESTS
 from common.runtime.envelope import EVENTS_STREAM, subject
 from common.runtime.ids import new_id
 from common.runtime.periods import Period
-from common.runtime.rights import retention
+from common.runtime.rights import retention, traces
 from common.runtime.schema.migrations import begin_era
+from common.runtime.sealed import ERASED
 from common.runtime.settings import CannotServe, Council
+from common.runtime.store.database import on_behalf_of
 from common.testing import plans
 from common.testing.killing import killed_while_letting_go, put_to_sleep
 from common.testing.platform import COUNCILS, Platform, platform, serving
@@ -35,6 +37,12 @@ NIGHT = "2026-11-22T02:00:00+00:00"  # an hour before things go
 _PAPERS = """
 INSERT INTO paper (council, id, version, person_id, status, changed_at)
 SELECT $1, uuidv7(), 1, $2, $3, $4 FROM generate_series(1, $5) RETURNING id
+"""
+_WRITTEN = """
+INSERT INTO onedoor.said (aggregate_id, aggregate, version, id, name, council, person_id, actor_kind, actor_id, correlation_id,
+                          occurred, recorded, data)
+VALUES ($1, 'paper', 1, uuidv7(), 'paper.written', 'northmere', $2, 'officer', 'sam', $1, now(), now(),
+        '{"words": "I was not told."}')
 """
 
 # -- the arithmetic
@@ -254,6 +262,30 @@ async def test_what_follows_a_paper_goes_with_it_and_what_still_counts_is_emptie
         ("opinion", "partnership", 1, "90 days since given_on"),
         ("paper", "northmere", 3, "6 years since changed_at"),
     ]
+
+
+async def test_with_a_paper_goes_what_was_said_of_it(town: Platform, papers: Papers) -> None:
+    person = new_id()
+    [over] = await papers.put(changed="2020-01-01T00:00:00+00:00", person=person)
+    [kept] = await papers.put(changed="2026-01-01T00:00:00+00:00", person=person)
+    for paper in (over, kept):
+        await town.sql(NAME, _WRITTEN, paper, person)
+    town.step(hours=2)
+    await papers.until_left({kept})
+    said = "SELECT person_id, data FROM onedoor.said WHERE name = 'paper.written' AND aggregate_id = $1"
+    [[whose, data]] = await town.sql(NAME, said, over)
+    assert (whose, data) == (None, ERASED)
+    [[whose, data]] = await town.sql(NAME, said, kept)
+    assert (whose, data) == (person, {"words": "I was not told."})
+
+
+async def test_no_stored_answer_and_no_parked_message_is_looked_through_for_nobody(town: Platform) -> None:
+    asked: list[str] = []
+    async with town[NAME].inner.database.begin("hearer", on_behalf_of(council=None)) as connection:
+        with connection.query_logger(lambda each: asked.append(each.query)):
+            await traces.remove(connection, [], kept=(), gone=[new_id()])
+    assert any("onedoor.said" in each for each in asked)
+    assert not [each for each in asked if "onedoor.answer" in each or "onedoor.parked" in each]
 
 
 async def test_two_replicas_let_hundreds_go_in_batches_each_once(

@@ -7,12 +7,14 @@ import hashlib
 import io
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
 
 import httpx
 import pytest
+from common.contracts.access import AccessRecorded
 from common.contracts.people.rights import HOLDERS, AccessPackagePartReady
 from common.embedded import Nats
 from common.runtime.envelope import PACKAGES_STREAM
@@ -156,6 +158,70 @@ async def test_with_the_last_part_it_is_ready_and_once_fetched_it_is_done(
     for workings in ("correlation id", "visible to", "claim digest", "name key"):
         assert workings not in found["your-account.json"]
     assert "Did not answer" not in found["index.html"]
+
+
+async def own_part(client: httpx.AsyncClient, town: Platform, person: Any, request: str) -> dict[str, Any]:
+    """What customer-account itself holds, by table, once it is put together."""
+    found = await files(client, town, person, request)
+    parts = [json.loads(found[name])["tables"] for name in ("your-account.json", "who-looked.json")]
+    return {each["table"]: each["records"] for part in parts for each in part}
+
+
+async def only_own_part_is_ready(client: httpx.AsyncClient, town: Platform, person: Any, request: str) -> None:
+    await until(client, town, person, request, answered={OWN})
+    town.step(hours=1, minutes=1)
+    await until(client, town, person, request, status="ready", unanswered=OTHERS)
+
+
+async def test_who_looked_names_nobody_elses_case_and_what_was_disclosed_early(
+    town: Platform, client: httpx.AsyncClient, nats: Nats, register: Registers
+) -> None:
+    person, officer = await register(), town.officer()
+    tells = {"until": (town.clock.now() + timedelta(days=30)).isoformat(), "reference": "OP-7"}
+    path = f"/persons/{person['person_id']}/secrecies"
+    secret = await client.post(path, json={**tells, "legal_basis": "crime_and_taxation"}, headers=officer)
+    look = AccessRecorded(
+        persons=[UUID(person["person_id"])],
+        reason="looked at a case",
+        system="case-crm",
+        role="officer",
+        organisation="northmere",
+        case_id=new_id(),
+    )
+    row = said(look, new_id(), 1, occurred=town.clock.now())
+    await publish(nats, [row], speaker="case-crm")
+    await town.heard(f"access/{row['aggregate_id']}@1")
+    match = {"If-Match": f'"{secret.json()["version"]}"'}
+    ended = await client.post(f"/secrecies/{secret.json()['secrecy_id']}/end", headers=officer | match)
+    assert ended.status_code == 200, ended.text
+    request = await asked(client, town, person)
+    await only_own_part_is_ready(client, town, person, request)
+    looks = (await own_part(client, town, person, request))["access_entry"]
+    [disclosed] = [each for each in looks if each["reason"] == "looked at a case"]
+    assert disclosed.keys() == {"entry id", "at", "role", "organisation", "system", "reason", "hidden until"}
+
+
+async def test_of_records_that_were_joined_everything_is_in_it_and_once_they_are_parted_nothing_of_the_other(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    alias, person = await register(full_name="Ewa Kowalska"), await register(full_name="Ewa Kowalska-Hart")
+    officer = town.officer(permissions=["persons:merge", "persons:read"])
+    merge = f"/persons/{alias['person_id']}/merge"
+    joined = await client.post(merge, json={"into": person["person_id"]}, headers=officer)
+    assert joined.status_code == 200, joined.text
+    await town.heard(joined)
+
+    async def names(request: str) -> tuple[set[str], int]:
+        held = await own_part(client, town, person, request)
+        looks = [each for each in held["access_entry"] if each["reason"] == "registered a person"]
+        return {fact["value"] for fact in held["fact"] if fact["kind"] == "full_name"}, len(looks)
+
+    request = await asked(client, town, person)
+    await only_own_part_is_ready(client, town, person, request)
+    assert await names(request) == ({"Ewa Kowalska", "Ewa Kowalska-Hart"}, 2)
+    await town.heard(await client.delete(merge, headers=officer))
+    await only_own_part_is_ready(client, town, person, request)
+    assert await names(request) == ({"Ewa Kowalska-Hart"}, 1)
 
 
 async def test_it_is_read_of_on_the_timeline(

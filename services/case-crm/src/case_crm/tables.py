@@ -85,7 +85,10 @@ class Interaction(OfCouncil, CaseCrm, table=True):
     """One touch on one channel. The note is for officers."""
 
     __tablename__ = "interaction"
-    __table_args__ = (Index("interaction_of_case", "case_id", "at"),)
+    __table_args__ = (
+        Index("interaction_of_case", "case_id", "at"),
+        Index("interaction_of_person", "person_id", "case_id"),
+    )
 
     id: UUID = Field(primary_key=True)
     case_id: UUID

@@ -25,7 +25,7 @@ from common.contracts.people import (
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
 from common.contracts.people.erasing import ErasureConfirmed, ErasurePartEvent
-from common.contracts.people.joining import PersonMerged
+from common.contracts.people.joining import PersonMerged, PersonUnmerged
 from common.contracts.people.limits import LimitConfirmed, LimitPartEvent
 from common.contracts.people.organisations import OrganisationEvent
 from common.contracts.people.rectifying import RectificationConfirmed, RectificationPartEvent
@@ -211,14 +211,19 @@ async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
         await commands.show_to_contacts(tx, heard.aggregate_id)
 
 
-@subscribes(AccessPackagePartEvent, AccessPackageDownloadEvent)
+@subscribes(AccessPackagePartEvent, AccessPackageDownloadEvent, PersonEvent)
 async def gather_packages(tx: Transaction, heard: Heard) -> None:
-    """Take in what each service hands in of somebody's package, and be done with it once they have fetched it."""
+    """Take in what each service hands in of somebody's package, and be done with it once they have fetched it.
+
+    One that holds what is of a record that was parted from theirs goes.
+    """
     match heard.event:
         case AccessPackagePartReady() as part if heard.person_id is not None:
             await packages.take_in(tx, heard.person_id, part, by=heard.speaker)
         case AccessPackageFetched() as fetched:
             await packages.note_fetched(tx, fetched.request_id)
+        case PersonUnmerged(out_of=person_id):
+            await packages.begin_again(tx, person_id)
 
 
 @subscribes(ErasurePartEvent)

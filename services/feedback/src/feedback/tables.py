@@ -49,10 +49,9 @@ class Seen(OfPartnership, Feedback, table=True):
     """Up to which version a person has seen a thing under way. Theirs alone: it is visible to no council, and no event makes it."""
 
     __tablename__ = "seen"
+    __table_args__ = (Index("seen_of_person", "person_id", "case_id"),)
 
-    case_id: UUID = Field(
-        primary_key=True
-    )  # leads the key: led by the person, a list would read all theirs for each row
+    case_id: UUID = Field(primary_key=True)
     person_id: UUID = Field(primary_key=True)
     version: int
     at: datetime = moment()
@@ -125,6 +124,7 @@ class Submission(Aggregate, OfCouncil, Feedback, table=True):
     __tablename__ = "submission"
     __table_args__ = (
         Index("submission_of_council", "council", "submitted_at", "id"),
+        Index("submission_of_person", "person_id"),
         Index("submission_of_service", "council", "service", "rating"),
         Index(
             "submission_over",

@@ -136,6 +136,7 @@ class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
     __tablename__ = "withdrawal"
     __table_args__ = (
         Index("withdrawal_of_partner", "partner_id", "told_at", "id"),
+        Index("withdrawal_of_person", "person_id"),
         Index("withdrawal_over", "council", "told_at"),
         Index("withdrawal_of_council", "council", "told_at", "id", postgresql_where="partner_id IS NULL"),
     )
@@ -164,6 +165,7 @@ class KnownCase(OfCouncil, PartnerGateway, table=True):
     """A council's case, as far as a referral that belongs to it shows."""
 
     __tablename__ = "known_case"
+    __table_args__ = (Index("known_case_of_person", "person_id"),)
 
     case_id: UUID = Field(primary_key=True)
     person_id: UUID | None = None

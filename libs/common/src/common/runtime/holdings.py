@@ -59,17 +59,35 @@ class Follows(_Part):
     by: str
 
 
+class Disclosed(_Part):
+    """What shows a row before its time: that there is one of another table with the same in the column `by`."""
+
+    table: str
+    by: str
+
+
+class SaidIn(_Part):
+    """Where it is said of rows that have no story of their own: in events of this aggregate about the same person.
+
+    Those lead to a row by the value of its column `by`: it is the aggregate's id, or they have it in a field of that name.
+    """
+
+    aggregate: str
+    by: str
+
+
 class Holding(_Part):
     """One table with what it holds of a person.
 
     `called` is its heading in a resident's words. `people` are the columns that name whose a row is: any of them. `hidden` are
     columns that the person is not given: workings, and what is of somebody else; of a table that is not `shown` it is all of them,
-    and a row whose moment in `shown_after` lies ahead is not given yet. Erased, a row is `removed`; or `emptied` of the
-    columns that `empties` names, where it still counts for something; or it `stays`, and `because` says why.
+    and a row whose moment in `shown_after` lies ahead is not given yet, unless it was `disclosed`. Erased, a row is `removed`;
+    or `emptied` of the columns that `empties` names, where it still counts for something; or it `stays`, and `because` says why.
 
     Of each table one of four is said. `kept`: the law has a row kept for so long whatever its person asks for, and then it
     goes by itself. `goes`: by itself after so long, and sooner where its person is erased. `follows`: with a row of another
-    table. `goes_with`: no time of its own ends it; what does, in a resident's words.
+    table. `goes_with`: no time of its own ends it; what does, in a resident's words. What was said of a row goes with it, where
+    it is told of it by its id; else where `said_in` says so, with the last row that it was said of.
     """
 
     called: Words
@@ -77,6 +95,7 @@ class Holding(_Part):
     hidden: list[str] = []
     shown: bool = True
     shown_after: str | None = None
+    disclosed: Disclosed | None = None
     erased: Literal["removed", "emptied", "stays"] = "removed"
     empties: list[str] = []
     because: Words | None = None
@@ -84,6 +103,7 @@ class Holding(_Part):
     goes: Kept | None = None
     follows: Follows | None = None
     goes_with: Words | None = None
+    said_in: SaidIn | None = None
     told: bool = False
     """Whether it is what the person told us themself: that is what they can take elsewhere."""
 
@@ -91,6 +111,10 @@ class Holding(_Part):
     def _says_enough(self) -> Self:
         if (self.erased == "emptied") != bool(self.empties):
             raise ValueError("`empties` names the columns of a row that is emptied, and of no other")
+        if self.said_in and not (self.schedule and self.erased == "removed" and self.people == ["person_id"]):
+            raise ValueError("`said_in` is said of a person's rows that go by themselves, and of no other")
+        if self.disclosed and not self.shown_after:
+            raise ValueError("`disclosed` is said of rows that are `shown_after` a moment, and of no other")
         if (self.erased == "stays") != (self.because is not None):
             raise ValueError("`because` says why a row stays, and of no other")
         if [self.kept, self.goes, self.follows, self.goes_with].count(None) != 3:
@@ -107,9 +131,9 @@ class Holding(_Part):
     def columns(self) -> set[str]:
         """The columns that it names."""
         kept = [self.schedule.since, *self.schedule.ended] if self.schedule else []
-        follows = [self.follows.by] if self.follows else []
         later = [self.shown_after] if self.shown_after else []
-        return {*self.people, *self.hidden, *self.empties, *kept, *follows, *later}
+        others = [each.by for each in (self.follows, self.disclosed, self.said_in) if each]
+        return {*self.people, *self.hidden, *self.empties, *kept, *later, *others}
 
 
 class Holdings(_Part):
@@ -146,6 +170,8 @@ def check_holdings(holdings: Holdings, tables: Sequence[Table]) -> None:
             raise CannotServe(f"holdings.yaml: {name} goes by itself, and nothing would tell what was emptied already")
         if holding.follows and holding.follows.table not in holdings.of_people:
             raise CannotServe(f"holdings.yaml: {name} follows {holding.follows.table}, which holds nothing of people")
+        if (sooner := holding.disclosed) and sooner.by not in getattr(known.get(sooner.table), "columns", ()):
+            raise CannotServe(f"holdings.yaml: {name} is disclosed by {sooner.table}, which has no {sooner.by}")
 
 
 def emptied(table: Table, columns: Sequence[str]) -> dict[str, Any]:

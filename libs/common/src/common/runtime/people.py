@@ -38,6 +38,10 @@ class ActsFor(OfPartnership, Followed, table=True):
     """
 
     __tablename__ = "acts_for"
+    __table_args__ = (
+        Index("acts_for_of_person", "person_id"),
+        Index("acts_for_of_representative", "representative_id"),
+    )
 
     representation_id: UUID = Field(primary_key=True)
     person_id: UUID

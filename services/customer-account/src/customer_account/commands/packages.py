@@ -115,6 +115,18 @@ async def end(tx: Transaction, request_id: UUID) -> None:
     tx.change(request, package=None)
 
 
+async def begin_again(tx: Transaction, person_id: UUID) -> None:
+    """A record was parted from a person's: what was put together of both is kept no longer, and made anew where it is open."""
+    ids = await tx.all(named.EVERY_ID_OF, person_id=person_id)
+    theirs = [row for each in ids for row in await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=each)]
+    for request in theirs:
+        if packages.is_open(request.status, request.right):
+            tx.change(request, status=RightsRequestStatus.UNDER_WAY.value, package=None, answers={})
+            ask_everywhere(tx, request)
+        elif packages.is_made(request.package):
+            tx.change(request, package=None)
+
+
 def _done(tx: Transaction, request: RightsRequest) -> None:
     missing = list((request.package or {}).get("unanswered", []))
     tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=tx.now)

@@ -33,6 +33,7 @@ class EqualityNote(Aggregate, OfMachine, CustomerAccount, table=True):
     """What an officer took down, until it is with the person's other answers. Officers add it, and cannot read it."""
 
     __tablename__ = "equality_note"
+    __table_args__ = (Index("equality_note_of_person", "person_id"),)
     officer_may: ClassVar[str] = "INSERT"
 
     person_id: UUID

@@ -81,6 +81,7 @@ class Disclosure(OfPartnership, CustomerAccount, table=True):
     """A secrecy was ended before its time: its person may see from now on what was kept from them."""
 
     __tablename__ = "access_disclosure"
+    __table_args__ = (Index("access_disclosure_of_person", "person_id"),)
 
     secrecy_id: UUID = Field(primary_key=True)
     person_id: UUID

@@ -23,6 +23,7 @@ class Message(Aggregate, OfCouncil, CustomerAccount, table=True):
     __tablename__ = "message"
     __table_args__ = (
         Index("message_of_person", "person_id", "requested_at", "id"),
+        Index("message_on_behalf_of", "on_behalf_of", postgresql_where="on_behalf_of IS NOT NULL"),
         Index("message_over", "council", "requested_at"),
         Index("message_by_status", "person_id", "status"),
     )

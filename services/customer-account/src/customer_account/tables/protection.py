@@ -17,6 +17,7 @@ class Protection(Aggregate, OfPartnership, CustomerAccount, table=True):
     __tablename__ = "protection"
     __table_args__ = (
         Index("protection_of_person", "person_id", unique=True, postgresql_where="lifted_at IS NULL"),
+        Index("protections_of_person", "person_id"),
         Index("protection_over", "lifted_at"),
     )
 

@@ -20,7 +20,7 @@ class SignIn(OfPartnership, CustomerAccount, table=True):
     """
 
     __tablename__ = "sign_in"
-    __table_args__ = (Index("sign_in_over", "ends_at"),)
+    __table_args__ = (Index("sign_in_over", "ends_at"), Index("sign_in_of_person", "person_id"))
     public_may: ClassVar[str] = "SELECT, INSERT"
 
     state_hash: str = Field(primary_key=True)
@@ -38,6 +38,7 @@ class SignInLink(OfPartnership, CustomerAccount, table=True):
     """Who somebody is whom a provider knows by a subject. One person may sign in by several."""
 
     __tablename__ = "sign_in_link"
+    __table_args__ = (Index("sign_in_link_of_person", "person_id"),)
     public_may: ClassVar[str] = "SELECT"
 
     issuer: str = Field(primary_key=True)
@@ -53,6 +54,7 @@ class Session(Aggregate, OfPartnership, CustomerAccount, table=True):
     __table_args__ = (
         Index("session_of_cookie", "cookie_hash", unique=True),
         Index("session_of_person", "person_id", postgresql_where="ended_at IS NULL"),
+        Index("sessions_of_person", "person_id"),
         Index("session_at_provider", "issuer", "subject", postgresql_where="ended_at IS NULL"),
         Index("session_over", "ends_at"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.contracts.feedback import FeedbackView
 from common.runtime.query import EVERY_ID, ME, mine, query
-from sqlalchemy import ColumnElement, and_, bindparam, func, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, tuple_
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
@@ -17,8 +17,9 @@ def _before(*place: Any) -> ColumnElement[bool]:
     return tuple_(*place) < tuple_(bindparam("at"), bindparam("row"))
 
 
-_SEEN = and_(col(Seen.person_id) == UnderWay.person_id, col(Seen.case_id) == UnderWay.case_id)
-_MINE: Any = select(UnderWay, col(Seen.version).label("seen")).outerjoin(Seen, _SEEN)
+# Asked of each row: joined, all that its person has seen might be read for each.
+_SEEN = select(Seen.version).where(Seen.person_id == UnderWay.person_id, Seen.case_id == UnderWay.case_id)
+_MINE: Any = select(UnderWay, _SEEN.scalar_subquery().label("seen"))
 # A resident sees their own answer at once, and by its event the one that was given without signing in.
 _INVITED: Any = (
     select(Invitation, func.coalesce(col(Submission.id), col(Answered.invitation_id)).label("answer"))

@@ -52,8 +52,9 @@ class Collecting:
         after: tuple[Any, ...] = ()
         while True:
             sql = page_of(table, holding, begins=not after)
-            given = [person, *([now] if holding.shown_after else []), *after]
-            async with self.database.begin("hearer", on_behalf_of(council=None), reading=True) as connection:
+            given = [*([now] if holding.shown_after else []), *after]
+            behalf = on_behalf_of(council=None, persons=[person])
+            async with self.database.begin("hearer", behalf, reading=True) as connection:
                 rows = await connection.fetch(sql, *given)
             for row, opened in zip(rows, await self.keeper.open(sealed_columns(table), rows), strict=True):
                 yield {name: _shown(row[name], opened[name]) for name in columns}
@@ -71,18 +72,30 @@ def shown_columns(table: Table, holding: Holding) -> list[str]:
 
 
 def page_of(table: Table, holding: Holding, *, begins: bool) -> str:
-    """The read of a page of a person's rows, in the order of their key. First theirs, then the order: never the whole table."""
-    theirs = [" OR ".join(f'"{name}" = $1' for name in holding.people)]
-    if holding.shown_after:
-        theirs.append(f'"{holding.shown_after}" IS NULL OR "{holding.shown_after}" <= $2')
-    first = 3 if holding.shown_after else 2
+    """The read of a page of a person's rows, in the order of their key. First theirs, then the order: never the whole table.
+
+    Whose they are is said by the transaction, as where the person reads them: records that were joined with theirs are theirs.
+    """
+    theirs = " OR ".join(f'"{name}" = ANY (ARRAY(SELECT onedoor.persons()))' for name in holding.people)
+    first = 2 if holding.shown_after else 1
     key = [f'"{column.name}"' for column in table.primary_key.columns]
     place = ", ".join(f"${number}" for number in range(first, first + len(key)))
     beyond = "" if begins else f"WHERE ({', '.join(key)}) > ({place}) "
     return (
-        f'WITH theirs AS MATERIALIZED (SELECT * FROM public."{table.name}" WHERE ({") AND (".join(theirs)})) '  # noqa: S608 - our own names
+        f'WITH theirs AS MATERIALIZED (SELECT * FROM public."{table.name}" held WHERE ({theirs}){_given_now(holding)}) '  # noqa: S608 - our own names
         f"SELECT * FROM theirs {beyond}ORDER BY {', '.join(key)} LIMIT {PAGE}"
     )
+
+
+def _given_now(holding: Holding) -> str:
+    """That a row is not kept from its person any more: its moment has passed, or it was disclosed before."""
+    if holding.shown_after is None:
+        return ""
+    passed = f'"{holding.shown_after}" IS NULL OR "{holding.shown_after}" <= $1'
+    if holding.disclosed is None:
+        return f" AND ({passed})"
+    table, by = holding.disclosed.table, holding.disclosed.by
+    return f' AND ({passed} OR EXISTS (SELECT FROM public."{table}" WHERE "{table}"."{by}" = held."{by}"))'
 
 
 def _shown(lies: Any, opened: Any) -> Any:

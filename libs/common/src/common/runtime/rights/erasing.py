@@ -41,8 +41,8 @@ Erases = Callable[[Transaction, Collection[UUID]], Awaitable[None]]
 # Whose keys were destroyed before this database was put back from a backup is emptied out of it again; nobody waits to hear.
 _ERASED_BEFORE = """
 INSERT INTO onedoor.to_erase (id, persons, round, done, told, at)
-SELECT person_id, ARRAY[person_id], 1, 0, false, now() FROM onedoor.erased e
-WHERE NOT EXISTS (SELECT FROM (SELECT unnest(persons) AS person FROM onedoor.to_erase) t WHERE t.person = e.person_id)
+SELECT person_id, ARRAY[person_id], 1, 0, false, now()
+FROM (SELECT person_id FROM onedoor.erased EXCEPT SELECT unnest(persons) FROM onedoor.to_erase) missing
 ON CONFLICT DO NOTHING
 """
 _PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id LIMIT 100"

@@ -115,6 +115,7 @@ class Nightly(Ringer):
         super().__init__({RETENTION.name: retention.ring}, **ringer)
         self.name = f"{self.service}-retention"
         self.stream = stream
+        self.said_in = {each.table: each.holding.said_in for each in retention.schedules.values()}
         self.hears = [
             consumer_of(self.service, each)
             for each in (our_part(self.service, ()), subscriber_of(people.keep_who_is_the_same))
@@ -125,9 +126,12 @@ class Nightly(Ringer):
             await super()._ring_all(due)
 
     async def _write(self, desk: Desk, due: Sequence[Due], rung: Rung) -> None:
-        gone = _ids(desk.work)
+        gone, removed = _ids(desk.work), {table: [*rows] for table, rows in desk.work.removals.items()}
         await super()._write(desk, due, rung)
         await traces.remove(desk.connection, [], kept=(), gone=gone)
+        for table, rows in removed.items():
+            if said := self.said_in.get(table):
+                await traces.remove_said_in(desk.connection, table, said, rows)
 
     async def _has_heard_all(self) -> bool:
         """Whether nothing of holds or joined records is on its way here. Where the broker is away, nobody can tell."""

@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Table
+
 from common.contracts.base import PERSONAL, Event
 from common.contracts.people.erasing import PersonErased
 from common.contracts.people.rights import ErasureRequested
+from common.runtime.holdings import SaidIn
 from common.runtime.sealed import ERASED
 
 STAYS = [ErasureRequested.name, PersonErased.name]
@@ -38,13 +41,37 @@ _TIMERS = "DELETE FROM onedoor.timer WHERE aggregate_id = ANY($1::uuid[]) OR agg
 async def remove(connection: Any, persons: Sequence[UUID], *, kept: Collection[UUID], gone: Collection[UUID]) -> None:
     """Let go of it. What was said of an aggregate that is `kept` is kept with it; of one that is `gone` nothing is left."""
     rows = await connection.fetch(_SAID, persons, list(kept), list(gone), STAYS, ERASED)
-    if rows:
-        columns = [[row[name] for row in rows] for name in ("aggregate_id", "aggregate", "version")]
-        left = [left_of(row["name"], row["data"]) for row in rows]
-        await connection.execute(_SAID_OF_NOBODY, *columns, left, [*map(str, persons)], NOBODY)
-    await connection.execute(_PARKED, [*map(str, persons)], ERASED, NOBODY)
-    await connection.execute(_ANSWERS, persons)
+    await _leave_nobody(connection, rows, persons)
+    if persons:  # nothing finds these by an index
+        await connection.execute(_PARKED, [*map(str, persons)], ERASED, NOBODY)
+        await connection.execute(_ANSWERS, persons)
     await connection.execute(_TIMERS, persons, list(gone))
+
+
+async def remove_said_in(connection: Any, table: Table, said: SaidIn, gone: Collection[Mapping[str, Any]]) -> None:
+    """Let go of what was said of rows that are gone and have no story of their own; not where there is another like them."""
+    persons, ids = [row["person_id"] for row in gone], [row[said.by] for row in gone]
+    rows = await connection.fetch(said_in(table, said), persons, ids, said.aggregate, said.by, ERASED)
+    await _leave_nobody(connection, rows, persons)
+
+
+def said_in(table: Table, said: SaidIn) -> str:
+    """The read of what was said of rows that are gone, by whose they were and by what leads to them."""
+    return f"""
+SELECT aggregate_id, aggregate, version, name, data FROM onedoor.said
+WHERE person_id = ANY($1::uuid[]) AND aggregate = $3 AND data <> $5 AND EXISTS (
+    SELECT FROM unnest($1::uuid[], $2::uuid[]) gone (person_id, id)
+    WHERE gone.person_id = said.person_id AND (said.aggregate_id = gone.id OR said.data ->> $4 = gone.id::text)
+          AND NOT EXISTS (SELECT FROM public."{table.name}" one WHERE (one.person_id, one."{said.by}") = (gone.person_id, gone.id))
+)
+"""  # noqa: S608 - our own names
+
+
+async def _leave_nobody(connection: Any, said: Sequence[Any], persons: Sequence[UUID]) -> None:
+    if said:
+        columns = [[row[name] for row in said] for name in ("aggregate_id", "aggregate", "version")]
+        left = [left_of(row["name"], row["data"]) for row in said]
+        await connection.execute(_SAID_OF_NOBODY, *columns, left, [*map(str, persons)], NOBODY)
 
 
 def left_of(name: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("acts", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("representation_id"),
     )
+    op.create_index("acts_for_of_person", "acts_for", ["person_id"])
+    op.create_index("acts_for_of_representative", "acts_for", ["representative_id"])
 
 
 def downgrade() -> None:
