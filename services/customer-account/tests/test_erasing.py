@@ -306,3 +306,20 @@ async def test_under_a_legal_hold_nothing_goes_until_it_is_lifted(
     await town.until(gone, seconds=20)
     left = "SELECT lifted_at FROM legal_hold WHERE person_id = $1"  # that there was one is itself kept for six years
     assert [row["lifted_at"] is not None for row in await town.sql(OWNER, left, UUID(asked.person))] == [True]
+
+
+async def test_who_acts_for_another_record_of_theirs_does_so_no_longer_and_they_are_erased(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    alias, person = (await register())["person_id"], (await register())["person_id"]
+    joined = await town[OWNER].client.post(f"/persons/{alias}/merge", json={"into": person}, headers=decider(town))
+    assert joined.status_code == 200, joined.text
+    wanted = {"representative_id": alias, "kind": "adviser", "name": "Myself"}
+    acting = await town[OWNER].client.post("/me/representations", json=wanted, headers=town.resident(person))
+    assert acting.status_code == 201, acting.text
+    asked = await asks(person)
+    await asked.granted()
+    await asked.confirmed(*OTHERS)
+    await asked.until("partly_done")  # that one acted for the other is kept for six years
+    ended = "SELECT 1 FROM onedoor.said WHERE name = 'representation.ended' AND aggregate_id = $1"
+    assert len(await town.sql(OWNER, ended, UUID(acting.json()["representation_id"]))) == 1

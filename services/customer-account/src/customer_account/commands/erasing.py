@@ -117,11 +117,11 @@ async def let_go_elsewhere(tx: Transaction, persons: Collection[UUID]) -> None:
 async def _begin(tx: Transaction, request: RightsRequest) -> Erasure:
     persons = await _led_to(tx, request.person_id)
     sessions = [row for each in persons for row in await tx.all(named.SESSIONS_OF_PERSON, person_id=each)]
-    acting = [row for each in persons for row in await tx.all(named.MY_REPRESENTATIONS, person_id=each)]
+    acting = {row.id: row for each in persons for row in await tx.all(named.MY_REPRESENTATIONS, person_id=each)}
     for session in sessions:
         tx.change(session, ended_at=tx.now)
         tx.say(SessionEnded(because=SessionEnding.ERASED), on=session)
-    representations.erased(tx, acting)
+    representations.erased(tx, [*acting.values()])  # of one between two of these ids, once
     return tx.add(
         Erasure(
             request_id=request.id,
