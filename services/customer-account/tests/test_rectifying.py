@@ -145,6 +145,17 @@ async def test_what_stands_is_refused_with_what_the_officer_saw(margaret: Margar
     assert found["holders"] == []
 
 
+async def test_what_becomes_of_a_dispute_decides_nothing_else_that_was_asked_about_it(margaret: Margaret) -> None:
+    path, fact = "/me/rights-requests", "UPDATE rights_request SET fact_id = $1 WHERE id = $2"
+    answer = await margaret.client.post(path, json={"right": "erasure"}, headers=margaret.me)
+    erasure = answer.json()["id"]  # noted before a fact was named with putting right alone
+    await margaret.town.sql("customer-account", fact, UUID(margaret.fact), UUID(erasure))
+    request_id = (await margaret.asks()).json()["id"]
+    await margaret.settled(outcome="upheld", evidence="The tenancy agreement")
+    await margaret.until(request_id, status="refused")
+    assert (await margaret.request(erasure))["status"] == "received"
+
+
 async def test_what_is_in_dispute_already_is_asked_for_all_the_same(margaret: Margaret) -> None:
     path = f"/me/facts/{margaret.fact}/dispute"
     disputed = await margaret.client.post(path, json={"why": "It is less"}, headers=margaret.me)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from common.contracts.people.rights import (
     AskForRight,
     DecideRightsRequest,
+    NotForThisRight,
     NotToDecide,
     Right,
     SayForWhat,
@@ -50,7 +52,8 @@ def test_it_is_answered_within_a_month(day: date, answered: date) -> None:
 @pytest.mark.parametrize("right", Right)
 def test_what_the_law_knows_reasons_against_is_decided_by_an_officer(right: Right) -> None:
     decided = {Right.ERASURE, Right.RESTRICTION, Right.OBJECTION, Right.OTHER}
-    asks = AskForRight(right=right, purpose="provide_service", fact_id=new_id())
+    more = {Right.OBJECTION: {"purpose": "provide_service"}, Right.RECTIFICATION: {"fact_id": new_id()}}
+    asks = AskForRight(right=right, **more.get(right, {}))
     assert rights.begins_as(asks) == ("received" if right in decided else "under_way")
 
 
@@ -62,6 +65,21 @@ def test_an_objection_says_to_what_and_a_refusal_why() -> None:
             rights.check_decision(Right.ERASURE, "received", DecideRightsRequest(granted=False, **half))
     with pytest.raises(NotToDecide):
         rights.check_decision(Right.ERASURE, "refused", DecideRightsRequest(granted=True))
+
+
+@pytest.mark.parametrize("right", Right)
+@pytest.mark.parametrize(
+    ("said", "whose"),
+    [
+        ({"purpose": "referral"}, Right.OBJECTION),
+        ({"fact_id": new_id()}, Right.RECTIFICATION),
+        ({"value": 96}, Right.RECTIFICATION),
+    ],
+)
+def test_what_belongs_to_one_right_is_taken_with_no_other(right: Right, said: dict[str, Any], whose: Right) -> None:
+    if right is not whose:
+        with pytest.raises(NotForThisRight):
+            rights.begins_as(AskForRight(right=right, **said))
 
 
 def test_its_reference_is_not_that_of_a_case() -> None:
@@ -132,3 +150,14 @@ async def test_nothing_is_noted_for_somebody_whom_nobody_knows_nor_by_another_co
         await asked(client, town.officer("southholt"), f"/persons/{person['person_id']}", **told)
     ).status_code == 404
     assert (await asked(client, {**town.resident(), "Onedoor-Council": "northmere"}, right="access")).status_code == 404
+
+
+async def test_of_two_that_ask_for_the_same_at_one_moment_one_is_at_it(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = await register()
+    answers = await asyncio.gather(*(asked(client, me(town, person), right="access") for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {
+        "/problems/right-asked-already"
+    }

@@ -12,6 +12,7 @@ from common.contracts.people.rights import (
     AskForRightOf,
     DecideRightsRequest,
     HeldAlready,
+    NotForThisRight,
     NotToDecide,
     PackageGone,
     PackageNotReady,
@@ -38,6 +39,7 @@ may_decide = officers("rights:decide")
 LACKING = [SayOnWhatGround, SayWhatTheAnswerIs]
 ASKING = [
     RightAskedAlready,
+    NotForThisRight,
     SayForWhat,
     SayWhatIsNotRight,
     HeldAlready,

@@ -85,11 +85,11 @@ async def _ask(
 ) -> RightsRequestView:
     if person is None:
         raise NotFound
-    before = await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=person.id)
-    same = (command.right, command.purpose, command.fact_id)
-    if any((each.right, each.purpose, each.fact_id) == same and not each.ended_at for each in before):
-        raise RightAskedAlready
     begins_as = rights.begins_as(command)
+    same = (command.right, command.purpose, command.fact_id)
+    running = await tx.all(named.RIGHTS_REQUESTS_RUNNING, person_id=person.id)
+    if any((each.right, each.purpose, each.fact_id) == same for each in running):
+        raise RightAskedAlready
     day = day_of(tx.now)
     proof = new_tracking_reference() if command.right is Right.ERASURE else None
     request = RightsRequest(

@@ -289,5 +289,9 @@ class SayWhatIsNotRight(Refusal, status=422):
     """Say which of the things that we hold is not right."""
 
 
+class NotForThisRight(Refusal, status=422):
+    """Name a purpose only where you object to it, and what we hold only where it is not right."""
+
+
 class HeldAlready(Refusal, status=409):
     """This is what we hold already."""

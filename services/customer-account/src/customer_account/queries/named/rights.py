@@ -41,10 +41,16 @@ _OF_PERSON = (
 RIGHTS_REQUEST = query(_ONE)
 MY_RIGHTS_REQUEST = query(_ONE.where(RightsRequest.person_id == bindparam("person_id")))
 RIGHTS_REQUESTS_OF_PERSON = query(_OF_PERSON)
+RIGHTS_REQUESTS_RUNNING = query(
+    select(RightsRequest)
+    .where(RightsRequest.person_id == bindparam("person_id"), col(RightsRequest.ended_at).is_(None))
+    .limit(1000)
+)
 RECTIFICATIONS_OF_FACT = query(
     select(RightsRequest).where(
         RightsRequest.person_id == bindparam("person_id"),
         RightsRequest.fact_id == bindparam("fact_id"),
+        RightsRequest.right == literal_column("'rectification'"),
         col(RightsRequest.ended_at).is_(None),
     )
 )
