@@ -17,11 +17,13 @@ from common.contracts.people.rights import (
     SayForWhat,
     SayWhyNot,
 )
+from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform
 from customer_account.domain import rights
 
 from .conftest import Registers
+from .test_told import told
 
 MAY_DECIDE = ("persons:read", "persons:write", "rights:decide")
 WHY = {"granted": False, "because": "public_task", "explanation": "We need it to run the service."}
@@ -138,6 +140,71 @@ async def test_what_nobody_has_decided_can_be_taken_back_by_its_person_alone(
     assert (await client.post(path, headers=me(town, other))).status_code == 404
     assert (await client.post(path, headers=me(town, person))).json()["status"] == "withdrawn"
     assert (await client.post(path, headers=me(town, person))).status_code == 409
+
+
+@pytest.fixture
+async def unseen(town: Platform, client: httpx.AsyncClient) -> dict[str, Any]:
+    """Somebody who signed in, and whom no council sees yet."""
+    person = new_id()
+    fact = {"kind": "known_as", "value": "Zeb", "channel": "online"}
+    told = await client.post("/me/facts", json=fact, headers=town.resident(person))
+    assert told.status_code == 200, told.text
+    [row] = await town.sql("customer-account", "SELECT visible_to FROM person WHERE id = $1", person)
+    assert row["visible_to"] == []
+    return {"person_id": str(person)}
+
+
+async def due_in(town: Platform, client: httpx.AsyncClient, council: str) -> set[str]:
+    officer = town.officer(council, permissions=MAY_DECIDE)
+    return {each["id"] for each in (await client.get("/rights-requests", headers=officer)).json()["items"]}
+
+
+async def test_whom_no_council_sees_is_answered_by_the_one_they_asked(
+    town: Platform, client: httpx.AsyncClient, unseen: dict[str, Any]
+) -> None:
+    request = (await asked(client, me(town, unseen), right="erasure")).json()
+    assert request["id"] in await due_in(town, client, "northmere")
+    assert request["id"] not in await due_in(town, client, "southholt")
+    path, officer = f"/rights-requests/{request['id']}/decision", town.officer(permissions=MAY_DECIDE)
+    granted = await client.post(path, json={"granted": True}, headers=officer)
+    assert (granted.status_code, granted.json()["status"]) == (200, "under_way")
+
+    async def begun() -> bool:
+        said = "SELECT 1 FROM onedoor.said WHERE name = 'erasure.requested' AND aggregate_id = $1"
+        return bool(await town.sql("customer-account", said, request["id"]))
+
+    await town.until(begun)
+
+
+async def test_whoever_comes_to_see_a_person_decides_what_they_asked_before(
+    town: Platform, client: httpx.AsyncClient, nats: Nats, unseen: dict[str, Any], register: Registers
+) -> None:
+    known = await register()
+    asks = [(await asked(client, me(town, each), right="other")).json()["id"] for each in (unseen, known)]
+    for person in (unseen, known):
+        await told(town, nats, person["person_id"], council="southholt")
+
+    async def seen() -> bool:
+        return {*asks} <= await due_in(town, client, "southholt")
+
+    await town.until(seen)
+    assert {*asks} & await due_in(town, client, "northmere") == {asks[1]}
+
+
+async def test_a_login_that_leads_to_another_record_by_now_is_not_erased_alone(
+    town: Platform, client: httpx.AsyncClient, unseen: dict[str, Any], register: Registers
+) -> None:
+    request = (await asked(client, me(town, unseen), right="erasure")).json()
+    claimed = "UPDATE account SET merged_into = $1, status = 'merged' WHERE id = $2"
+    await town.sql("customer-account", claimed, (await register())["person_id"], unseen["person_id"])
+    path, officer = f"/rights-requests/{request['id']}/decision", town.officer(permissions=MAY_DECIDE)
+    assert (await client.post(path, json={"granted": True}, headers=officer)).status_code == 200
+
+    async def refused() -> bool:
+        shown = (await client.get(f"/rights-requests/{request['id']}", headers=officer)).json()
+        return (shown["status"], shown["because"]) == ("refused", "not_now")
+
+    await town.until(refused)
 
 
 async def test_nothing_is_noted_for_somebody_whom_nobody_knows_nor_by_another_council(

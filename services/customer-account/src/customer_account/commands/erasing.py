@@ -20,8 +20,8 @@ from common.contracts.people.rights import (
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
-from customer_account import queries
 from customer_account.commands import households, representations
+from customer_account.commands.answers import refuse
 from customer_account.domain import erasures, organisations
 from customer_account.queries import named
 from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, LED_TO
@@ -33,8 +33,9 @@ GOING_ON = frozenset({RightsRequestStatus.UNDER_WAY, RightsRequestStatus.PARTLY_
 
 
 async def check(tx: Transaction, person_id: UUID) -> None:
-    """Whether somebody can be erased. Raises ProtectedNotErased or JoinedNotErased."""
-    if (await queries.facts_home(tx, person_id)).protected:
+    """Whether somebody can be erased, as far as whoever asks may see. Raises ProtectedNotErased or JoinedNotErased."""
+    home = await tx.one(named.FACTS, person_id=person_id)
+    if home is not None and home.protected:
         raise ProtectedNotErased
     account = await tx.one(named.ACCOUNT, person_id=person_id)
     if account is not None and account.merged_into is not None:
@@ -48,6 +49,13 @@ async def ask_everybody(tx: Transaction, request_id: UUID) -> None:
         return
     erasure = await tx.one(ERASURE, request_id=request_id)
     if erasure is None:
+        try:
+            await check(
+                tx, request.person_id
+            )  # again: it may be otherwise now, or the council that granted it saw nothing
+        except (ProtectedNotErased, JoinedNotErased) as stands:
+            refuse(tx, request, because="not_now", explanation=stands.title)
+            return
         erasure = await _begin(tx, request)
     else:
         tx.change(erasure, round=erasure.round + 1)

@@ -19,8 +19,6 @@ from common.contracts.people.rights import (
     HeldAlready,
     Receiver,
     Right,
-    RightsRequestRefused,
-    RightsRequestStatus,
 )
 from common.runtime.envelope import Heard
 from common.runtime.ids import new_id
@@ -29,6 +27,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
+from customer_account.commands.answers import refuse
 from customer_account.commands.certainty import dispute
 from customer_account.commands.facts import telling_here
 from customer_account.domain import facts
@@ -92,25 +91,13 @@ async def go_on(tx: Transaction, heard: Heard) -> None:
     receivers = [] if stands else await _receivers(tx, person_id)
     for request in requests:
         if stands:
-            _refuse(tx, request, evidence)
+            refuse(tx, request, because=Verification.UPHELD.value, explanation=evidence)
         else:
             _have_confirmed(tx, request, heard, receivers)
 
 
 async def _evidence(tx: Transaction, person_id: UUID, fact_id: UUID) -> str:
     return await tx.one(named.EVIDENCE_OF_FACT, person_id=person_id, fact_id=fact_id) or ""
-
-
-def _refuse(tx: Transaction, request: RightsRequest, evidence: str) -> None:
-    upheld = Verification.UPHELD.value
-    tx.change(
-        request,
-        status=RightsRequestStatus.REFUSED.value,
-        because=upheld,
-        explanation=evidence,
-        ended_at=tx.now,
-    )
-    tx.say(RightsRequestRefused(because=upheld, visible_to=request.visible_to), on=request)
 
 
 def _have_confirmed(tx: Transaction, request: RightsRequest, heard: Heard, receivers: list[Receiver]) -> None:

@@ -80,6 +80,12 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     return shown_request(request)
 
 
+async def show_to(tx: Transaction, person_id: UUID, councils: list[str]) -> None:
+    """Whoever sees a person sees what they ask, and decides about it."""
+    for request in await tx.all(named.RIGHTS_REQUESTS_RUNNING, person_id=person_id):
+        tx.change(request, visible_to=councils)
+
+
 async def _ask(
     tx: Transaction, person: Person | None, command: AskForRight, channel: Channel, book: Book | None
 ) -> RightsRequestView:
@@ -95,7 +101,7 @@ async def _ask(
     request = RightsRequest(
         id=new_id(),
         person_id=person.id,
-        visible_to=person.visible_to,
+        visible_to=person.visible_to or [tx.council],  # whoever signed in online is seen by no council yet
         right=command.right.value,
         purpose=command.purpose,
         reference=rights.reference_of(await tx.reference()),
