@@ -10,7 +10,6 @@ from common.contracts.people import (
     FactRecorded,
     FactVerified,
     FactWithdrawn,
-    ToldFact,
     Verification,
 )
 from common.contracts.people.rectifying import RectificationRequested
@@ -21,7 +20,6 @@ from common.contracts.people.rights import (
     Right,
 )
 from common.runtime.envelope import Heard
-from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
@@ -29,8 +27,7 @@ from customer_account import queries
 from customer_account.commands import book as books
 from customer_account.commands.answers import refuse
 from customer_account.commands.certainty import dispute
-from customer_account.commands.facts import telling_here
-from customer_account.domain import facts
+from customer_account.commands.facts import corrected
 from customer_account.queries import named
 from customer_account.tables import FactsOfPerson, RightsRequest
 
@@ -63,8 +60,7 @@ def put_right(tx: Transaction, book: books.Book, command: AskForRight, fact_id: 
         if fact.verification != Verification.DISPUTED:
             dispute(tx, book, fact_id, why=command.says or NOT_RIGHT)
         return
-    told = ToldFact(id=new_id(), kind=fact.kind, value=command.value, effective_from=fact.effective_from)
-    recorded = facts.record(told, book.held(fact.kind), telling_here(tx, book, channel), corrects=True)
+    recorded = corrected(tx, book, fact, command.value, channel)
     if recorded is None:
         raise HeldAlready
     books.keep(tx, book, recorded)
