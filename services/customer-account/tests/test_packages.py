@@ -155,7 +155,7 @@ async def test_with_the_last_part_it_is_ready_and_once_fetched_it_is_done(
     assert [each["reason"] for each in looks["records"]] == ["registered a person"]
     for workings in ("correlation id", "visible to", "claim digest", "name key"):
         assert workings not in found["your-account.json"]
-    assert "Did not answer" not in found["index.html"]
+    assert "What is missing" not in found["index.html"]
 
 
 async def test_it_is_read_of_on_the_timeline(
