@@ -410,6 +410,44 @@ async def test_what_they_told_us_they_can_take_elsewhere(
     assert any(row.startswith("known_as,\"'=HYPERLINK") for row in rows)  # nothing there is a formula
 
 
+async def test_what_was_lost_is_asked_for_again_and_made_anew(
+    town: Platform, client: httpx.AsyncClient, nats: Nats, register: Registers
+) -> None:
+    person = await register()
+    request = await asked(client, town, person)
+    for service in OTHERS:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, status="ready", unanswered=[])
+    await town[OWN].inner.stream.client.jsm().purge_stream(PACKAGES_STREAM)
+    gone = await get(client, town, person, request)
+    assert (gone.status_code, gone.json()["type"]) == (410, "/problems/package-gone")
+    assert await asked(client, town, person) == request
+    await until(client, town, person, request, status="under_way", answered={OWN})
+    for service in OTHERS:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, status="ready", unanswered=[])
+    assert "What is missing" not in (await files(client, town, person, request))["index.html"]
+
+
+async def test_parts_that_were_lost_are_taken_in_again_with_a_late_one(
+    town: Platform, client: httpx.AsyncClient, nats: Nats, register: Registers
+) -> None:
+    person = await register()
+    request = await asked(client, town, person)
+    for service in OTHERS[1:]:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, answered={OWN, *OTHERS[1:]})
+    town.step(hours=2)
+    await until(client, town, person, request, status="ready", unanswered=["case-crm"])
+    await town[OWN].inner.stream.client.jsm().purge_stream(PACKAGES_STREAM)
+    await hand_in(town, nats, person, request, "case-crm")
+    await until(client, town, person, request, status="ready", answered={OWN, "case-crm"})
+    for service in OTHERS[1:]:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, status="ready", answered={*HOLDERS}, unanswered=[])
+    assert "What is missing" not in (await files(client, town, person, request))["index.html"]
+
+
 async def test_while_the_broker_is_away_nothing_is_lost(
     town: Platform, client: httpx.AsyncClient, nats: Nats, register: Registers
 ) -> None:

@@ -94,8 +94,12 @@ async def _ask(
     begins_as = rights.begins_as(command)
     same = (command.right, command.purpose, command.fact_id)
     running = await tx.all(named.RIGHTS_REQUESTS_RUNNING, person_id=person.id)
-    if any((each.right, each.purpose, each.fact_id) == same for each in running):
-        raise RightAskedAlready
+    at_it = next((each for each in running if (each.right, each.purpose, each.fact_id) == same), None)
+    if at_it is not None:
+        if not await packages.is_lost(tx, at_it):
+            raise RightAskedAlready
+        packages.make_anew(tx, at_it)
+        return shown_request(at_it)
     day = day_of(tx.now)
     proof = new_tracking_reference() if command.right is Right.ERASURE else None
     request = RightsRequest(

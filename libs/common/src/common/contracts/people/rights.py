@@ -282,7 +282,7 @@ class PackageNotReady(Refusal, status=409):
 
 
 class PackageGone(Refusal, status=410):
-    """This was there for 30 days and is gone. Ask for it again, and we make it anew."""
+    """This is gone: we keep it for 30 days at most. Ask for it again, and we make it anew."""
 
 
 class SayWhatIsNotRight(Refusal, status=422):
