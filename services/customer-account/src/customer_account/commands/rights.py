@@ -96,10 +96,7 @@ async def _ask(
     running = await tx.all(named.RIGHTS_REQUESTS_RUNNING, person_id=person.id)
     at_it = next((each for each in running if (each.right, each.purpose, each.fact_id) == same), None)
     if at_it is not None:
-        if not await packages.is_lost(tx, at_it):
-            raise RightAskedAlready
-        packages.make_anew(tx, at_it)
-        return shown_request(at_it)
+        return await _ask_again(tx, at_it)
     day = day_of(tx.now)
     proof = new_tracking_reference() if command.right is Right.ERASURE else None
     request = RightsRequest(
@@ -118,21 +115,31 @@ async def _ask(
         says=command.says,
     )
     tx.add(request)
-    tx.say(
-        RightsRequestReceived(
-            right=command.right,
-            reference=request.reference,
-            channel=channel,
-            due_on=request.due_on,
-            visible_to=request.visible_to,
-        ),
-        on=request,
-    )
+    _say_received(tx, request)
     if book is not None and command.fact_id is not None:
         rectifying.put_right(tx, book, command, command.fact_id, channel)
     elif begins_as is RightsRequestStatus.UNDER_WAY:
         begin(tx, request)
     return shown_request(request).model_copy(update={"proof_reference": proof})
+
+
+async def _ask_again(tx: Transaction, request: RightsRequest) -> RightsRequestView:
+    """Make what was lost anew. Raises RightAskedAlready where we are at it, or it can be fetched."""
+    if not await packages.is_lost(tx, request):
+        raise RightAskedAlready
+    packages.make_anew(tx, request)
+    return shown_request(request)
+
+
+def _say_received(tx: Transaction, request: RightsRequest) -> None:
+    received = RightsRequestReceived(
+        right=Right(request.right),
+        reference=request.reference,
+        channel=Channel(request.channel),
+        due_on=request.due_on,
+        visible_to=request.visible_to,
+    )
+    tx.say(received, on=request)
 
 
 def begin(tx: Transaction, request: RightsRequest) -> None:
