@@ -394,3 +394,20 @@ async def test_what_a_council_may_keep_from_somebody_is_not_told_by_their_erasur
     assert {each["called"] for each in kept} == shown
     left = "SELECT 1 FROM legal_hold WHERE person_id = $1"  # it goes six years after it was lifted, as every one does
     assert await town.sql(OWNER, left, UUID(asked.person))
+
+
+async def test_who_acts_for_another_record_of_theirs_does_so_no_longer_and_they_are_erased(
+    town: Platform, register: Registers, asks: Callable[[str], Awaitable[Asked]]
+) -> None:
+    alias, person = (await register())["person_id"], (await register())["person_id"]
+    joined = await town[OWNER].client.post(f"/persons/{alias}/merge", json={"into": person}, headers=decider(town))
+    assert joined.status_code == 200, joined.text
+    wanted = {"representative_id": alias, "kind": "adviser", "name": "Myself"}
+    acting = await town[OWNER].client.post("/me/representations", json=wanted, headers=town.resident(person))
+    assert acting.status_code == 201, acting.text
+    asked = await asks(person)
+    await asked.granted()
+    await asked.confirmed(*OTHERS)
+    await asked.until("partly_done")  # that one acted for the other is kept for six years
+    ended = "SELECT 1 FROM onedoor.said WHERE name = 'representation.ended' AND aggregate_id = $1"
+    assert len(await town.sql(OWNER, ended, UUID(acting.json()["representation_id"]))) == 1

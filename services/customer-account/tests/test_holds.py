@@ -208,7 +208,7 @@ async def test_holds_are_for_officers_with_that_permission_of_a_council_that_kno
     elsewhere = town.officer("southholt", permissions=MAY)
     assert (await client.post(path, json=hold(town), headers=elsewhere)).status_code == 404
     assert (await client.get(path, headers=elsewhere)).status_code == 404
-    assert (await client.get("/legal-holds", headers=elsewhere)).json() == {"items": []}
+    assert (await client.get("/legal-holds", headers=elsewhere)).json() == {"items": [], "next": None}
     assert (await end(town, held, elsewhere)).status_code == 404
     assert (await client.post(path, json=hold(town, colour="red"), headers=holder)).status_code == 422
 
@@ -237,3 +237,39 @@ async def all_runs_over(town: Platform) -> None:
         return not await town.sql(NAME, due, town.clock.now())
 
     await town.until(over, seconds=30)
+
+
+async def test_holds_on_a_protected_person_are_for_whoever_is_cleared(
+    town: Platform, client: httpx.AsyncClient, person: str, holder: dict[str, str]
+) -> None:
+    held = await placed(town, person, holder)
+    cleared = town.officer(permissions=[*MAY, "protection:read", "protection:write"])
+    marked = {"reason": "domestic_abuse", "asked_by": "person", "review_on": in_days(town, 30)}
+    await town.heard(await client.post(f"/persons/{person}/protections", json=marked, headers=cleared))
+    assert held["hold_id"] not in await running(client, holder)
+    assert held["hold_id"] in await running(client, cleared)
+    review = {"review_on": in_days(town, 200)}
+    reviewed = await client.post(f"/legal-holds/{held['hold_id']}/reviews", json=review, headers=holder)
+    assert problem(reviewed) == problem(await end(town, held, holder)) == (403, "/problems/record-restricted")
+    assert (await end(town, held, cleared)).status_code == 200
+
+
+async def test_every_hold_is_on_a_page_what_is_reviewed_first_on_the_first(
+    town: Platform, client: httpx.AsyncClient, person: str, holder: dict[str, str]
+) -> None:
+    days = [40, 20, 30, 20]
+    held = [(await placed(town, person, holder, days=each))["hold_id"] for each in days]
+    listed = [each for each in await running(client, holder, limit=1) if each in held]
+    assert listed == [held[1], held[3], held[2], held[0]]
+
+
+async def running(client: httpx.AsyncClient, headers: dict[str, str], *, limit: int = 50) -> list[str]:
+    """The holds of the officer's council, page by page."""
+    found: list[str] = []
+    asked: dict[str, Any] = {"limit": limit}
+    while True:
+        page = (await client.get("/legal-holds", params=asked, headers=headers)).json()
+        found += [each["hold_id"] for each in page["items"]]
+        if page["next"] is None:
+            return found
+        asked["cursor"] = page["next"]

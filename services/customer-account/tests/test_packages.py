@@ -157,7 +157,7 @@ async def test_with_the_last_part_it_is_ready_and_once_fetched_it_is_done(
     assert [each["reason"] for each in looks["records"]] == ["registered a person"]
     for workings in ("correlation id", "visible to", "claim digest", "name key"):
         assert workings not in found["your-account.json"]
-    assert "Did not answer" not in found["index.html"]
+    assert "What is missing" not in found["index.html"]
 
 
 async def own_part(client: httpx.AsyncClient, town: Platform, person: Any, request: str) -> dict[str, Any]:
@@ -474,6 +474,44 @@ async def test_what_they_told_us_they_can_take_elsewhere(
     assert header == "kind,value,effective_from,effective_to,told_at,current"
     assert any(row.startswith("full_name,Priya Nair,,,") for row in rows)
     assert any(row.startswith("known_as,\"'=HYPERLINK") for row in rows)  # nothing there is a formula
+
+
+async def test_what_was_lost_is_asked_for_again_and_made_anew(
+    town: Platform, client: httpx.AsyncClient, nats: Nats, register: Registers
+) -> None:
+    person = await register()
+    request = await asked(client, town, person)
+    for service in OTHERS:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, status="ready", unanswered=[])
+    await town[OWN].inner.stream.client.jsm().purge_stream(PACKAGES_STREAM)
+    gone = await get(client, town, person, request)
+    assert (gone.status_code, gone.json()["type"]) == (410, "/problems/package-gone")
+    assert await asked(client, town, person) == request
+    await until(client, town, person, request, status="under_way", answered={OWN})
+    for service in OTHERS:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, status="ready", unanswered=[])
+    assert "What is missing" not in (await files(client, town, person, request))["index.html"]
+
+
+async def test_parts_that_were_lost_are_taken_in_again_with_a_late_one(
+    town: Platform, client: httpx.AsyncClient, nats: Nats, register: Registers
+) -> None:
+    person = await register()
+    request = await asked(client, town, person)
+    for service in OTHERS[1:]:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, answered={OWN, *OTHERS[1:]})
+    town.step(hours=2)
+    await until(client, town, person, request, status="ready", unanswered=["case-crm"])
+    await town[OWN].inner.stream.client.jsm().purge_stream(PACKAGES_STREAM)
+    await hand_in(town, nats, person, request, "case-crm")
+    await until(client, town, person, request, status="ready", answered={OWN, "case-crm"})
+    for service in OTHERS[1:]:
+        await hand_in(town, nats, person, request, service)
+    await until(client, town, person, request, status="ready", answered={*HOLDERS}, unanswered=[])
+    assert "What is missing" not in (await files(client, town, person, request))["index.html"]
 
 
 async def test_while_the_broker_is_away_nothing_is_lost(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +32,8 @@ class Margaret:
         self.me = town.resident(person, councils=["northmere"])
         self.fact = ""
 
-    async def told(self, kind: str, value: Any) -> None:
-        body = {"kind": kind, "value": value, "channel": "phone"}
+    async def told(self, kind: str, value: Any, **more: Any) -> None:
+        body = {"kind": kind, "value": value, "channel": "phone"} | more
         answer = await self.client.post(f"/persons/{self.person}/facts", json=body, headers=self.town.officer())
         assert answer.status_code == 200, answer.text
         self.fact = answer.json()["id"]
@@ -105,6 +106,28 @@ async def test_what_somebody_says_is_right_is_held_at_once_and_confirmed_by_ever
     assert [each["service"] for each in done["holders"] if not each["keeps"]] == ["feedback"]
 
 
+@pytest.mark.parametrize("by", ["its person", "an officer"])
+async def test_what_was_told_up_to_a_day_is_put_right_up_to_that_day_and_then_goes(
+    town: Platform, margaret: Margaret, by: str
+) -> None:
+    last = str((town.clock.now() + timedelta(days=9)).date())
+    await margaret.told("weekly_rent", 720, effective_to=last)
+    if by == "its person":
+        assert (await margaret.asks(value=72)).status_code == 201
+    else:
+        assert (await margaret.asks()).status_code == 201
+        await margaret.settled(outcome="corrected", value=72, evidence="The tenancy agreement")
+    held = await margaret.held()
+    assert (held["value"], held["effective_to"]) == (72, last)
+    town.step(days=11)
+
+    async def gone() -> bool:
+        shown = await margaret.client.get("/me/facts", headers=margaret.me)
+        return "weekly_rent" not in {each["kind"] for each in shown.json()["items"]}
+
+    await town.until(gone)
+
+
 async def test_it_is_asked_for_at_the_version_of_the_facts_that_put_it_right(margaret: Margaret) -> None:
     request_id = (await margaret.asks(value=96)).json()["id"]
     await margaret.until_answered(request_id, "customer-account")
@@ -143,6 +166,17 @@ async def test_what_stands_is_refused_with_what_the_officer_saw(margaret: Margar
     found = await margaret.until(request_id, status="refused")
     assert (found["because"], found["explanation"]) == ("upheld", "The tenancy agreement")
     assert found["holders"] == []
+
+
+async def test_what_becomes_of_a_dispute_decides_nothing_else_that_was_asked_about_it(margaret: Margaret) -> None:
+    path, fact = "/me/rights-requests", "UPDATE rights_request SET fact_id = $1 WHERE id = $2"
+    answer = await margaret.client.post(path, json={"right": "erasure"}, headers=margaret.me)
+    erasure = answer.json()["id"]  # noted before a fact was named with putting right alone
+    await margaret.town.sql("customer-account", fact, UUID(margaret.fact), UUID(erasure))
+    request_id = (await margaret.asks()).json()["id"]
+    await margaret.settled(outcome="upheld", evidence="The tenancy agreement")
+    await margaret.until(request_id, status="refused")
+    assert (await margaret.request(erasure))["status"] == "received"
 
 
 async def test_what_is_in_dispute_already_is_asked_for_all_the_same(margaret: Margaret) -> None:

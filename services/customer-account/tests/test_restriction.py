@@ -257,6 +257,23 @@ async def test_whoever_is_restricted_under_the_record_that_was_joined_takes_it_b
     assert (await online.does("POST", "/councils", SHARE)).is_success
 
 
+async def test_what_is_over_stays_over_whoever_answers_later(town: Platform, priya: Someone, nats: Nats) -> None:
+    request_id = await priya.restricted()  # nobody else has answered
+    lifting = {"because": "checked", "explanation": "The address was checked and is right."}
+    lifted = await priya.client.post(f"/rights-requests/{request_id}/lifting", json=lifting, headers=priya.officer)
+    assert lifted.status_code == 200, lifted.text
+    town.step(days=8)
+    over = await priya.until(lambda found: not found["holds"], request_id)
+    assert (over["status"], over["ended_at"] is not None) == ("done", True)
+    for service in OTHERS:
+        late = said(LimitConfirmed(request_id=UUID(request_id), service=service), new_id(), 1)
+        await publish(nats, [late], speaker=service)
+        await town.heard(f"{late['aggregate']}/{late['aggregate_id']}@1")
+    found = await priya.request(request_id)
+    assert (found["holds"], found["ended_at"]) == (False, over["ended_at"])
+    assert (await priya.asks("restriction"))["status"] == "received"
+
+
 async def test_whoever_asked_for_it_takes_it_back_at_once(priya: Someone) -> None:
     request_id = await priya.restricted()
     back = await priya.client.post(f"/me/rights-requests/{request_id}/withdrawal", headers=priya.me)

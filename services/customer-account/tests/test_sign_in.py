@@ -19,6 +19,8 @@ from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from customer_account.app import service
 
+from .conftest import Registers
+
 ALL = ["customer-account", "case-crm"]
 REFUSED = {
     "type": "/problems/sign-in-refused",
@@ -315,6 +317,32 @@ async def test_signing_out_at_the_provider_ends_the_session_it_names_or_all(
         notice = await browser.turn("logout-token", subject="signs-out-there", **told)
         assert (await browser.http.post(path, data=notice)).json() == {"ended": ended}
     assert (await browser.post("/session/token")).status_code == 401
+
+
+async def test_who_claimed_a_record_since_they_signed_in_is_signed_out_under_both_ids(
+    browser: Browser, town: Platform, account: str, provider: Provider, register: Registers
+) -> None:
+    await browser.turn("person", subject="claims-a-record")
+    login = (await browser.sign_in()).json()
+    person = (await register(date_of_birth="1995-04-11", postcode="ZZ99 1LN"))["person_id"]
+    path = f"/persons/{person}/account/claim-references"
+    given = await town["customer-account"].client.post(path, json={}, headers=town.officer())
+    known = {"reference": given.json()["reference"], "date_of_birth": "1995-04-11", "postcode": "ZZ99 1LN"}
+    for_council = bearer(login["token"]) | {"Onedoor-Council": "northmere"}
+    claimed = await browser.http.post("/me/claims", json=known, headers=for_council)
+    await town.heard(claimed)
+    async with Browser(account, provider) as another:
+        again = (await another.sign_in()).json()
+        assert (again["person_id"], login["person_id"] != person) == (person, True)
+        notice = await browser.turn("logout-token", subject="claims-a-record")
+        out = await browser.http.post("/sign-in-providers/one-login/logouts", data=notice)
+        assert (out.status_code, out.json()) == (200, {"ended": 2})
+
+        async def refused() -> bool:
+            return [(await me(browser, each["token"])).status_code for each in (again, login)] == [401, 401]
+
+        await town.until(refused, seconds=5)
+        assert [(await each.post("/session/token")).status_code for each in (another, browser)] == [401, 401]
 
 
 @pytest.mark.parametrize("poison", ["issuer", "audience", "algorithm", "signature", "expired"])

@@ -42,7 +42,16 @@ from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import answers, erasing, households, messages, packages, rectifying, representations
+from customer_account.commands import (
+    answers,
+    erasing,
+    households,
+    messages,
+    packages,
+    rectifying,
+    representations,
+    rights,
+)
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -139,6 +148,13 @@ async def keep_representations_in_step(tx: Transaction, heard: Heard) -> None:
             return
     if heard.person_id is not None:
         step(tx, await representations.representations_of(tx, heard.person_id))
+
+
+@subscribes(PersonEvent)
+async def show_rights_requests(tx: Transaction, heard: Heard) -> None:
+    """Show what somebody asks about their data to the councils that see them."""
+    if isinstance(heard.event, PersonShared):
+        await rights.show_to(tx, heard.aggregate_id, heard.event.visible_to)
 
 
 @subscribes(ProtectionEvent)

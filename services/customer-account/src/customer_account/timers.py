@@ -67,6 +67,12 @@ async def seal_who_looked(tx: Transaction, due: Due) -> None:
     await sealing.seal(tx, due.due_at)
 
 
+@rings(sessions.SIGNED_OUT)
+async def end_session(tx: Transaction, due: Due) -> None:
+    """End what somebody began under an id that leads to another now, and signed out of."""
+    await sessions.end_under_other_id(tx, due.aggregate_id)
+
+
 @rings(SIGN_INS_OVER)
 async def forget_sign_ins(tx: Transaction, due: Due) -> None:
     """Keep nothing of sign-ins that nobody came back from, nor of sessions that are over."""

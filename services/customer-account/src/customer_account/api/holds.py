@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from common.contracts.base import Page
 from common.contracts.people import RecordRestricted
 from common.contracts.people.holds import (
     LegalHoldsView,
@@ -14,6 +15,7 @@ from common.contracts.people.holds import (
     ReviewLegalHold,
     WrongReview,
 )
+from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
 
@@ -36,19 +38,19 @@ async def legal_holds_of_person(person_id: UUID, read: Read) -> LegalHoldsView:
     return await queries.legal_holds_of_person(read, person_id)
 
 
-@routes.read("/legal-holds", allow=may_hold)
-async def legal_holds(read: Read) -> LegalHoldsView:
+@routes.read("/legal-holds", allow=may_hold, refuses=[NoSuchCursor])
+async def legal_holds(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[LegalHoldView]:
     """The holds of the officer's council that run now, what is to be reviewed first first."""
-    return await queries.legal_holds_running(read)
+    return await queries.legal_holds_running(read, limit=limit, cursor=cursor)
 
 
-@routes.edit("/legal-holds/{hold_id}/reviews", allow=may_hold, refuses=[NoLongerHeld, WrongReview])
+@routes.edit("/legal-holds/{hold_id}/reviews", allow=may_hold, refuses=[NoLongerHeld, WrongReview, RecordRestricted])
 async def review_legal_hold(hold_id: UUID, command: ReviewLegalHold, tx: Tx) -> LegalHoldView:
     """Note that a hold is still needed, and when that is looked at again."""
     return await commands.review_hold(tx, hold_id, command)
 
 
-@routes.edit("/legal-holds/{hold_id}/end", allow=may_hold, refuses=[NoLongerHeld])
+@routes.edit("/legal-holds/{hold_id}/end", allow=may_hold, refuses=[NoLongerHeld, RecordRestricted])
 async def lift_legal_hold(hold_id: UUID, tx: Tx) -> LegalHoldView:
     """Lift a hold. What was kept only for it goes at the next run."""
     return await commands.lift_hold(tx, hold_id)

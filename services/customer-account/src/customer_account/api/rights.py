@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from common.contracts.base import Page
 from common.contracts.people import ImpossibleDates, RecordRestricted, WrongShape
 from common.contracts.people.erasing import JoinedNotErased, ProtectedNotErased
 from common.contracts.people.limits import LiftRestriction, NotRestricted, SayOnWhatGround, SayWhatTheAnswerIs
@@ -12,6 +13,7 @@ from common.contracts.people.rights import (
     AskForRightOf,
     DecideRightsRequest,
     HeldAlready,
+    NotForThisRight,
     NotToDecide,
     PackageGone,
     PackageNotReady,
@@ -24,6 +26,7 @@ from common.contracts.people.rights import (
 )
 from common.runtime.files import File
 from common.runtime.limits import though_restricted
+from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers, residents
@@ -38,6 +41,7 @@ may_decide = officers("rights:decide")
 LACKING = [SayOnWhatGround, SayWhatTheAnswerIs]
 ASKING = [
     RightAskedAlready,
+    NotForThisRight,
     SayForWhat,
     SayWhatIsNotRight,
     HeldAlready,
@@ -97,10 +101,10 @@ async def ask_for_right(person_id: UUID, command: AskForRightOf, tx: Tx) -> Righ
     return await commands.ask_for_right(tx, person_id, command)
 
 
-@routes.read("/rights-requests", allow=may_decide)
-async def open_rights_requests(read: Read) -> RightsRequestsView:
+@routes.read("/rights-requests", allow=may_decide, refuses=[NoSuchCursor])
+async def open_rights_requests(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[RightsRequestView]:
     """What people asked that is not done yet, what is due first first."""
-    return await queries.open_rights_requests(read)
+    return await queries.open_rights_requests(read, limit=limit, cursor=cursor)
 
 
 @routes.read("/rights-requests/{request_id}", allow=may_decide, refuses=[RecordRestricted])

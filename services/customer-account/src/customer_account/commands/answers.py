@@ -1,4 +1,4 @@
-"""What every service answers to a request about somebody's data: load, decide, write."""
+"""What is answered to a request about somebody's data, by every service or with a no: load, decide, write."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from common.contracts.people.rights import (
     Right,
     RightsRequestAnswered,
     RightsRequestDone,
+    RightsRequestRefused,
     RightsRequestStatus,
 )
 from common.runtime.transaction import Transaction
 
 from customer_account.domain.limiting import HOLDS
 from customer_account.queries import named
+from customer_account.tables import RightsRequest
 
 
 async def note_answer(tx: Transaction, request_id: UUID, service: str, *, at: datetime, **said: Any) -> None:
@@ -33,3 +35,10 @@ async def note_answer(tx: Transaction, request_id: UUID, service: str, *, at: da
     if HOLDERS.keys() <= answers.keys():
         tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=None if request.right in HOLDS else tx.now)
         tx.say(RightsRequestDone(right=Right(request.right), visible_to=request.visible_to), on=request)
+
+
+def refuse(tx: Transaction, request: RightsRequest, *, because: str, explanation: str) -> None:
+    """Say why we do not do what was asked."""
+    refused = RightsRequestStatus.REFUSED.value
+    tx.change(request, status=refused, because=because, explanation=explanation, ended_at=tx.now)
+    tx.say(RightsRequestRefused(because=because, visible_to=request.visible_to), on=request)

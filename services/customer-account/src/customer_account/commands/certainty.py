@@ -15,18 +15,16 @@ from common.contracts.people import (
     FactWithdrawn,
     KeptFactView,
     SettleDispute,
-    ToldFact,
     Verification,
     VerifyFact,
 )
-from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
-from customer_account.commands.facts import kept_fact, opened_for_council, telling_here
-from customer_account.domain import facts, verifying
+from customer_account.commands.facts import corrected, kept_fact, opened_for_council
+from customer_account.domain import verifying
 from customer_account.domain.days import day_of
 from customer_account.queries import named
 from customer_account.tables import Fact
@@ -62,9 +60,7 @@ async def settle_dispute(tx: Transaction, person_id: UUID, fact_id: UUID, comman
     verifying.settle(fact.verification)
     if command.outcome == "upheld":
         return _surer(tx, book, fact, Verification.UPHELD, command.evidence)
-    told = ToldFact(id=new_id(), kind=fact.kind, value=command.value, effective_from=fact.effective_from)
-    telling = telling_here(tx, book, Channel(fact.channel))
-    recorded = facts.record(told, book.held(fact.kind), telling, corrects=True)
+    recorded = corrected(tx, book, fact, command.value, Channel(fact.channel))
     if recorded is None:
         return _surer(tx, book, fact, Verification.UPHELD, command.evidence)
     shown = recorded.model_copy(update={"verification": Verification.EVIDENCED})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Channel
@@ -76,6 +77,13 @@ def _record(tx: Transaction, book: books.Book, command: RecordFact) -> KeptFactV
         books.keep(tx, book, recorded)
         books.close(tx, book)
     return kept_fact(book, book.current[told.kind])
+
+
+def corrected(tx: Transaction, book: books.Book, fact: Fact, value: Any, channel: Channel) -> FactRecorded | None:
+    """What is to be held in place of a fact that is not right, for the same days; None where it says the same."""
+    told = ToldFact(id=new_id(), kind=fact.kind, value=value, effective_from=fact.effective_from)
+    telling = telling_here(tx, book, channel)
+    return facts.record(told, book.held(fact.kind), telling, last=fact.effective_to, corrects=True)
 
 
 def telling_here(tx: Transaction, book: books.Book, channel: Channel) -> Telling:

@@ -89,7 +89,7 @@ async def end_restriction(tx: Transaction, request_id: UUID) -> None:
     if request is None or not holds(request):
         return
     facts = await tx.one(named.FACTS, person_id=request.person_id)
-    tx.change(request, ended_at=tx.now)
+    tx.change(request, status=RightsRequestStatus.DONE.value, ended_at=tx.now)  # whoever answers now is not waited for
     _say_over(tx, request)
     if facts is not None:  # who may be the same was not looked for meanwhile
         tx.remind(LOOK_FOR_DUPLICATES, about=facts, at=tx.now)

@@ -15,6 +15,7 @@ from common.contracts.people.rights import (
     RightsRequestDone,
     RightsRequestStatus,
 )
+from common.runtime.objects import Kept, Spoilt
 from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
 
@@ -36,6 +37,29 @@ def ask_everywhere(tx: Transaction, request: RightsRequest, *, of: tuple[str, ..
     told = request.right == Right.PORTABILITY
     tx.say(AccessPackageRequested(told=told, answer_by=answer_by, of=list(of)), on=request)
     tx.remind(PACKAGE_DUE, about=request, at=answer_by)
+
+
+async def is_lost(tx: Transaction, request: RightsRequest) -> bool:
+    """Whether a package that was made lies in the object store no longer, or not whole."""
+    if not packages.is_made(request.package):
+        return False
+    kept = Kept(**request.package["kept"])
+
+    async def gone() -> bool:
+        try:
+            await tx.ground.objects.check(kept)
+        except Spoilt:
+            return True
+        return False
+
+    return await tx.ask_outside("a package", gone)
+
+
+def make_anew(tx: Transaction, request: RightsRequest) -> None:
+    """Ask every service once more, after what was made of their parts was lost."""
+    tx.change(request, status=RightsRequestStatus.UNDER_WAY.value, package=None, answers={})
+    ask_everywhere(tx, request)
+    tx.forget(PACKAGE_OVER, about=request)
 
 
 async def take_in(tx: Transaction, person_id: UUID, part: AccessPackagePartReady, *, by: str) -> None:

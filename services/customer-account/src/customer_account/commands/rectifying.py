@@ -10,7 +10,6 @@ from common.contracts.people import (
     FactRecorded,
     FactVerified,
     FactWithdrawn,
-    ToldFact,
     Verification,
 )
 from common.contracts.people.rectifying import RectificationRequested
@@ -19,19 +18,16 @@ from common.contracts.people.rights import (
     HeldAlready,
     Receiver,
     Right,
-    RightsRequestRefused,
-    RightsRequestStatus,
 )
 from common.runtime.envelope import Heard
-from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import book as books
+from customer_account.commands.answers import refuse
 from customer_account.commands.certainty import dispute
-from customer_account.commands.facts import telling_here
-from customer_account.domain import facts
+from customer_account.commands.facts import corrected
 from customer_account.queries import named
 from customer_account.tables import FactsOfPerson, RightsRequest
 
@@ -64,8 +60,7 @@ def put_right(tx: Transaction, book: books.Book, command: AskForRight, fact_id: 
         if fact.verification != Verification.DISPUTED:
             dispute(tx, book, fact_id, why=command.says or NOT_RIGHT)
         return
-    told = ToldFact(id=new_id(), kind=fact.kind, value=command.value, effective_from=fact.effective_from)
-    recorded = facts.record(told, book.held(fact.kind), telling_here(tx, book, channel), corrects=True)
+    recorded = corrected(tx, book, fact, command.value, channel)
     if recorded is None:
         raise HeldAlready
     books.keep(tx, book, recorded)
@@ -92,25 +87,13 @@ async def go_on(tx: Transaction, heard: Heard) -> None:
     receivers = [] if stands else await _receivers(tx, person_id)
     for request in requests:
         if stands:
-            _refuse(tx, request, evidence)
+            refuse(tx, request, because=Verification.UPHELD.value, explanation=evidence)
         else:
             _have_confirmed(tx, request, heard, receivers)
 
 
 async def _evidence(tx: Transaction, person_id: UUID, fact_id: UUID) -> str:
     return await tx.one(named.EVIDENCE_OF_FACT, person_id=person_id, fact_id=fact_id) or ""
-
-
-def _refuse(tx: Transaction, request: RightsRequest, evidence: str) -> None:
-    upheld = Verification.UPHELD.value
-    tx.change(
-        request,
-        status=RightsRequestStatus.REFUSED.value,
-        because=upheld,
-        explanation=evidence,
-        ended_at=tx.now,
-    )
-    tx.say(RightsRequestRefused(because=upheld, visible_to=request.visible_to), on=request)
 
 
 def _have_confirmed(tx: Transaction, request: RightsRequest, heard: Heard, receivers: list[Receiver]) -> None:

@@ -80,22 +80,29 @@ async def decide_rights_request(tx: Transaction, request_id: UUID, command: Deci
     return shown_request(request)
 
 
+async def show_to(tx: Transaction, person_id: UUID, councils: list[str]) -> None:
+    """Whoever sees a person sees what they ask, and decides about it."""
+    for request in await tx.all(named.RIGHTS_REQUESTS_RUNNING, person_id=person_id):
+        tx.change(request, visible_to=councils)
+
+
 async def _ask(
     tx: Transaction, person: Person | None, command: AskForRight, channel: Channel, book: Book | None
 ) -> RightsRequestView:
     if person is None:
         raise NotFound
-    before = await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=person.id)
-    same = (command.right, command.purpose, command.fact_id)
-    if any((each.right, each.purpose, each.fact_id) == same and not each.ended_at for each in before):
-        raise RightAskedAlready
     begins_as = rights.begins_as(command)
+    same = (command.right, command.purpose, command.fact_id)
+    running = await tx.all(named.RIGHTS_REQUESTS_RUNNING, person_id=person.id)
+    at_it = next((each for each in running if (each.right, each.purpose, each.fact_id) == same), None)
+    if at_it is not None:
+        return await _ask_again(tx, at_it)
     day = day_of(tx.now)
     proof = new_tracking_reference() if command.right is Right.ERASURE else None
     request = RightsRequest(
         id=new_id(),
         person_id=person.id,
-        visible_to=person.visible_to,
+        visible_to=person.visible_to or [tx.council],  # whoever signed in online is seen by no council yet
         right=command.right.value,
         purpose=command.purpose,
         reference=rights.reference_of(await tx.reference()),
@@ -108,21 +115,31 @@ async def _ask(
         says=command.says,
     )
     tx.add(request)
-    tx.say(
-        RightsRequestReceived(
-            right=command.right,
-            reference=request.reference,
-            channel=channel,
-            due_on=request.due_on,
-            visible_to=request.visible_to,
-        ),
-        on=request,
-    )
+    _say_received(tx, request)
     if book is not None and command.fact_id is not None:
         rectifying.put_right(tx, book, command, command.fact_id, channel)
     elif begins_as is RightsRequestStatus.UNDER_WAY:
         begin(tx, request)
     return shown_request(request).model_copy(update={"proof_reference": proof})
+
+
+async def _ask_again(tx: Transaction, request: RightsRequest) -> RightsRequestView:
+    """Make what was lost anew. Raises RightAskedAlready where we are at it, or it can be fetched."""
+    if not await packages.is_lost(tx, request):
+        raise RightAskedAlready
+    packages.make_anew(tx, request)
+    return shown_request(request)
+
+
+def _say_received(tx: Transaction, request: RightsRequest) -> None:
+    received = RightsRequestReceived(
+        right=Right(request.right),
+        reference=request.reference,
+        channel=Channel(request.channel),
+        due_on=request.due_on,
+        visible_to=request.visible_to,
+    )
+    tx.say(received, on=request)
 
 
 def begin(tx: Transaction, request: RightsRequest) -> None:

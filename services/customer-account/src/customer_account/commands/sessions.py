@@ -38,6 +38,7 @@ from customer_account.tables import Account, Session, StaffSession
 
 log = logging.getLogger(__name__)
 SIGN_INS_OVER = Timer("sign_ins_over")
+SIGNED_OUT = Timer("signed_out")
 KEPT = timedelta(days=1)
 MOST = 500  # rows forgotten at once
 Row = TypeVar("Row", Session, StaffSession)
@@ -78,6 +79,14 @@ async def heed(tx: Transaction, provider: str, notice: LogoutNotice) -> SignedOu
     found = await _sessions_of(tx, told, gone)
     meant = [session for session in found if gone.session in {None, session.provider_session}]
     return _end(tx, meant, SessionEnding.SIGNED_OUT_AT_PROVIDER)
+
+
+async def end_under_other_id(tx: Transaction, session_id: UUID) -> None:
+    """End a session of whoever signed out at their provider, which they began under another id."""
+    session = await tx.one(named.SESSION, session_id=session_id)
+    if session is not None and session.ended_at is None:
+        tx.change(session, ended_at=tx.now)
+        tx.say(SessionEnded(because=SessionEnding.SIGNED_OUT_AT_PROVIDER), on=session)
 
 
 async def forget(tx: Transaction) -> None:
@@ -186,13 +195,20 @@ async def _sessions_of(tx: Transaction, told: ProviderTold, gone: Gone) -> Seque
 
 
 def _end(tx: Transaction, ending: Iterable[Session | StaffSession], because: SessionEnding) -> SignedOutView:
-    """End sessions of one person, and say so: no service takes their tokens any more."""
-    ended = list(ending)
+    """End sessions of one person, and say so: no service takes their tokens any more.
+
+    A request writes for one person. Where a login led to another record since it began a session, the timer ends that.
+    """
+    ended = sorted(ending, key=lambda session: session.began_at, reverse=True)
+    whose = next((each.person_id for each in ended if isinstance(each, Session)), None)
+    if whose is not None and whose != tx.me.person_id:
+        act_as(tx, whose)
     for session in ended:
-        if isinstance(session, Session) and tx.me.person_id != session.person_id:
-            act_as(tx, session.person_id)
-        tx.change(session, ended_at=tx.now)
-        tx.say(SessionEnded(because=because), on=session)
+        if isinstance(session, Session) and session.person_id != whose:
+            tx.remind(SIGNED_OUT, about=session, at=tx.now)
+        else:
+            tx.change(session, ended_at=tx.now)
+            tx.say(SessionEnded(because=because), on=session)
     return SignedOutView(ended=len(ended))
 
 

@@ -33,8 +33,9 @@ def is_open(status: str, right: str) -> bool:
 
 
 def waits_for(status: str, right: str, package: Package | None, service: str) -> bool:
-    """Whether a service's part is wanted: until the package is made, and afterwards if it is not in it."""
-    return is_open(status, right) and (not is_made(package) or service in (package or {})["unanswered"])
+    """Whether a service's part is wanted: until the package is made, and afterwards if it is not in it, or was lost."""
+    lacking = {*(package or {}).get("unanswered", []), *missing(package)}
+    return is_open(status, right) and (not is_made(package) or service in lacking)
 
 
 def parts_of(package: Package | None) -> dict[str, dict[str, Any]]:

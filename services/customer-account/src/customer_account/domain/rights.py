@@ -8,6 +8,7 @@ from datetime import date
 from common.contracts.people.rights import (
     AskForRight,
     DecideRightsRequest,
+    NotForThisRight,
     NotToDecide,
     Right,
     RightsRequestStatus,
@@ -19,6 +20,7 @@ from customer_account.domain import limiting
 
 DECIDED = frozenset({Right.ERASURE, Right.RESTRICTION, Right.OBJECTION, Right.OTHER})
 """What an officer decides: the law knows reasons not to. Everything else is done when it is asked."""
+_ONLY_FOR = {"purpose": Right.OBJECTION, "fact_id": Right.RECTIFICATION, "value": Right.RECTIFICATION}
 
 
 def due_on(asked: date) -> date:
@@ -34,7 +36,12 @@ def reference_of(reference: str) -> str:
 
 
 def begins_as(command: AskForRight) -> RightsRequestStatus:
-    """The status of a new request. Raises SayForWhat where an objection names no purpose of ours, or SayWhatIsNotRight."""
+    """The status of a new request.
+
+    Raises NotForThisRight, SayForWhat where an objection names no purpose of ours, or SayWhatIsNotRight.
+    """
+    if any(getattr(command, said) is not None and command.right is not right for said, right in _ONLY_FOR.items()):
+        raise NotForThisRight
     if command.right is Right.OBJECTION and limiting.needs_no_decision(command.purpose):
         return RightsRequestStatus.UNDER_WAY
     if command.right is Right.RECTIFICATION and command.fact_id is None:

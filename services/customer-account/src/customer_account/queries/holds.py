@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from common.contracts.base import Page
 from common.contracts.people.holds import LegalHoldsView, LegalHoldView, MyLegalHoldsView, MyLegalHoldView
+from common.runtime.pages import cut
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
 from customer_account.queries import named
-from customer_account.queries.clearance import look
+from customer_account.queries.clearance import cleared, look
+from customer_account.queries.days import at_day, place_by_day
 from customer_account.queries.facts import facts_home
 from customer_account.tables import LegalHold
 
@@ -28,11 +31,14 @@ async def legal_holds_of_person(read: Reading, person_id: UUID) -> LegalHoldsVie
     return LegalHoldsView(items=[shown_hold(each) for each in found])
 
 
-async def legal_holds_running(read: Reading) -> LegalHoldsView:
+async def legal_holds_running(read: Reading, *, limit: int, cursor: str | None) -> Page[LegalHoldView]:
     """Those of the officer's council that run, what is to be reviewed first first."""
-    found = await read.all(named.LEGAL_HOLDS_RUNNING, council=read.council)
-    read.saw([each.person_id for each in found], "looked at the legal holds of the council")
-    return LegalHoldsView(items=[shown_hold(each) for each in found])
+    day, row = place_by_day(cursor)
+    asked = {"council": read.council, "cleared": cleared(read), "day": day, "row": row, "most": limit + 1}
+    found = [each.hold for each in await read.all(named.LEGAL_HOLDS_RUNNING, **asked)]
+    shown, following = cut(found, limit, at=lambda hold: at_day(hold.review_on, hold.id))
+    read.saw([hold.person_id for hold in shown], "looked at the legal holds of the council")
+    return Page(items=[shown_hold(hold) for hold in shown], next=following)
 
 
 async def is_protected(read: Reading, person_id: UUID) -> bool:
@@ -47,11 +53,11 @@ async def is_protected(read: Reading, person_id: UUID) -> bool:
 
 async def hold_for_council(read: Reading, hold_id: UUID, why: str) -> LegalHold:
     """A hold that the officer's council placed."""
-    hold = await read.one(named.LEGAL_HOLD_FOR_COUNCIL, hold_id=hold_id, council=read.council)
-    if hold is None:
+    found = await read.one(named.LEGAL_HOLD_FOR_COUNCIL, hold_id=hold_id, council=read.council)
+    if found is None:
         raise NotFound
-    read.saw([hold.person_id], why)
-    return hold
+    look(read, found.hold.person_id, why, protected=found.protected)
+    return found.hold
 
 
 def shown_hold(hold: LegalHold) -> LegalHoldView:

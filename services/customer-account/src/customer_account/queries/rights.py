@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.contracts.base import Page
 from common.contracts.people.rights import (
     HOLDERS,
     HolderAnswer,
@@ -13,6 +14,7 @@ from common.contracts.people.rights import (
     RightsRequestsView,
     RightsRequestView,
 )
+from common.runtime.pages import cut
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
@@ -22,6 +24,7 @@ from customer_account.domain.packages import GATHERED
 from customer_account.domain.rights import DECIDED
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look
+from customer_account.queries.days import at_day, place_by_day
 from customer_account.queries.facts import columns_of
 from customer_account.tables import RightsRequest
 
@@ -37,11 +40,14 @@ async def my_rights_request(read: Reading, request_id: UUID) -> RightsRequestVie
     return shown_request(await my_request(read, request_id))
 
 
-async def open_rights_requests(read: Reading) -> RightsRequestsView:
+async def open_rights_requests(read: Reading, *, limit: int, cursor: str | None) -> Page[RightsRequestView]:
     """What an officer's council has to see to, what is due first first."""
-    found = await read.all(named.RIGHTS_REQUESTS_OPEN, council=read.council, cleared=cleared(read))
-    read.saw([each.request.person_id for each in found], "looked at what people ask about their data")
-    return RightsRequestsView(items=[shown_request(each.request) for each in found])
+    day, row = place_by_day(cursor)
+    asked = {"council": read.council, "cleared": cleared(read), "day": day, "row": row, "most": limit + 1}
+    found = [each.request for each in await read.all(named.RIGHTS_REQUESTS_OPEN, **asked)]
+    shown, following = cut(found, limit, at=lambda request: at_day(request.due_on, request.id))
+    read.saw([request.person_id for request in shown], "looked at what people ask about their data")
+    return Page(items=[shown_request(request) for request in shown], next=following)
 
 
 async def rights_request(read: Reading, request_id: UUID) -> RightsRequestView:

@@ -15,6 +15,7 @@ from customer_account.tables.registry import CustomerAccount
 class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     """One request, until every service has done its part. `answers` is what each said when it had, by its name.
 
+    While one runs, the same is not asked for again.
     `package`: where the parts that were handed in lie, and what was made of them (`domain.packages` reads and writes it).
     Of the reference by which somebody who was erased can see that they are, there is a digest alone.
     """
@@ -22,6 +23,13 @@ class RightsRequest(Aggregate, OfPartnership, CustomerAccount, table=True):
     __tablename__ = "rights_request"
     __table_args__ = (
         Index("rights_request_of_person", "person_id", "asked_at", "id"),
+        Index(
+            "rights_request_running",
+            *("person_id", "right", "purpose", "fact_id"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where="ended_at IS NULL",
+        ),
         Index("rights_request_over", "ended_at", postgresql_where="status IN ('done', 'refused', 'withdrawn')"),
         Index("rights_request_of_fact", "fact_id", "person_id", postgresql_where="fact_id IS NOT NULL"),
         Index("rights_request_open", "due_on", "id", postgresql_where="ended_at IS NULL AND status <> 'done'"),

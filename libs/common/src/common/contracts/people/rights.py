@@ -282,11 +282,15 @@ class PackageNotReady(Refusal, status=409):
 
 
 class PackageGone(Refusal, status=410):
-    """This was there for 30 days and is gone. Ask for it again, and we make it anew."""
+    """This is gone: we keep it for 30 days at most. Ask for it again, and we make it anew."""
 
 
 class SayWhatIsNotRight(Refusal, status=422):
     """Say which of the things that we hold is not right."""
+
+
+class NotForThisRight(Refusal, status=422):
+    """Name a purpose only where you object to it, and what we hold only where it is not right."""
 
 
 class HeldAlready(Refusal, status=409):

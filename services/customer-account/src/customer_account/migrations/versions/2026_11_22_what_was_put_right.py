@@ -26,6 +26,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="fact_id IS NOT NULL",
     )
+    op.create_index(
+        "rights_request_running",
+        "rights_request",
+        ["person_id", "right", "purpose", "fact_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where="ended_at IS NULL",
+    )
     op.drop_index("rights_request_open", table_name="rights_request", postgresql_where="ended_at IS NULL")
     open_still = "ended_at IS NULL AND status <> 'done'"
     op.create_index(
@@ -34,6 +42,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("rights_request_running", table_name="rights_request")
     op.drop_index("rights_request_of_fact", table_name="rights_request")
     op.drop_index("rights_request_open", table_name="rights_request")
     op.create_index(

@@ -109,6 +109,7 @@ from customer_account.queries.named.rights import (
     RIGHTS_REQUEST_FOR_COUNCIL,
     RIGHTS_REQUESTS_OF_PERSON,
     RIGHTS_REQUESTS_OPEN,
+    RIGHTS_REQUESTS_RUNNING,
 )
 from customer_account.queries.named.sign_in import (
     LINK,
@@ -209,6 +210,7 @@ __all__ = [
     "RIGHTS_REQUEST",
     "RIGHTS_REQUESTS_OF_PERSON",
     "RIGHTS_REQUESTS_OPEN",
+    "RIGHTS_REQUESTS_RUNNING",
     "RIGHTS_REQUEST_FOR_COUNCIL",
     "SECRECIES_OF_PERSON",
     "SECRECIES_RUNNING",

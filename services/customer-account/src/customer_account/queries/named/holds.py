@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from common.contracts.people.rights import Right, RightsRequestStatus
 from common.runtime.query import EVERY_ID, ME, mine, query
-from sqlalchemy import bindparam, or_
+from common.runtime.tables import as_read
+from sqlalchemy import Boolean, bindparam, func, or_, tuple_
 from sqlmodel import col, exists, select
 
 from customer_account.queries.named.seen import seen_by
-from customer_account.tables import Disclosure, LegalHold, RightsRequest
+from customer_account.tables import Disclosure, FactsOfPerson, LegalHold, RightsRequest
+
+
+class HoldForCouncil(NamedTuple):
+    """A hold, and whether its person is protected."""
+
+    hold: LegalHold
+    protected: bool
+
+
+def _for_council(restricted: bool, **hold: Any) -> HoldForCouncil:
+    return HoldForCouncil(as_read(LegalHold, hold), protected=restricted)
+
 
 _DISCLOSED = exists().where(col(Disclosure.secrecy_id) == LegalHold.secrecy_id, mine(Disclosure.person_id))
 _SHOWN = or_(col(LegalHold.hidden_until).is_(None), col(LegalHold.hidden_until) <= bindparam("now"), _DISCLOSED)
@@ -18,7 +33,12 @@ _OF_PERSON = (
     .order_by(col(LegalHold.placed_at).desc(), col(LegalHold.id).desc())
     .limit(200)
 )
-_ONE = select(LegalHold).where(LegalHold.id == bindparam("hold_id"))
+_PROTECTED = func.coalesce(FactsOfPerson.protected, False)
+_FOR_COUNCIL: Any = (
+    select(LegalHold, _PROTECTED.label("restricted"))
+    .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == col(LegalHold.person_id))
+    .where(LegalHold.council == bindparam("council"))
+)
 
 ERASED_IN_PART = query(
     select(RightsRequest.id)
@@ -30,13 +50,17 @@ ERASED_IN_PART = query(
     )
     .limit(1)
 )
-LEGAL_HOLD = query(_ONE)
-LEGAL_HOLD_FOR_COUNCIL = query(_ONE.where(LegalHold.council == bindparam("council")))
+LEGAL_HOLD = query(select(LegalHold).where(LegalHold.id == bindparam("hold_id")))
+LEGAL_HOLD_FOR_COUNCIL = query(_FOR_COUNCIL.where(LegalHold.id == bindparam("hold_id")), into=_for_council)
 MY_LEGAL_HOLDS = query(_OF_PERSON.where(_SHOWN), whose=ME)
 LEGAL_HOLDS_OF_PERSON = query(_OF_PERSON.where(LegalHold.council == bindparam("council")), whose="person_id")
 LEGAL_HOLDS_RUNNING = query(
-    select(LegalHold)
-    .where(LegalHold.council == bindparam("council"), col(LegalHold.lifted_at).is_(None))
+    _FOR_COUNCIL.where(
+        col(LegalHold.lifted_at).is_(None),
+        tuple_(col(LegalHold.review_on), col(LegalHold.id)) > tuple_(bindparam("day"), bindparam("row")),
+        or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False)),
+    )
     .order_by(col(LegalHold.review_on), col(LegalHold.id))
-    .limit(200)
+    .limit(bindparam("most")),
+    into=_for_council,
 )

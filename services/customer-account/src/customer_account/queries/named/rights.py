@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from common.runtime.query import EVERY_ID, ME, mine, query
 from common.runtime.tables import as_read
-from sqlalchemy import Boolean, bindparam, func, literal_column, or_
+from sqlalchemy import Boolean, bindparam, func, literal_column, or_, tuple_
 from sqlmodel import col, select
 
 from customer_account.queries.named.seen import seen_by
@@ -41,10 +41,16 @@ MY_RIGHTS_REQUESTS = query(
 RIGHTS_REQUESTS_OF_PERSON = query(
     select(RightsRequest).where(RightsRequest.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(200)
 )
+RIGHTS_REQUESTS_RUNNING = query(
+    select(RightsRequest)
+    .where(RightsRequest.person_id == bindparam("person_id"), col(RightsRequest.ended_at).is_(None))
+    .limit(1000)
+)
 RECTIFICATIONS_OF_FACT = query(
     select(RightsRequest).where(
         RightsRequest.person_id == bindparam("person_id"),
         RightsRequest.fact_id == bindparam("fact_id"),
+        RightsRequest.right == literal_column("'rectification'"),
         col(RightsRequest.ended_at).is_(None),
     )
 )
@@ -63,9 +69,10 @@ RIGHTS_REQUESTS_OPEN = query(
     _FOR_COUNCIL.where(
         col(RightsRequest.ended_at).is_(None),
         col(RightsRequest.status) != literal_column("'done'"),
+        tuple_(col(RightsRequest.due_on), col(RightsRequest.id)) > tuple_(bindparam("day"), bindparam("row")),
         or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False)),
     )
     .order_by(col(RightsRequest.due_on), col(RightsRequest.id))
-    .limit(200),
+    .limit(bindparam("most")),
     into=_for_council,
 )
