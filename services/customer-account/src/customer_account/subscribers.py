@@ -41,7 +41,16 @@ from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
-from customer_account.commands import answers, erasing, households, messages, packages, rectifying, representations
+from customer_account.commands import (
+    answers,
+    erasing,
+    households,
+    messages,
+    packages,
+    rectifying,
+    representations,
+    sessions,
+)
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
 from customer_account.domain.facts import Source
@@ -189,6 +198,13 @@ async def stop_mail(tx: Transaction, heard: Heard) -> None:
             await stopping.write_instead(tx, person_id)
         case RepresentationEvent() if heard.person_id is not None:
             await stopping.write_instead(tx, heard.person_id)
+
+
+@subscribes(PersonEvent)
+async def sign_out_who_died(tx: Transaction, heard: Heard) -> None:
+    """Sign somebody who has died out of every service."""
+    if isinstance(heard.event, DeathConfirmed):
+        await sessions.died(tx, await queries.every_id_of(tx, heard.aggregate_id))
 
 
 @subscribes(ClaimEvent)
