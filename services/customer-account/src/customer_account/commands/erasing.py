@@ -24,7 +24,7 @@ from customer_account import queries
 from customer_account.commands import households, representations
 from customer_account.domain import erasures, organisations
 from customer_account.queries import named
-from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, LED_TO
+from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS
 from customer_account.tables import Erasure, ErasureAnswer, HouseholdMember, Organisation, Person, RightsRequest
 
 ERASE = Timer("erase")
@@ -115,7 +115,7 @@ async def let_go_elsewhere(tx: Transaction, persons: Collection[UUID]) -> None:
 
 
 async def _begin(tx: Transaction, request: RightsRequest) -> Erasure:
-    persons = await _led_to(tx, request.person_id)
+    persons = await queries.led_to(tx, request.person_id)
     sessions = [row for each in persons for row in await tx.all(named.SESSIONS_OF_PERSON, person_id=each)]
     acting = [row for each in persons for row in await tx.all(named.MY_REPRESENTATIONS, person_id=each)]
     for session in sessions:
@@ -132,15 +132,6 @@ async def _begin(tx: Transaction, request: RightsRequest) -> Erasure:
             granted_at=tx.now,
         )
     )
-
-
-async def _led_to(tx: Transaction, person_id: UUID) -> list[UUID]:
-    """A person's id, and those of every record that was joined with theirs."""
-    found, last = [person_id], [person_id]
-    while last:
-        last = [each for each in await tx.all(LED_TO, persons=last) if each not in found]
-        found += last
-    return found
 
 
 def _destroy_keys(tx: Transaction, erasure: Erasure, people: list[Person]) -> None:

@@ -44,10 +44,15 @@ async def every_id_of(session: Reading, person_id: UUID) -> list[UUID]:
 
     It is asked of their accounts, which are written as records are joined: it waits for no subscriber.
     """
-    found = last = [(await account_of(session, person_id)).person_id]
+    return await led_to(session, (await account_of(session, person_id)).person_id)
+
+
+async def led_to(session: Reading, person_id: UUID) -> list[UUID]:
+    """An id, and those of every record that was joined with it."""
+    found, last = [person_id], [person_id]
     while last:
         last = [each for each in await session.all(named.LED_TO, persons=last) if each not in found]
-        found = [*found, *last]
+        found += last
     return found
 
 
