@@ -83,10 +83,12 @@ async def _answered(tx: Transaction, number: str, reply: Reply) -> None:
         return
     [person_id] = people
     contact = await tx.one(named.MY_CONTACT, person_id=person_id)
-    sent = await tx.all(mail.MESSAGES_OF_PERSON, person_id=person_id)
+    ids = await queries.every_id_of(tx, person_id)
+    sent = [row for each in ids for row in await tx.all(mail.MESSAGES_OF_PERSON, person_id=each)]
     if reply is Reply.STOP and contact is not None:
         _stop_texts(tx, contact)
-    if row := next((each for each in sent if _is_answered(tx, each)), None):
+    answered = (each for each in sent if _is_answered(tx, each))
+    if row := max(answered, key=lambda each: (each.requested_at, each.id), default=None):
         tx.change(row, reply=reply.value)
         tx.say(MessageReceived(template=row.template, requested_by=row.requested_by, reply=reply), on=row)
 

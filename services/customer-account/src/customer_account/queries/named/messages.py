@@ -30,7 +30,7 @@ MY_MESSAGES = query(
     select(Message).where(col(Message.person_id) == EVERY_ID).order_by(*_NEWEST).limit(MOST_MESSAGES), whose=ME
 )
 MESSAGES_OF_PERSON = query(
-    select(Message).where(col(Message.person_id) == EVERY_ID).order_by(*_NEWEST).limit(MOST_MESSAGES), whose="person_id"
+    select(Message).where(Message.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(MOST_MESSAGES)
 )
 MESSAGES_FOR_COUNCIL = query(
     select(Message)
