@@ -14,6 +14,7 @@ from tests.architecture.world import HERE, World
 
 # Every route that is open to whoever acts for a resident: what they must be allowed, and whether a scope of some services will do.
 OPEN = {
+    "customer-account my_account": ("see", False),
     "customer-account my_facts": ("see", False),
     "customer-account my_fact_history": ("see", False),
     "customer-account my_timeline": ("see", False),

@@ -109,6 +109,25 @@ async def test_nobody_is_turned_away_while_the_signing_key_is_changed(town: Town
     assert (set(answers), len(kids)) == ({200}, 2)
 
 
+async def test_whoever_has_died_is_signed_out_of_every_service(town: Town) -> None:
+    await town.browser.turn("person", subject="albert")
+    try:
+        signed_in = (await town.browser.sign_in()).json()
+    finally:
+        await town.browser.turn("person", subject="urn:fdc:onedoor.example:2026:margaret")
+    me = bearer(signed_in["token"]) | {"Onedoor-Council": "northmere"}
+    asked = {"service": "missed_bin", "channel": "online", "answers": {"address": HOME, "bin": "Recycling"}}
+    await town.platform.post("case-crm", "/cases", asked, me)
+    path, seen = f"/persons/{signed_in['person_id']}/death", {"evidence": "certificate_seen"}
+    died = await town.platform["customer-account"].client.post(path, json=seen, headers=town.platform.officer())
+    assert died.status_code == 200, died.text
+
+    async def refused() -> bool:
+        return await town.cases(signed_in["token"]) == 401
+
+    await town.platform.until(refused)
+
+
 async def test_whoever_signs_out_is_out_of_every_service_within_a_second(town: Town) -> None:
     token = (await town.browser.sign_in()).json()["token"]
     assert await town.cases(token) == 200

@@ -198,6 +198,15 @@ async def test_whoever_is_protected_later_is_under_every_id_that_leads_to_them(t
     await two.town.until(hidden)
 
 
+async def test_that_another_subscriber_is_late_leaves_nobody_unprotected(two: Two) -> None:
+    await two.join()
+    await two.town.sql(
+        "customer-account", "DELETE FROM also_known_as WHERE alias::text = $1", two.a
+    )  # it has not heard yet
+    await two.protect(two.b)
+    assert [(await two.record(each)).status_code for each in (two.a, two.b)] == [403, 403]
+
+
 # -- a login of which nothing was known
 
 

@@ -306,6 +306,21 @@ async def test_an_answer_from_a_number_of_two_people_is_nobodys(
     assert [(await row(town, each))["reply"] for each in asked] == [None, None]
 
 
+async def test_an_answer_to_what_was_asked_under_another_id_of_theirs_is_told_all_the_same(
+    town: Platform, nats: Nats, client: httpx.AsyncClient
+) -> None:
+    rang = await somebody(town)
+    came = await somebody(town, phone=rang["number"])
+    officer = town.officer(permissions=["persons:merge"])
+    joined = await client.post(f"/persons/{rang['id']}/merge", json={"into": came["id"]}, headers=officer)
+    await town.heard(joined)
+    asked = await wanted(nats, rang)
+    await row(town, asked, status="sent")
+    await texted(client, rang["number"], "stop")
+    await row(town, asked, reply="stop")
+    await row(town, await wanted(nats, rang), status="suppressed", because="no_way_to_reach")
+
+
 async def test_what_was_sent_while_the_database_went_away_is_noted_later_and_sent_once(
     town: Platform, nats: Nats, provider: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

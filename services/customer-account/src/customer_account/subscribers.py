@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID, uuid5
 
 from common.contracts.access import AccessEvent, AccessRecorded
@@ -51,6 +50,7 @@ from customer_account.commands import (
     rectifying,
     representations,
     rights,
+    sessions,
 )
 from customer_account.commands import stop_mail as stopping
 from customer_account.domain import timeline
@@ -139,15 +139,12 @@ async def keep_representations_in_step(tx: Transaction, heard: Heard) -> None:
     """Show who acts for somebody to the councils that see them, and end what ends with their death."""
     match heard.event:
         case PersonShared(visible_to=councils):
-            step = partial(representations.seen_by, visible_to=councils)
-        case DeathConfirmed():
-            step = partial(representations.died, so=True)
-        case DeathRetracted():
-            step = partial(representations.died, so=False)
-        case _:
-            return
-    if heard.person_id is not None:
-        step(tx, await representations.representations_of(tx, heard.person_id))
+            acting = await representations.representations_of(tx, heard.aggregate_id)
+            representations.seen_by(tx, acting, councils)
+        case DeathConfirmed() | DeathRetracted() | PersonUnmerged():
+            ids = await queries.every_id_of(tx, heard.aggregate_id)
+            acting = await representations.representations_of(tx, *ids)
+            representations.died(tx, acting, so=isinstance(heard.event, DeathConfirmed))
 
 
 @subscribes(PersonEvent)
@@ -175,11 +172,8 @@ async def keep_apart(tx: Transaction, heard: Heard) -> None:
 @subscribes(PersonEvent, ProtectionEvent)
 async def protect_every_id(tx: Transaction, heard: Heard) -> None:
     """Protect whoever is protected under one id under all that lead to them, as soon as they do."""
-    match heard.event:
-        case PersonMerged(into=person_id):
-            await commands.protect_every_id(tx, [heard.aggregate_id, person_id])
-        case ProtectionMarked() if heard.person_id is not None:
-            await commands.protect_every_id(tx, await tx.all(named.EVERY_ID_OF, person_id=heard.person_id))
+    if heard.person_id is not None and isinstance(heard.event, PersonMerged | ProtectionMarked):
+        await commands.protect_every_id(tx, await queries.every_id_of(tx, heard.person_id))
 
 
 @subscribes(AccessEvent)
@@ -208,8 +202,17 @@ async def stop_mail(tx: Transaction, heard: Heard) -> None:
             await stopping.stop_writing_to(tx, heard.aggregate_id)
         case DeathRetracted():
             await stopping.write_again_to(tx, heard.aggregate_id)
+        case PersonUnmerged(out_of=person_id):
+            await stopping.write_instead(tx, person_id)
         case RepresentationEvent() if heard.person_id is not None:
             await stopping.write_instead(tx, heard.person_id)
+
+
+@subscribes(PersonEvent)
+async def sign_out_who_died(tx: Transaction, heard: Heard) -> None:
+    """Sign somebody who has died out of every service."""
+    if isinstance(heard.event, DeathConfirmed):
+        await sessions.died(tx, await queries.every_id_of(tx, heard.aggregate_id))
 
 
 @subscribes(ClaimEvent)

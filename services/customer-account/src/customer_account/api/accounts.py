@@ -21,7 +21,7 @@ from common.contracts.people.identity import AccountView, RecordIdentityCheck, T
 from common.runtime.limits import though_restricted
 from common.runtime.problems import NotFound
 from common.runtime.routes import Api, Read, Tx
-from common.runtime.rules import officers, residents
+from common.runtime.rules import May, officers, represented, residents
 
 from customer_account import commands, queries
 
@@ -83,7 +83,7 @@ async def retract_death(person_id: UUID, tx: Tx) -> AccountView:
     return await commands.retract_death(tx, person_id)
 
 
-@routes.read("/me/account", allow=residents, refuses=[NotFound])
+@routes.read("/me/account", allow=represented(May.SEE), refuses=[NotFound])
 async def my_account(read: Read) -> AccountView:
     """How my account stands, and by what the councils know that I am I."""
     return await queries.my_account(read)

@@ -18,6 +18,7 @@ from common.runtime.ids import new_id
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from customer_account import queries
 from customer_account.commands.messages import by_another_channel
 from customer_account.domain import messages, preferences
 from customer_account.domain.finding import phone_key
@@ -76,14 +77,18 @@ async def _arrived(tx: Transaction, told: NotifyCallback) -> bool:
 async def _answered(tx: Transaction, number: str, reply: Reply) -> None:
     """Tell whoever asked for the latest text message to this number what was answered. A number of several is nobody's."""
     phone = phone_key(number if number.startswith(("0", "+")) else f"+{number}")
-    people = await tx.all(mail.PEOPLE_AT, phone=tx.blind(phone, home="find_by.phone"))
+    found = await tx.all(mail.PEOPLE_AT, phone=tx.blind(phone, home="find_by.phone"))
+    people = {(await queries.account_of(tx, each)).person_id for each in found}
     if len(people) != 1:
         return
-    contact = await tx.one(named.MY_CONTACT, person_id=people[0])
-    sent = await tx.all(mail.MESSAGES_OF_PERSON, person_id=people[0])
+    [person_id] = people
+    contact = await tx.one(named.MY_CONTACT, person_id=person_id)
+    ids = await queries.every_id_of(tx, person_id)
+    sent = [row for each in ids for row in await tx.all(mail.MESSAGES_OF_PERSON, person_id=each)]
     if reply is Reply.STOP and contact is not None:
         _stop_texts(tx, contact)
-    if row := next((each for each in sent if _is_answered(tx, each)), None):
+    answered = (each for each in sent if _is_answered(tx, each))
+    if row := max(answered, key=lambda each: (each.requested_at, each.id), default=None):
         tx.change(row, reply=reply.value)
         tx.say(MessageReceived(template=row.template, requested_by=row.requested_by, reply=reply), on=row)
 

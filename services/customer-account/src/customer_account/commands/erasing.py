@@ -20,11 +20,12 @@ from common.contracts.people.rights import (
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from customer_account import queries
 from customer_account.commands import households, representations
 from customer_account.commands.answers import refuse
 from customer_account.domain import erasures, organisations, packages
 from customer_account.queries import named
-from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, HOLD_ON_THEM, LED_TO
+from customer_account.queries.named.erasing import ERASURE, ERASURE_ANSWERS, HOLD_ON_THEM
 from customer_account.tables import Erasure, ErasureAnswer, HouseholdMember, Organisation, Person, RightsRequest
 
 ERASE = Timer("erase")
@@ -65,7 +66,7 @@ async def ask_everybody(tx: Transaction, request_id: UUID) -> None:
         except (ProtectedNotErased, JoinedNotErased) as stands:
             refuse(tx, request, because="not_now", explanation=stands.title)
             return
-    persons = erasure.persons if erasure and erasure.round else await _led_to(tx, request.person_id)
+    persons = erasure.persons if erasure and erasure.round else await queries.led_to(tx, request.person_id)
     held = await tx.one(HOLD_ON_THEM, persons=persons) is not None
     if not held and (erasure is None or erasure.round == 0):
         await _close(tx, persons)
@@ -164,15 +165,6 @@ def _granted(tx: Transaction, request: RightsRequest, persons: list[UUID]) -> Er
             granted_at=tx.now,
         )
     )
-
-
-async def _led_to(tx: Transaction, person_id: UUID) -> list[UUID]:
-    """A person's id, and those of every record that was joined with theirs."""
-    found, last = [person_id], [person_id]
-    while last:
-        last = [each for each in await tx.all(LED_TO, persons=last) if each not in found]
-        found += last
-    return found
 
 
 def _destroy_keys(tx: Transaction, erasure: Erasure, people: list[Person]) -> None:

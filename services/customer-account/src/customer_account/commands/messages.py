@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from common.runtime.transaction import Transaction
 from customer_account import queries
 from customer_account.domain import messages, templates
 from customer_account.domain.messages import Outcome, Send, Sending, Wait, Wanted, Withhold
-from customer_account.queries.messages import reader_of, today_there
+from customer_account.queries.messages import reach_of, reader_of, today_there
 from customer_account.queries.named import messages as mail
 from customer_account.queries.templates import message_templates
 from customer_account.tables import Message
@@ -65,12 +66,12 @@ async def take(tx: Transaction, message_id: UUID) -> Sending | None:
     row = await tx.one(mail.MESSAGE, message_id=message_id)
     if row is None or row.status not in WAITING:
         return None
-    reach = await tx.one(mail.REACH, person_id=row.person_id)
-    told = {fact.kind: fact.value for fact in await queries.current_facts(tx, row.person_id)}
+    ids = await queries.every_id_of(tx, row.person_id)
+    reach, told = await reach_of(tx, ids)
     template = message_templates().get(row.template)
-    limits = await limits_of(tx, row.person_id)
-    if not row.required and limits.against(Purpose.CONTACT_ME):
-        suppress(tx, row, NotSent.RESTRICTED if limits.restricted else NotSent.NOT_WANTED)
+    unwanted = await _unwanted(tx, ids)
+    if unwanted and not row.required:
+        suppress(tx, row, unwanted)
     elif template is None or not template.takes(row.message_values):
         _failed(tx, row, Failure.WRONG_VALUES if template else Failure.NO_SUCH_TEMPLATE)
     elif reach is None and tx.now < row.requested_at + UNKNOWN_FOR:
@@ -141,6 +142,14 @@ async def end_words(tx: Transaction, message_id: UUID) -> None:
     row = await tx.one(mail.MESSAGE, message_id=message_id)
     if row is not None:
         tx.change(row, **_NOTHING_LEFT)
+
+
+async def _unwanted(tx: Transaction, ids: Sequence[UUID]) -> NotSent | None:
+    """Why somebody is not written to, where they asked for that under one of their ids."""
+    limits = [await limits_of(tx, each) for each in ids]
+    if any(each.restricted for each in limits):
+        return NotSent.RESTRICTED
+    return NotSent.NOT_WANTED if any(each.against(Purpose.CONTACT_ME) for each in limits) else None
 
 
 def _taken(tx: Transaction, row: Message, template: templates.Template, out: Send, *, protected: bool) -> Sending:

@@ -19,6 +19,7 @@ from common.runtime.objects import Kept, Spoilt
 from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
 
+from customer_account import queries
 from customer_account.domain import packages
 from customer_account.outside.packing import Made, Making
 from customer_account.queries import named
@@ -141,7 +142,7 @@ async def end(tx: Transaction, request_id: UUID) -> None:
 
 async def begin_again(tx: Transaction, person_id: UUID) -> None:
     """A record was parted from a person's: what was put together of both is kept no longer, and made anew where it is open."""
-    ids = await tx.all(named.EVERY_ID_OF, person_id=person_id)
+    ids = await queries.every_id_of(tx, person_id)
     theirs = [row for each in ids for row in await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=each)]
     for request in theirs:
         if packages.is_open(request.status, request.right):

@@ -120,9 +120,10 @@ async def end_by_time(tx: Transaction, representation_id: UUID) -> None:
         _end(tx, row, because="time")
 
 
-async def representations_of(tx: Transaction, person_id: UUID) -> list[Representation]:
-    """Every representation of a person that has not ended, as far as the caller may see them."""
-    return [row for row in await tx.all(named.REPRESENTATIONS_OF, person_id=person_id) if row.ended_at is None]
+async def representations_of(tx: Transaction, *ids: UUID) -> list[Representation]:
+    """Every representation of a person, under these ids, that has not ended, as far as the caller may see them."""
+    found = [row for each in ids for row in await tx.all(named.REPRESENTATIONS_OF, person_id=each)]
+    return [row for row in found if row.ended_at is None]
 
 
 def suspend(tx: Transaction, rows: Sequence[Representation]) -> None:

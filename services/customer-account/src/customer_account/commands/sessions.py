@@ -72,6 +72,13 @@ async def sign_out_everywhere(tx: Transaction) -> SignedOutView:
     return _end(tx, mine, SessionEnding.SIGNED_OUT)
 
 
+async def died(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """End every session of somebody who has died, under each of their ids: whoever holds their browser is signed out."""
+    theirs = [session for each in ids for session in await tx.all(named.SESSIONS_OF_PERSON, person_id=each)]
+    for session in theirs:
+        _over(tx, session, SessionEnding.DIED)
+
+
 async def heed(tx: Transaction, provider: str, notice: LogoutNotice) -> SignedOutView:
     """End the sessions of whoever signed out at their provider. Raises NoticeRefused."""
     told = ways_to_sign_in(tx).provider(provider)
@@ -207,9 +214,13 @@ def _end(tx: Transaction, ending: Iterable[Session | StaffSession], because: Ses
         if isinstance(session, Session) and session.person_id != whose:
             tx.remind(SIGNED_OUT, about=session, at=tx.now)
         else:
-            tx.change(session, ended_at=tx.now)
-            tx.say(SessionEnded(because=because), on=session)
+            _over(tx, session, because)
     return SignedOutView(ended=len(ended))
+
+
+def _over(tx: Transaction, session: Session | StaffSession, because: SessionEnding) -> None:
+    tx.change(session, ended_at=tx.now)
+    tx.say(SessionEnded(because=because), on=session)
 
 
 async def _gone(told: ProviderTold, token: str) -> Gone:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from common.runtime.transaction import Transaction
 
+from customer_account import queries
 from customer_account.commands.messages import withdraw
+from customer_account.commands.representations import representations_of
 from customer_account.domain.days import day_of
 from customer_account.domain.representations import after_death
-from customer_account.queries import named
 from customer_account.queries.named import messages as mail
 from customer_account.queries.representations import representation_kinds
 from customer_account.tables import StopMail
@@ -17,8 +19,9 @@ from customer_account.tables import StopMail
 
 async def stop_writing_to(tx: Transaction, person_id: UUID) -> None:
     """Withdraw what waits for somebody who has died, and let nothing else leave."""
-    representative = await _whom_instead(tx, person_id)
-    waiting = await tx.all(mail.MESSAGES_WAITING, person_id=person_id)
+    ids = await queries.every_id_of(tx, person_id)
+    representative = await _whom_instead(tx, ids)
+    waiting = [row for each in ids for row in await tx.all(mail.MESSAGES_WAITING, person_id=each)]
     tx.put(StopMail(person_id=person_id, representative=representative))
     for row in waiting:
         withdraw(tx, row, representative)
@@ -26,9 +29,10 @@ async def stop_writing_to(tx: Transaction, person_id: UUID) -> None:
 
 async def write_instead(tx: Transaction, person_id: UUID) -> None:
     """Who acts for somebody has changed: where they have died, that is who is written to from now on."""
-    if await tx.one(mail.STOP_MAIL, person_id=person_id):
-        representative = await _whom_instead(tx, person_id)
-        tx.put(StopMail(person_id=person_id, representative=representative))
+    ids = await queries.every_id_of(tx, person_id)
+    representative = await _whom_instead(tx, ids)
+    if await tx.one(mail.STOP_MAIL, person_id=ids[0]):
+        tx.put(StopMail(person_id=ids[0], representative=representative))
 
 
 async def write_again_to(tx: Transaction, person_id: UUID) -> None:
@@ -38,7 +42,6 @@ async def write_again_to(tx: Transaction, person_id: UUID) -> None:
         tx.remove(stopped)
 
 
-async def _whom_instead(tx: Transaction, person_id: UUID) -> UUID | None:
-    """Whoever acts for somebody from their death on; None where nobody does, or not today."""
-    rows = await tx.all(named.REPRESENTATIONS_OF, person_id=person_id)
-    return after_death(rows, representation_kinds(), day_of(tx.now))
+async def _whom_instead(tx: Transaction, ids: Sequence[UUID]) -> UUID | None:
+    """Whoever acts for somebody, under one of their ids, from their death on; None where nobody does, or not today."""
+    return after_death(await representations_of(tx, *ids), representation_kinds(), day_of(tx.now))

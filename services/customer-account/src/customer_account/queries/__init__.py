@@ -1,7 +1,16 @@
 """What customer-account reads, and the views that are made of it."""
 
 from customer_account.queries import named
-from customer_account.queries.accounts import Whose, account_for_council, account_of, let_in, my_account, shown_account
+from customer_account.queries.accounts import (
+    Whose,
+    account_for_council,
+    account_of,
+    every_id_of,
+    led_to,
+    let_in,
+    my_account,
+    shown_account,
+)
 from customer_account.queries.claims import my_claim, shown_claim
 from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.consents import (
@@ -85,11 +94,13 @@ __all__ = [
     "consents_home",
     "contact_points",
     "current_facts",
+    "every_id_of",
     "fact_history_for_council",
     "facts_for_council",
     "facts_home",
     "found",
     "known_facts",
+    "led_to",
     "ledger_in",
     "let_in",
     "look",

@@ -39,6 +39,23 @@ async def account_of(session: Reading, person_id: UUID) -> Whose:
     return Whose(person_id, _status(account) if account else None)
 
 
+async def every_id_of(session: Reading, person_id: UUID) -> list[UUID]:
+    """A person's ids: the one that all lead to, then those of every record that was joined with it.
+
+    It is asked of their accounts, which are written as records are joined: it waits for no subscriber.
+    """
+    return await led_to(session, (await account_of(session, person_id)).person_id)
+
+
+async def led_to(session: Reading, person_id: UUID) -> list[UUID]:
+    """An id, and those of every record that was joined with it."""
+    found, last = [person_id], [person_id]
+    while last:
+        last = [each for each in await session.all(named.LED_TO, persons=last) if each not in found]
+        found += last
+    return found
+
+
 async def let_in(session: Reading) -> None:
     """The gate of every route: raises what says why a resident whose account is not in use, or who acts for somebody no
     more, may not go on.

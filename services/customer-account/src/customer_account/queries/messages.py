@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from customer_account.domain.templates import Template
 from customer_account.queries import named
 from customer_account.queries.choices import preference_choices
 from customer_account.queries.clearance import look
+from customer_account.queries.facts import current_facts
 from customer_account.queries.named import messages as mail
 from customer_account.queries.templates import message_templates
 from customer_account.tables import Message
@@ -42,6 +43,30 @@ async def messages_for_council(read: Reading, person_id: UUID) -> MessagesView:
     look(read, person_id, "looked at what we sent to a person", protected=found.protected)
     rows = await read.all(mail.MESSAGES_FOR_COUNCIL, person_id=person_id, council=read.council)
     return MessagesView(items=[_shown(row, text=None) for row in rows])
+
+
+async def reach_of(session: Reading, ids: Sequence[UUID]) -> tuple[mail.Reach | None, Mapping[str, Any]]:
+    """How a person is written to, and what they told: as under the first of their ids under which they are reached at all.
+
+    What they prefer, and that they are protected, is so under each; the first has the last word. None of who is not known yet.
+    """
+    found = []
+    for person_id in ids:
+        told = {fact.kind: fact.value for fact in await current_facts(session, person_id)}
+        if reach := await session.one(mail.REACH, person_id=person_id):
+            found.append((reach, told))
+    if not found:
+        return None, {}
+    reaches = [reach for reach, _ in found]
+    reached, told = next((each for each in found if each[0].addresses or _points(*each)), found[0])
+    as_one = reaches[0]._replace(
+        points=reached.points,
+        addresses=reached.addresses,
+        preferences={part: kept for each in reversed(reaches) for part, kept in each.preferences.items() if kept},
+        protected=any(each.protected for each in reaches),
+        protected_since=max((each.protected_since for each in reaches if each.protected_since), default=None),
+    )
+    return as_one, told
 
 
 def reader_of(reach: mail.Reach, told: Mapping[str, Any], template: Template) -> Reader:

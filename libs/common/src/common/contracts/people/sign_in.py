@@ -35,6 +35,7 @@ class SessionEnding(StrEnum):
     SIGNED_OUT = "signed_out"
     SIGNED_OUT_AT_PROVIDER = "signed_out_at_provider"
     ERASED = "erased"
+    DIED = "died"
     OTHER = "other"
 
 

@@ -23,6 +23,7 @@ from customer_account.tables import (
 
 _NEWEST = (col(Message.requested_at).desc(), col(Message.id).desc())
 MOST_MESSAGES = 100
+MOST_AT_A_NUMBER = 20  # records, some of which may be of one person
 
 MESSAGE = query(select(Message).where(Message.id == bindparam("message_id")))
 MY_MESSAGES = query(
@@ -42,7 +43,7 @@ MESSAGES_WAITING = query(
 )
 STOP_MAIL = query(select(StopMail).where(StopMail.person_id == bindparam("person_id")))
 CALLBACK = query(select(NotifyCallback).where(NotifyCallback.id == bindparam("callback_id")))
-PEOPLE_AT = query(select(col(FindBy.person_id)).where(FindBy.phone == bindparam("phone")).limit(2))
+PEOPLE_AT = query(select(col(FindBy.person_id)).where(FindBy.phone == bindparam("phone")).limit(MOST_AT_A_NUMBER))
 
 
 class Reach(NamedTuple):

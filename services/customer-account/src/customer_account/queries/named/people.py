@@ -224,7 +224,6 @@ CURRENT_PROTECTIONS = query(
         of_person(Protection.person_id, bindparam("person_id", type_=Uuid())), col(Protection.lifted_at).is_(None)
     )
 )
-EVERY_ID_OF = query(select(FactsOfPerson.id).where(of_person(FactsOfPerson.id, bindparam("person_id", type_=Uuid()))))
 PROTECTION_FOR_COUNCIL = query(
     select(Protection).where(Protection.id == bindparam("protection_id"), seen_by(Protection.visible_to))
 )
