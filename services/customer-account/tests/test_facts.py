@@ -198,12 +198,20 @@ async def test_a_fact_of_an_unknown_kind_is_refused(
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/unknown-fact-kind")
 
 
+NINO = "A National Insurance number is two letters, six digits and a letter, like QQ123456C."
+PHONE = "A phone number is written like 07700 900014, or with a country code like +44 7700 900014."
 WRONG = [
     ("date_of_birth", "17 March 1941", "A date is written year-month-day, like 1941-03-17, and has come already."),
     ("date_of_birth", "1941-02-30", "this is not a date of the calendar"),
     ("date_of_birth", "20410317--", "this is not a date of the calendar"),
     ("date_of_birth", "2999-01-01", "this date is still to come"),
     ("moving_date", 5, "this must be text"),
+    ("postcode", "AAAA 1AA", "A postcode is written like ZZ99 1AB."),
+    ("phone", "0000000000", PHONE),
+    ("email", "joanne@localhost..uk", "An e-mail address is written like joanne@example.org."),
+    ("property_number", "0", "A property's unique number is up to twelve digits."),
+    ("national_insurance_number", "BG123456A", NINO),
+    ("national_insurance_number", "DF123456A", NINO),
     ("postcode", "Weavers", "A postcode is written like ZZ99 1AB."),
     ("household_size", "three", "this must be a whole number"),
     ("household_size", 0, "this must be 1 or more"),
@@ -213,7 +221,7 @@ WRONG = [
     ("full_name", "Jo\x07anne", "this has characters that are no text"),
     ("full_name", {"first": "Joanne"}, "this must be text"),
     ("benefits_received", ["Pension", 7], "this must be text"),
-    ("national_insurance_number", "QQ99", "A National Insurance number is two letters, six digits and a letter, like QQ123456C."),
+    ("national_insurance_number", "QQ99", NINO),
 ]  # fmt: skip
 
 

@@ -71,6 +71,12 @@ def test_what_is_written_in_several_ways_is_kept_in_one(reads: Reads, text: str,
     assert reads(normal) == normal
 
 
+def test_only_invented_people_have_a_number_that_nobody_was_given() -> None:
+    assert identifiers.national_insurance_number("qq 12 34 56 c", invented=True) == "QQ123456C"
+    with pytest.raises(NotANationalInsuranceNumber):
+        identifiers.national_insurance_number("BG123456C", invented=True)
+
+
 @pytest.mark.parametrize(
     ("reads", "text"),
     [

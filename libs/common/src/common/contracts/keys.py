@@ -70,10 +70,11 @@ SEALED_KINDS: Mapping[str, KeyClass] = MappingProxyType(
                 "previous_address",
                 "property_number",
                 "repair_access_notes",
+                "school",
             ),
             KeyClass.ADDRESS,
         ),
-        **dict.fromkeys(("email", "phone"), KeyClass.CONTACT),
+        **dict.fromkeys(("email", "next_of_kin", "phone"), KeyClass.CONTACT),
     }
 )
 """The kinds of facts whose values are sealed: the special ones, and whatever tells where somebody is or how to reach them.

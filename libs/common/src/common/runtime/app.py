@@ -134,6 +134,7 @@ class _Running:
             outbox=told.outbox,
             keeper=self.keeping.keeper,
             objects=self.keeping.objects,
+            invented=told.profile != "production",
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)

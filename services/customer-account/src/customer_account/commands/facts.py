@@ -42,7 +42,7 @@ async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], 
     if person is not None and source.told_to in person.visible_to and not told:
         return
     book = await _known_to(tx, person_id, person, source, *(fact.kind for fact in told))
-    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now, book.home.protected)
+    telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now, book.home.protected, tx.ground.invented)
     for fact in told:
         answer = facts.record_or_refuse(fact, book.held(fact.kind), telling, knew=book.knew(fact.kind))
         if isinstance(answer, FactRecorded):
@@ -88,7 +88,9 @@ def corrected(tx: Transaction, book: books.Book, fact: Fact, value: Any, channel
 
 def telling_here(tx: Transaction, book: books.Book, channel: Channel) -> Telling:
     """What is told here and now of somebody."""
-    return Telling(fact_kinds(), own_source(tx, channel), book.home.visible_to, tx.now, book.home.protected)
+    return Telling(
+        fact_kinds(), own_source(tx, channel), book.home.visible_to, tx.now, book.home.protected, tx.ground.invented
+    )
 
 
 async def opened_for_council(tx: Transaction, person_id: UUID, why: str, *kinds: str) -> books.Book:

@@ -44,7 +44,9 @@ async def register_person(tx: Transaction, command: RegisterPerson) -> PersonVie
         queries.refuse(tx, restricted, "tried to register somebody like this person")
     persons.is_somebody_else(alike, command.not_the_same_as)
     registered = persons.register(command.kind, command.channel, visible_to=[tx.council])
-    telling = Telling(fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now)
+    telling = Telling(
+        fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now, invented=tx.ground.invented
+    )
     recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
     person, book, _, _ = become_known(tx, new_id(), registered)
     kept = [books.keep(tx, book, fact) for fact in recorded if fact]

@@ -54,6 +54,7 @@ class Telling:
     visible_to: list[str]
     now: datetime
     protected: bool = False
+    invented: bool = False
 
 
 def record(
@@ -72,7 +73,7 @@ def record(
     since the day that was told before; a change, where no day is told, since the day it was told. `knew` says that
     something of its kind was so on days that are over: then it is a change too.
     """
-    value = checked(telling.kinds, told.kind, told.value, now=telling.now, at=at)
+    value = checked(telling.kinds, told.kind, told.value, now=telling.now, invented=telling.invented, at=at)
     days.check(days.Days(told.effective_from, last), days.day_of(telling.now))
     if held and _says_the_same(held, told, value, last):
         return None

@@ -22,6 +22,7 @@ _NINO = re.compile(
     r"[ABCEGHJ-NPRSTW-Z]"  # nor O
     r"[0-9]{6}[ABCD]"
 )
+_INVENTED_NINO = re.compile("QQ[0-9]{6}[ABCD]")  # never given out: what invented people have
 _NHS_WEIGHTS = range(10, 1, -1)
 _INWARD = "[0-9][ABD-HJLNP-UW-Z]{2}"  # no C I K M O V: they are misread
 _FIRST, _SECOND = "[A-PR-UWYZ]", "[A-HK-Y]"
@@ -51,10 +52,13 @@ def uprn(text: str) -> str:
     return plain
 
 
-def national_insurance_number(text: str) -> str:
-    """Like AB123456C, by the rules of HM Revenue and Customs. Raises NotANationalInsuranceNumber."""
+def national_insurance_number(text: str, *, invented: bool = False) -> str:
+    """Like AB123456C, by the rules of HM Revenue and Customs; where people are `invented`, also like QQ123456C.
+
+    Raises NotANationalInsuranceNumber.
+    """
     plain = _compact(text)
-    if not _NINO.fullmatch(plain):
+    if not (_NINO.fullmatch(plain) or (invented and _INVENTED_NINO.fullmatch(plain))):
         raise NotANationalInsuranceNumber
     return plain
 

@@ -6,13 +6,16 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from common.contracts.base import Code, Line
+from common.contracts.base import Code, Line, Refusal
 from common.contracts.people import FactKindView, Sensitivity, UnknownFactKind, WrongShape
 from jsonschema import Draft202012Validator, SchemaError, ValidationError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from customer_account.domain import identifiers
 
 MOST_MISTAKES = 20
 _ON_EARTH = timedelta(hours=14)  # a date has begun when it has begun anywhere
@@ -33,6 +36,17 @@ _LIMITS = {
 }
 
 
+class Rule(StrEnum):
+    """What a JSON Schema cannot say of numbers and addresses."""
+
+    EMAIL = "email"
+    NINO = "national_insurance_number"
+    NHS_NUMBER = "nhs_number"
+    PHONE = "phone"
+    POSTCODE = "postcode"
+    UPRN = "uprn"
+
+
 class FactKind(BaseModel):
     """One kind of fact."""
 
@@ -46,6 +60,7 @@ class FactKind(BaseModel):
     changes: bool = True
     fresh_for_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     locates: bool = False
+    rule: Rule | None = None
 
     @model_validator(mode="after")
     def _can_be_checked(self) -> Self:
@@ -74,7 +89,8 @@ def kinds_of(document: Any) -> FactKinds:
 def views_of(kinds: FactKinds) -> list[FactKindView]:
     """Every kind as it is shown to those who write forms."""
     return [
-        FactKindView(kind=code, **kind.model_dump(exclude={"has_begun", "locates"})) for code, kind in kinds.items()
+        FactKindView(kind=code, **kind.model_dump(exclude={"has_begun", "locates", "rule"}))
+        for code, kind in kinds.items()
     ]
 
 
@@ -91,8 +107,13 @@ def sensitivity_of(kinds: FactKinds, code: str, *, protected: bool) -> Sensitivi
     return Sensitivity.PROTECTED if protected and kind.locates else kind.sensitivity
 
 
-def checked(kinds: FactKinds, code: str, value: Any, *, now: datetime, at: str = "/value") -> Any:
-    """`value` as it is kept. Raises UnknownFactKind, or WrongShape with where and why, never with what was sent."""
+def checked(
+    kinds: FactKinds, code: str, value: Any, *, now: datetime, invented: bool = False, at: str = "/value"
+) -> Any:
+    """`value` as it is kept. Raises UnknownFactKind, or WrongShape with where and why, never with what was sent.
+
+    Of somebody who is `invented`, numbers are taken that nobody was ever given.
+    """
     kind = kinds.get(code)
     if kind is None:
         raise UnknownFactKind("The kinds we keep are listed at /fact-kinds.")
@@ -100,7 +121,7 @@ def checked(kinds: FactKinds, code: str, value: Any, *, now: datetime, at: str =
     mistakes = [
         {"pointer": at + "".join(f"/{part}" for part in error.absolute_path), "detail": _why(error, kind)}
         for error in kind.validator.iter_errors(tidy)
-    ] or [{"pointer": at, "detail": why} for why in _beyond_shape(kind, tidy, now)]
+    ] or [{"pointer": at, "detail": why} for why in _beyond_shape(kind, tidy, now, invented=invented)]
     if mistakes:
         raise WrongShape(kind.written, errors=mistakes[:MOST_MISTAKES])
     return tidy
@@ -126,7 +147,7 @@ def _why(error: ValidationError, kind: FactKind) -> str:
     return _LIMITS[rule].format(wanted) if plain else kind.written
 
 
-def _beyond_shape(kind: FactKind, value: Any, now: datetime) -> Iterator[str]:
+def _beyond_shape(kind: FactKind, value: Any, now: datetime, *, invented: bool) -> Iterator[str]:
     """What a JSON Schema cannot say."""
     if any(isinstance(item, float) and not math.isfinite(item) for item in _items(value)):
         yield "this must be a number"
@@ -138,6 +159,19 @@ def _beyond_shape(kind: FactKind, value: Any, now: datetime) -> Iterator[str]:
             yield "this is not a date of the calendar"
         elif kind.has_begun and day > (now + _ON_EARTH).date():
             yield "this date is still to come"
+    if kind.rule and not _keeps(kind.rule, value, invented=invented):
+        yield kind.written
+
+
+def _keeps(rule: Rule, value: str, *, invented: bool) -> bool:
+    try:
+        if rule == Rule.NINO:
+            identifiers.national_insurance_number(value, invented=invented)
+        else:
+            getattr(identifiers, rule)(value)
+    except Refusal:
+        return False
+    return True
 
 
 def _as_date(value: str) -> date | None:

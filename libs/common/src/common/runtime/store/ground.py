@@ -76,6 +76,7 @@ class Ground:
     keeper: Keeps = field(default_factory=NothingSealed)
     objects: Objects = field(default_factory=NoObjects)
     erased: Erased = field(default_factory=Erased)
+    invented: bool = False  # whether people here are, so that numbers which nobody was given are taken
 
 
 NOWHERE = Ground()
