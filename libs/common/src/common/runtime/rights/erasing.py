@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -46,6 +47,7 @@ FROM (SELECT person_id FROM onedoor.erased EXCEPT SELECT unnest(persons) FROM on
 ON CONFLICT DO NOTHING
 """
 _PENDING = "SELECT id, round FROM onedoor.to_erase WHERE round > done ORDER BY id LIMIT 100"
+_UNTOLD = "SELECT id FROM onedoor.to_erase WHERE round > done AND NOT told ORDER BY id"
 _TAKE = "SELECT * FROM onedoor.to_erase WHERE id = $1 AND round > done FOR UPDATE SKIP LOCKED"
 _DONE = "UPDATE onedoor.to_erase SET done = round WHERE id = $1"
 _HELD = """
@@ -96,10 +98,22 @@ class Erasing:
         self.ground = ground
         self._seen: dict[Asked, float] = {}
 
-    async def run(self) -> None:
-        """Do what is asked, until cancelled: once every process knows whom nothing more is to be done of."""
+    async def replay(self) -> None:
+        """Before anything is served: erase whoever was erased before this database was put back from a backup.
+
+        Who is not known here by then, because another service keeps the list, goes in the seconds after it is heard.
+        """
         async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
             await connection.execute(_ERASED_BEFORE)
+            rows = await connection.fetch(_UNTOLD)
+        for row in rows:
+            with contextlib.suppress(
+                Conflict, *HELD
+            ):  # another replica is at something of theirs, and will do this too
+                self.published(await self.erase(row["id"]))
+
+    async def run(self) -> None:
+        """Do what is asked, until cancelled: once every process knows whom nothing more is to be done of."""
         while True:
             for asked in await self._ripe():
                 try:
@@ -108,7 +122,7 @@ class Erasing:
                     continue  # somebody is at something of theirs: they are through by the next look
                 except (
                     Exception
-                ) as fault:  # nobody else waits for it; that the database is away is seen at the next look
+                ) as fault:  # others do not wait for it; a database that is away is seen at the next look
                     log.error("%s did not erase somebody, and tries again: %s", self.service, kind_and_place(fault))
                     self._seen[asked] = time.monotonic() + TRY_AGAIN
             await asyncio.sleep(LOOK_AGAIN)
