@@ -68,7 +68,7 @@ def test_keys_are_asked_for_in_ones_own_name_and_granted_by_their_owner_alone() 
         "customer-account": ["key.*"],
         "case-crm": ["key.customer-account.case-crm"],
         "feedback": [],
-        "partner-gateway": [],
+        "partner-gateway": ["key.customer-account.partner-gateway"],
         "review-engine": ["key.customer-account.review-engine"],
     }
 

@@ -81,7 +81,7 @@ def test_a_rotation_goes_on_after_the_service_was_killed(town: Local, person: UU
     told = town.said("rotate-keys").splitlines()
     assert told[-1].startswith("Everything lies under new keys.")
     done = {line.partition(":")[0] for line in told if line.endswith("all done")}
-    assert done == {"customer-account", "case-crm", "review-engine"}
+    assert done == {"customer-account", "case-crm", "partner-gateway", "review-engine"}
     assert versions(town) == {version}
     with psycopg.connect(plan(town).owner("customer_account")) as connection:
         asked = "SELECT fact_id, value FROM fact WHERE NOT current ORDER BY known_from LIMIT 100"

@@ -71,6 +71,7 @@ SHORT = (
     "known_fact",  # a row for each kind of fact
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
+    "rights_request",  # for each thing they ever asked us to do with their data
     "legal_hold",  # for each legal matter they are in
     "protection",  # a row for each of their ids
 )

@@ -29,16 +29,14 @@ async def test_an_officer_who_is_not_cleared_is_refused_and_leaves_an_entry(
     world: World, of_a_person: Operation
 ) -> None:
     person = world.names["protected"]
-    looked = "SELECT count(*) FROM access_entry WHERE person_id = $1"
-    [(before,)] = await world.town.sql("customer-account", looked, UUID(person))
     uncleared = [each for each in permissions_of("officer") if each != "protection:read"]
     path = world.named(of_a_person.sample["path"]) | {"person_id": person}
-    officer = world.rightful("officer", subject=f"curious-{of_a_person.route.operation_id}", permissions=uncleared)
+    curious = f"curious-{of_a_person.route.operation_id}"
+    officer = world.rightful("officer", subject=curious, permissions=uncleared)
     answer = await world.call(of_a_person, officer, path=path)
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/record-restricted"), answer.text
 
-    async def left() -> bool:
-        [(after,)] = await world.town.sql("customer-account", looked, UUID(person))
-        return bool(after == before + 1)
-
-    await world.town.until(left)
+    told = "SELECT id FROM onedoor.said WHERE aggregate = 'access' AND actor_id = $1"
+    [entry] = await world.town.sql("customer-account", told, curious)
+    noted = "SELECT 1 FROM access_entry WHERE entry_id = $1 AND person_id = $2"
+    await world.town.until(lambda: world.town.sql("customer-account", noted, entry["id"], UUID(person)))

@@ -60,10 +60,17 @@ async def test_signed_in_again_she_sees_the_case_of_before_and_her_account_is_he
     assert [each["case_id"] for each in (await town.get("feedback", "/me/transactions", me))["items"]] == [priya.case]
     account = await town.get("customer-account", "/me/account", me)
     assert (account["status"], account["identity_level"]) == ("active", "medium")
-    timeline = [entry["event"] for entry in (await town.get("customer-account", "/me/timeline", me))["items"]]
-    told_of_claim = [event for event in timeline if event.startswith(("person.merged", "account.", "claim_reference."))]
+
+    async def timeline() -> list[str]:
+        """What happened, once what followed from the claim is in it."""
+        items = (await town.get("customer-account", "/me/timeline", me))["items"]
+        events = [entry["event"] for entry in items]
+        return events if "person.merged" in events else []
+
+    happened = await town.until(timeline)
+    told_of_claim = [event for event in happened if event.startswith(("person.merged", "account.", "claim_reference."))]
     assert told_of_claim[:3] == ["person.merged", "account.claimed", "claim_reference.issued"]
-    assert {"case.opened", "identity.checked", "person.registered"} <= {*timeline}
+    assert {"case.opened", "identity.checked", "person.registered"} <= {*happened}
 
 
 async def test_what_she_still_tells_elsewhere_under_the_id_she_came_with_is_kept_with_her_record(

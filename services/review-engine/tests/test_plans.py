@@ -39,6 +39,7 @@ READS: list[tuple[str, str, dict[str, Any]]] = [
     ("hearer", "SURROUNDINGS", {"council": "northmere", "person_id": SOMEBODY, "case_id": None, **SOMETHING}),
     ("hearer", "JOURNEY", {"journey": SOMEBODY}),
     ("hearer", "NUMBERS_OF_CASE", {"case_id": SOMEBODY}),
+    ("hearer", "NUMBERS_OF_PERSON", {"person_id": SOMEBODY}),
     ("hearer", "NUMBERS_ON_JOURNEYS", {"journeys": [SOMEBODY]}),
     ("hearer", "PERSON", {"person_id": SOMEBODY}),
     ("hearer", "EVIDENCE_OF_PERSON", {"person": SOMEBODY}),

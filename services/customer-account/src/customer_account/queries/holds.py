@@ -13,7 +13,6 @@ from common.runtime.reading import Reading
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look
 from customer_account.queries.days import at_day, place_by_day
-from customer_account.queries.facts import facts_home
 from customer_account.tables import LegalHold
 
 
@@ -46,9 +45,12 @@ async def is_protected(read: Reading, person_id: UUID) -> bool:
 
     Who was erased in part is not known here any more; what the law has others keep of them can be held all the same.
     """
+    home = await read.one(named.FACTS_FOR_COUNCIL, person_id=person_id, council=read.council)
+    if home is not None:
+        return home.protected
     if await read.one(named.ERASED_IN_PART, person_id=person_id, council=read.council):
         return False
-    return (await facts_home(read, person_id)).protected
+    raise NotFound
 
 
 async def hold_for_council(read: Reading, hold_id: UUID, why: str) -> LegalHold:
