@@ -107,7 +107,7 @@ def though_restricted(because: str) -> Callable[[Endpoint], Endpoint]:
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.though_restricted = because  # type: ignore[attr-defined]
+        endpoint.though_restricted = because  # type: ignore[attr-defined]  # a mark on a function
         return endpoint
 
     return mark

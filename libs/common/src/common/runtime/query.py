@@ -19,7 +19,7 @@ from common.runtime.tables import as_read
 
 REMEMBERED_SECONDS = 1.0
 MOST_REMEMBERED = 5000
-_DIALECT = PGDialect_asyncpg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_DIALECT = PGDialect_asyncpg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # it has no types
 T = TypeVar("T")
 V = TypeVar("V")
 

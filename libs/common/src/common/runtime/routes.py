@@ -60,9 +60,9 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
-        rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]
-        manner = Manner(self.endpoint.writes, self.endpoint.exchange, despite(self.endpoint))  # type: ignore[attr-defined]
-        takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]
+        rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]  # Api marks it
+        manner = Manner(self.endpoint.writes, self.endpoint.exchange, despite(self.endpoint))  # type: ignore[attr-defined]  # as above
+        takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]  # as above
 
         async def handle(request: Request) -> Response:
             check_headers(request, takes)

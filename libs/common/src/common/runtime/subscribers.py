@@ -76,7 +76,7 @@ def subscribes(
     def mark(handle: Handle) -> Handle:
         name = getattr(handle, "__name__", "")
         tables = tuple(table_of(row) for row in rebuilds)
-        handle.subscriber = Subscriber(  # type: ignore[attr-defined]
+        handle.subscriber = Subscriber(  # type: ignore[attr-defined]  # a mark on a function
             name,
             handle,
             families,

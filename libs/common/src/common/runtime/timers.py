@@ -41,7 +41,7 @@ def rings(timer: Timer, *, asks: Ask | None = None, told: Told | None = None) ->
     """
 
     def mark(ring: Ring) -> Ring:
-        ring.ringing = Ringing(timer, ring, asks, told)  # type: ignore[attr-defined]
+        ring.ringing = Ringing(timer, ring, asks, told)  # type: ignore[attr-defined]  # a mark on a function
         return ring
 
     return mark

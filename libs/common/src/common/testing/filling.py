@@ -76,7 +76,7 @@ def _fill(table: Table, person: str | None, rows: int, often: int) -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     values = ", ".join(_value(table, column, person, often) for column in table.columns)
     series = f"generate_series(1, {rows}) g"
-    return f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM {series} ON CONFLICT DO NOTHING'  # noqa: S608
+    return f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM {series} ON CONFLICT DO NOTHING'
 
 
 def _value(table: Table, column: Column[Any], person: str | None, often: int) -> str:
@@ -145,46 +145,46 @@ def _unique(table: Table) -> list[Any]:
 
 def _ledger(listed: list[str], *, parked: int) -> Iterator[str]:
     """The runtime's own tables: a said log that fills its every partition, its marks, what waits, many answers."""
-    born = f"SELECT uuidv7((random() * 640 - 40) * interval '1 day') AS id FROM generate_series(1, {ROWS})"  # noqa: S608
+    born = f"SELECT uuidv7((random() * 640 - 40) * interval '1 day') AS id FROM generate_series(1, {ROWS})"
     names = ", ".join(f"'{name}'" for name in listed)
     yield f"""
 INSERT INTO onedoor.said (aggregate_id, aggregate, version, id, name, council, actor_kind, actor_id, correlation_id,
                           occurred, recorded, data)
-SELECT id, 'case', 1, uuidv7(), 'case.opened', 'northmere', 'officer', 'sam', id, now(), now(), '{{}}' FROM ({born}) s"""  # noqa: S608 - numbers and names of our own
+SELECT id, 'case', 1, uuidv7(), 'case.opened', 'northmere', 'officer', 'sam', id, now(), now(), '{{}}' FROM ({born}) s"""
     yield f"""
 INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version, last_id)
-SELECT consumer, aggregate, aggregate_id, version, id FROM onedoor.said, unnest(ARRAY[{names}]) consumer"""  # noqa: S608
+SELECT consumer, aggregate, aggregate_id, version, id FROM onedoor.said, unnest(ARRAY[{names}]) consumer"""
     yield """
 INSERT INTO onedoor.to_say (id, aggregate_id, aggregate, version, queued_at)
 SELECT id, aggregate_id, aggregate, version, now() - random() * interval '1 minute' FROM onedoor.said LIMIT 5000"""
     yield f"""
 INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, version, name, reason, headers, data)
 SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{{}}', '{{}}'
-FROM onedoor.mark ORDER BY random() LIMIT {parked}"""  # noqa: S608
+FROM onedoor.mark ORDER BY random() LIMIT {parked}"""
     yield f"""
 INSERT INTO onedoor.granted_key (person_id, class, version, wrapped, known_to_owner, at)
 SELECT md5('p' || g)::uuid, 'special', g, 'wrapped', g % 1000 > 0, now() - random() * interval '1000 days'
-FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+FROM generate_series(1, {ROWS}) g"""
     yield f"""
 INSERT INTO onedoor.erased (person_id, at)
-SELECT md5('e' || g)::uuid, now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+SELECT md5('e' || g)::uuid, now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""
     yield f"""
 INSERT INTO onedoor.to_erase (id, persons, round, done, told, at)
 SELECT md5('r' || g)::uuid, ARRAY[md5('e' || g)::uuid], 2, CASE WHEN g % 1000 > 0 THEN 2 ELSE 1 END, true,
-       now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+       now() - random() * interval '1000 days' FROM generate_series(1, {ROWS}) g"""
     yield f"""
 INSERT INTO onedoor.held (hold_id, person_id)
-SELECT uuidv7(), md5('h' || g)::uuid FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+SELECT uuidv7(), md5('h' || g)::uuid FROM generate_series(1, {ROWS}) g"""
     yield f"""
 INSERT INTO onedoor.limited (request_id, person_id, purpose, since)
 SELECT md5('l' || g)::uuid, md5('p' || g)::uuid, CASE WHEN g % 3 > 0 THEN 'contact_me' END, now()
-FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+FROM generate_series(1, {ROWS}) g"""
     yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,
        CASE WHEN g.ordinal < 50 THEN 'failed' END, CASE WHEN g.ordinal < 50 THEN now() END
-FROM (SELECT aggregate_id, row_number() OVER () AS ordinal FROM onedoor.said LIMIT {ROWS}) g"""  # noqa: S608
+FROM (SELECT aggregate_id, row_number() OVER () AS ordinal FROM onedoor.said LIMIT {ROWS}) g"""
     yield f"""
 INSERT INTO onedoor.answer (caller, key, fingerprint, status, headers, body, recorded)
 SELECT md5(g::text), 'key ' || g, md5(g::text), 201, '{{}}', '{{}}', now() - random() * interval '3 days'
-FROM generate_series(1, {ROWS}) g"""  # noqa: S608
+FROM generate_series(1, {ROWS}) g"""

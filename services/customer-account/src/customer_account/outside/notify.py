@@ -74,7 +74,7 @@ async def carry(sending: Sending, file: Path) -> Outcome:
 
 
 def _carry(sending: Sending, told: Agreed) -> Outcome:
-    client: Any = NotificationsAPIClient(told.key.get_secret_value(), base_url=told.url, timeout=SECONDS)  # type: ignore[no-untyped-call]
+    client: Any = NotificationsAPIClient(told.key.get_secret_value(), base_url=told.url, timeout=SECONDS)  # type: ignore[no-untyped-call]  # it has no types
     logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)  # it would log what Notify quotes
     try:
         if sending.look_first and client.get_all_notifications(reference=sending.reference)["notifications"]:

@@ -38,7 +38,7 @@ class Client:
         """The file of the ways to sign in: the provider in both its dialects, and as that of each council's staff."""
         secret = {"client_secret_file": str(self.secret)}
         one_login = {"speaks": "one-login", "private_key_file": str(self.key)}
-        one_login["identity"] = {"issuer": f"{self.url}/identity/", "keys": f"{self.url}/did.json"}  # type: ignore[assignment]
+        one_login["identity"] = {"issuer": f"{self.url}/identity/", "keys": f"{self.url}/did.json"}  # type: ignore[assignment]  # a table in the file
         told = {
             "return_to": [*return_to],
             "audiences": [*audiences],

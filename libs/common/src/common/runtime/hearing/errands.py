@@ -89,7 +89,7 @@ class Errands(Ringer):
             try:
                 async with self.database.begin("hearer", on_behalf_of(council=None)) as connection:
                     tx = Transaction(**self._session(due, now=self.clock.now()), opens=partial(nullcontext, connection))
-                    await errand.told(tx, asked, answered)  # type: ignore[misc]
+                    await errand.told(tx, asked, answered)  # type: ignore[misc]  # who asks is told
                     await send(connection, tx.work)
             except (Conflict, *HELD):
                 await asyncio.sleep(0.01)
