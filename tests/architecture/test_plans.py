@@ -71,13 +71,13 @@ SHORT = (
     "known_fact",  # a row for each kind of fact
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
-    "rights_request",  # for each thing they ever asked us to do with their data
     "legal_hold",  # for each legal matter they are in
     "protection",  # a row for each of their ids
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
     "case-crm CASES_OF_PERSON_HERE": "reads",  # planned for the few cases of most people: whose ids they are is found as it runs
+    "customer-account ERASED_IN_PART": "reads",  # all that one person ever asked: thousands here, few in life
     "customer-account LAST_SEAL": "walks",  # one step, from its end
     "customer-account POSSIBLE_DUPLICATES": "reads",  # it passes over pairs of protected people: four in five here, few in life
     "customer-account RIGHTS_REQUESTS_OPEN": "walks",  # by when it is due: its index has nothing in it but what is open
@@ -88,6 +88,7 @@ ALLOWED: Mapping[str, str] = {
     "customer-account MY_FACTS_AS_OF": "",  # the same
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
     "again SELECT DISTINCT ON (aggregate) aggregate, last_id FROM onedoor.mark": "",  # once, where one is gone
+    "erasing SELECT id FROM onedoor.to_erase": "walks",  # as below, once at the start
     "erasing SELECT id, round FROM onedoor.to_erase": "walks",  # its index has nothing in it but what is still to be done
     "erasures SELECT person_id FROM onedoor.erased": "",  # once, at the start
     "erasing INSERT INTO onedoor.to_erase": "",  # once, at the start

@@ -49,7 +49,7 @@ def register(town: Platform) -> Registers:
         body = {
             "full_name": f"{_letters(number)} Number{number}",
             "channel": "phone",
-            "phone": f"07700 900{number % 1000:03}",
+            "phone": f"07700 {901000 + number}",
             **said,
         }
         told = {name: value for name, value in body.items() if value is not None}
