@@ -75,7 +75,7 @@ def test_keys_are_asked_for_in_ones_own_name_and_granted_by_their_owner_alone() 
 
 def span(name: str, *, trace: str = "t1", at: int = 0, took: int = 10, **more: object) -> Span:
     given: dict[str, object] = {"parent_id": None, "service": "case-crm", "failed": False, **more}
-    return Span(trace, name, name=name, started=at * 10**6, ended=(at + took) * 10**6, **given)  # type: ignore[arg-type]
+    return Span(trace, name, name=name, started=at * 10**6, ended=(at + took) * 10**6, **given)  # type: ignore[arg-type]  # of any type
 
 
 def test_a_waterfall_shows_children_below_their_parents_and_errors() -> None:

@@ -76,7 +76,7 @@ class Errands(Ringer):
             del self._faults[key]
         except AWAY:
             raise
-        except Exception as fault:
+        except Exception as fault:  # of ours, whatever it is: it is counted, and in the end put aside
             log.error("%s could not run the errand %s: %s", self.name, due.name, kind_and_place(fault))
             self._faults[key] += 1
             if self._faults[key] == TRIES:

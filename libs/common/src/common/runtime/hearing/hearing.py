@@ -118,7 +118,7 @@ class Hearing:
                     return await self._put_aside(batch[0], fault)
                 await asyncio.sleep(0 if trust else 0.01)
                 trust = False
-            except Exception as fault:
+            except Exception as fault:  # of ours, whatever it is: its message is put aside, and no other waits for it
                 if trust:
                     trust = False
                     continue

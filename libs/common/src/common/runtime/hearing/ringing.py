@@ -122,7 +122,7 @@ class Ringer:
                 return self.published(await self._in_one_transaction(keys))
             except AWAY:
                 raise
-            except Exception as fault:
+            except Exception as fault:  # of ours, whatever it is: its timer is put aside, and no other waits for it
                 if len(keys) > 1:
                     return await self._ring_each(keys)
                 if isinstance(fault, HELD):
