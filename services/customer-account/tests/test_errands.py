@@ -52,3 +52,27 @@ async def test_an_errand_that_fails_three_times_is_put_aside_and_goes_on_when_as
         return bool(message["status"] == "sent")
 
     await town.until(sent, seconds=20)
+
+
+async def test_an_errand_to_whoever_is_away_is_never_put_aside_and_holds_up_no_other(
+    town: Platform, nats: Nats, register: Registers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errands, person = town[HERE].inner.errands, await register()
+    tried: list[int] = []
+
+    async def is_away(*_: Any) -> None:
+        tried.append(len(tried))
+        raise ConnectionRefusedError
+
+    monkeypatch.setitem(errands.errands, "message_send", replace(errands.errands["message_send"], asks=is_away))
+    asked = new_id()
+    request = MessageRequested(template="request_received", values={"reference": "NBC-00042-8"})
+    await publish(nats, [said(request, asked, 1, person_id=UUID(person["person_id"]))], speaker="case-crm")
+
+    async def often() -> bool:
+        town.step(minutes=6)
+        return len(tried) > 4
+
+    await town.until(often, seconds=20)
+    assert await town.sql(HERE, "SELECT failed FROM onedoor.timer WHERE failed IS NOT NULL") == []
+    assert (await town[HERE].client.get("/ready")).status_code == 200

@@ -10,6 +10,8 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
+from nats.errors import Error as NatsError
+
 from common.runtime.hearing.ringing import TRIES, Key, Ringer, send
 from common.runtime.reminders import Due
 from common.runtime.settings import Settings
@@ -68,20 +70,34 @@ class Errands(Ringer):
             raise fault
 
     async def _run(self, due: Due, asked: Any) -> None:
-        """Ask, and take in what was answered. By a fault of our own it is taken again once it counts as lost; three, put aside."""
+        """Ask, and take in what was answered. What is lost on the way is taken again in its time, as by a fault of our own.
+
+        Whoever is away may be so for long; what fails three times by our own fault is put aside.
+        """
         errand, key = self.errands[due.name], (due.name, due.aggregate_id)
         try:
             answered = await errand.asks(asked, self.told)  # type: ignore[misc]  # only those that ask are here
+        except (*AWAY, NatsError) as fault:
+            log.warning("%s did not run the errand %s: %s", self.name, due.name, kind_and_place(fault))
+            return
+        except Exception as fault:  # of ours, whatever it is: it is counted, and in the end put aside
+            await self._failed(key, fault)
+            return
+        try:
             await self._tell(errand, due, asked, answered)
-            del self._faults[key]
         except AWAY:
             raise
-        except Exception as fault:  # of ours, whatever it is: it is counted, and in the end put aside
-            log.error("%s could not run the errand %s: %s", self.name, due.name, kind_and_place(fault))
-            self._faults[key] += 1
-            if self._faults[key] == TRIES:
-                del self._faults[key]
-                await self._put_aside(*key, fault, taken=True)
+        except Exception as fault:  # as above
+            await self._failed(key, fault)
+        else:
+            del self._faults[key]
+
+    async def _failed(self, key: Key, fault: Exception) -> None:
+        log.error("%s could not run the errand %s: %s", self.name, key[0], kind_and_place(fault))
+        self._faults[key] += 1
+        if self._faults[key] == TRIES:
+            del self._faults[key]
+            await self._put_aside(*key, fault, taken=True)
 
     async def _tell(self, errand: Ringing, due: Due, asked: Any, answered: Any) -> None:
         """Take in what was answered. Where the database is away by now, the errand counts as lost in its time."""

@@ -127,8 +127,7 @@ class Ringer:
                     return await self._ring_each(keys)
                 if isinstance(fault, HELD):
                     return None  # it rings at another look: others need not wait for what holds this one
-                conflicts += isinstance(fault, Conflict)
-                if isinstance(fault, Conflict) and conflicts < MOST_CONFLICTS:
+                if isinstance(fault, Conflict) and (conflicts := conflicts + 1) < MOST_CONFLICTS:
                     await asyncio.sleep(0.01)  # a command was first: what it wrote is loaded
                     continue
                 tries += 1

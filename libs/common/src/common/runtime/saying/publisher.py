@@ -43,9 +43,8 @@ class Publisher:
         self._ordinal = itertools.count()
         self._inbox = ""
         self._stream_gone = True
-        self._under_way: dict[
-            str, tuple[float, UUID | None]
-        ] = {}  # None: said again to one hearer, which settles nothing
+        # By token, since when, and which event; none where it is said again to one hearer, which settles nothing.
+        self._under_way: dict[str, tuple[float, UUID | None]] = {}
         self._held: deque[tuple[float, UUID]] = deque()
         self._known: set[UUID] = set()
         self._queue: deque[Values] = deque(maxlen=MOST_UNANSWERED)
