@@ -171,9 +171,12 @@ async def measured(town: Platform, measure: str, begins: str, ends: str, **asked
     return answer.json()
 
 
+NOT_OF_THE_FILE = {"channel", "month", "asked_again_because", "value_demand", "failure_demand", "failure_because"}
+
+
 def numbers(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of counts without what it is of; of results, those that there are."""
-    plain = {name: value for name, value in row.items() if name not in {"channel", "month"}}
+    """A row of counts without what it is of and without what the file knows nothing of; of results, those that there are."""
+    plain = {name: value for name, value in row.items() if name not in NOT_OF_THE_FILE}
     return plain | {"resolved_by_result": {r["result"]: r["count"] for r in row["resolved_by_result"] if r["count"]}}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from common.embedded import Nats, NatsUser, free_port
-from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM, PACKAGES_STREAM
+from common.runtime.envelope import ACCESS_STREAM, ATTACHMENTS, EVENTS_STREAM, KEYS_STREAM, PACKAGES_STREAM
 from common.runtime.objects import Kept
 from common.runtime.saying import bucket
 from common.runtime.saying.bucket import Bucket
@@ -91,3 +91,19 @@ async def test_every_service_takes_back_what_it_could_not_finish(broker: Nats) -
         with pytest.raises(ValueError, match="a fault"):
             await other.put(breaks())
         assert (await manager.stream_info("OBJ_packages")).state.messages == before
+
+
+async def test_attachments_are_put_read_listed_and_removed_by_the_service_that_has_cases_alone(
+    broker: Nats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "ANSWERS_WITHIN", 1.0)
+    async with connected(broker, OTHER) as cases, connected(broker, OWNER) as another:
+        own, theirs = Bucket(cases.stream, ATTACHMENTS), Bucket(another.stream, ATTACHMENTS)
+        kept = await own.put(pieces())
+        assert await read(kept, own) == b"one two"
+        for denied in (read(kept, theirs), theirs.put(pieces()), theirs.remove(kept.object)):
+            with pytest.raises(TimeoutError):
+                await denied
+        assert await own.names() == [kept.object]
+        await own.remove(kept.object)
+        assert await own.names() == []

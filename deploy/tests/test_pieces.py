@@ -42,7 +42,8 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
     allowed = permissions("case-crm", {"case-crm-keep-known-facts": EVENTS_STREAM})
     said = {subject for subject in allowed["publish"] if subject.startswith(("evt.", "access", "again."))}
     parts = ("access_package_part", "erasure_part", "limit_part", "rectification_part")
-    own = ("case", "definition", "message_request", *parts)
+    cases = ("calendar", "case", "definition", "delivery", "destruction_list", "need", "restriction", "telling")
+    own = (*cases, "message_request", *parts)
     assert said == {
         *(f"evt.{aggregate}.>" for aggregate in own),
         *(f"again.*.{aggregate}.>" for aggregate in (*own, "access")),

@@ -31,7 +31,7 @@ def test_it_tells_what_would_go_what_is_held_and_what_went(town: Local) -> None:
     until(lambda: "case_file" in town.said("retention"))
     [line] = [each for each in json.loads(town.said("retention", "--json")) if each["table"] == "case_file"]
     assert (line["service"], line["council"], line["kept"]) == ("case-crm", "northmere", "6 years since changed_at")
-    assert line["records"] == 2  # the case, and what we spoke about it
+    assert line["records"] == 4  # the case, what we spoke about it, and the two entries of its moves
 
 
 def closed_case(town: Local, name: str) -> str:

@@ -17,7 +17,7 @@ from common.runtime.rules import May
 from common.testing.refusals import PLANTED
 from pydantic import BaseModel
 
-from tests.architecture.routes import EVERY_PERMISSION, NAMED, OPERATIONS, Operation
+from tests.architecture.routes import EVERY_PERMISSION, NAMED, OPERATIONS, Operation, content_of
 from tests.architecture.world import HERE, THERE, World
 
 OWN: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("refusals.yaml").read_text())
@@ -50,9 +50,8 @@ class Caller:
             "method": operation.method,
             "url": operation.route.path_format.format(**told.get("path", {})),
             "params": told.get("query"),
-            "headers": {**self.token(by or role(operation)), **(headers or {})},
         }
-        return sent | ({"json": told["body"]} if "body" in told else {})
+        return sent | content_of(told, {**self.token(by or role(operation)), **(headers or {})})
 
     def token(self, role: str, **changes: Any) -> dict[str, str]:
         return {} if role == "public" else self.world.rightful(role, **changes)
@@ -95,7 +94,7 @@ def attacks(world: World, stranger: Issuer) -> Iterator[Attack]:
 
 
 def _own(caller: Caller, operation: Operation, told: Mapping[str, Any]) -> dict[str, Any]:
-    changes = {name: told[name] for name in ("path", "query", "body", "by") if name in told}
+    changes = {name: told[name] for name in ("path", "query", "body", "file", "by") if name in told}
     if "with" in told:
         changes["body"] = {**operation.sample["body"], **told["with"]}
     return caller.call(operation, **changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,14 @@ class Operation:
         told = self.sample.get("others")
         found: int | str | None = told[role] if isinstance(told, dict) else told
         return found
+
+
+def content_of(told: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    """What a sample sends as its body, beside these headers, as httpx takes it."""
+    if "file" in told:
+        [(kind, content)] = told["file"].items()
+        return {"content": base64.b64decode(content), "headers": {"Content-Type": kind, **headers}}
+    return {"headers": dict(headers)} | ({"json": told["body"]} if "body" in told else {})
 
 
 OPERATIONS = [

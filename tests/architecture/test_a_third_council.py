@@ -20,6 +20,7 @@ from onedoor.contracts import services
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
 BOTH, ALL, ALONE = ("[northmere, southholt]", "[northmere, southholt, eastmarsh]", "[eastmarsh]")
 ADDRESS = "2 Causeway End, Eastmarsh ZZ99 3CD"
+RELEASED = {file.stem.partition(".")[0] for file in FILES.glob("*.yaml")}  # some have a file a council
 PUBLISHED = "SELECT data FROM onedoor.said WHERE name = 'definition.published' AND council = $1"
 
 
@@ -101,7 +102,7 @@ async def test_it_offers_what_its_definitions_say_and_the_others_what_they_did(t
         answer = await town["case-crm"].client.get(f"/councils/{council}/services")
         found[council] = [each["service"] for each in answer.json()["items"]]
     assert found["eastmarsh"] == ["council_tax_reduction", "housing_repair", "missed_bin"]
-    assert found["northmere"] == found["southholt"] == sorted(file.stem for file in FILES.glob("*.yaml"))
+    assert found["northmere"] == found["southholt"] == sorted(RELEASED)
 
 
 async def test_nothing_is_published_anew_for_those_who_were_there(town: Platform) -> None:
@@ -109,8 +110,7 @@ async def test_nothing_is_published_anew_for_those_who_were_there(town: Platform
         council: len(await town.sql("case-crm", PUBLISHED, council))
         for council in ("northmere", "southholt", "eastmarsh")
     }
-    release = len([*FILES.glob("*.yaml")])
-    assert published == {"northmere": release, "southholt": release, "eastmarsh": 3}
+    assert published == {"northmere": len(RELEASED), "southholt": len(RELEASED), "eastmarsh": 3}
 
 
 async def test_its_cases_have_its_references(told: Story) -> None:

@@ -49,12 +49,17 @@ SIX = {"years": 6, "since": "changed_at", "because": "a law"}
         {"kept": {**SIX, "years": 0}},
         {"kept": {**SIX, "at_least": Period(years=7)}},
         {"goes": {**SIX, "at_most": Period(years=5, days=300)}},
+        {"kept": {**SIX, "day": "goes_on"}},
+        {"kept": {"years": 6, "because": "a law"}},
+        {"kept": {**SIX, "released": {"disposal": ["destroy"]}}},
         {"goes_with": "It goes with you.", "said_in": {"aggregate": "case", "by": "id"}},
         {"goes": SIX, "disclosed": {"table": "disclosure", "by": "id"}},
     ],
 )
 def test_of_each_table_it_is_said_once_when_its_rows_go(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"say one of|say for how many|its own time|is said of"):
+    with pytest.raises(
+        ValueError, match=r"say one of|say for how many|say `since`|goes with `since`|its own time|is said of"
+    ):
         Holding.model_validate({"called": "Cases", **wrong})
 
 

@@ -37,7 +37,13 @@ OPEN = {
     "decide_rights_request",
     "lift_restriction",
     "open_case",
+    "draft_telling",
+    "exclude_recipients",
     "record_interaction",
+    "record_contact",
+    "begin_draft",
+    "go_on_with_draft",
+    "submit_draft",
     "confirm_stop",
 }
 """What is done for the person, or keeps what they bring: opening another is a decision, so it is written here too."""

@@ -56,6 +56,7 @@ SMALL: Mapping[str, int] = {
     "equality_note": 200,  # what officers took down within the last second or two
     "secrecy": 200,  # what councils declare by law, one person at a time
     "partner": 200,  # organisations that went through due diligence
+    "restricted_case": 500,  # one in some hundred cases
     "also_known_as": 500,  # a row for each record that was joined with another
     "parked": 200,  # what waits for an earlier version or an operator: more of it is an incident
     "rebuild": 0,  # a row for each rebuild under way
@@ -69,6 +70,7 @@ SMALL: Mapping[str, int] = {
 SHORT = (
     "match_key",  # for each thing that somebody is looked up by
     "known_fact",  # a row for each kind of fact
+    "draft",  # what they began in a few weeks
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
     "legal_hold",  # for each legal matter they are in
@@ -76,14 +78,23 @@ SHORT = (
 )
 # What a plan may have all the same, and why.
 ALLOWED: Mapping[str, str] = {
+    "case-crm CASES_OF_NEED": "reads",  # a need takes two or three cases: two hundred here, as many as a person has
+    "case-crm QUEUE_OF_COUNCIL": "reads",  # what few cases have is looked for among all that are open
+    "case-crm CASES_UNDATED": "walks",  # its index has nothing in it but what a release left to be reckoned
+    "case-crm CASE_OF_NEED": "reads",  # of one need and one person: a few of either in life
+    "case-crm CASE_WITH_TASKS": "sorts",  # the tasks of one case: two hundred here, a few in life
     "case-crm CASES_OF_PERSON_HERE": "reads",  # planned for the few cases of most people: whose ids they are is found as it runs
+    "case-crm TOUCHES_OF_PERSON": "reads",  # the same
+    "case-crm UNDER_WAY_HERE": "reads",  # it passes over tellings in which a council has no part: all here, few in life
     "customer-account ERASED_IN_PART": "reads",  # all that one person ever asked: thousands here, few in life
+    "customer-account PEOPLE_COUNTED": "",  # once, where a release weighs likeness otherwise
+    "customer-account PEOPLE_AFTER": "walks",  # a page of everybody, by their ids
     "customer-account LAST_SEAL": "walks",  # one step, from its end
     "customer-account POSSIBLE_DUPLICATES": "reads",  # it passes over pairs of protected people: four in five here, few in life
     "customer-account RIGHTS_REQUESTS_OPEN": "walks",  # by when it is due: its index has nothing in it but what is open
     "case-crm what follows case_file": "reads",  # all that was spoken about a batch of cases goes with them
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
-    "feedback RATINGS": "reads",  # a measure, too
+    "feedback RATINGS": "",  # a measure, too, of what is not restricted
     "customer-account FACTS_AS_OF_FOR_COUNCIL": "",  # all that was ever known of one person, where an earlier time is asked for
     "customer-account MY_FACTS_AS_OF": "",  # the same
     "review-engine EVIDENCE_OF_PERSON": "reads",  # the month of a birth puts all that person's steps in other bands
@@ -118,6 +129,8 @@ def sample(name: str, kind: str, *, page: int) -> Any:
             return False
         case (("int4" | "int8"), _):
             return 51
+        case "float8", _:
+            return {"south": 3.5, "north": 4.5, "west": 3.5, "east": 4.5}[name]
         case (("text" | "varchar"), _):
             column = {"partner": "partner_id"}.get(name, name)
             return filling.WORDS.get(column, [f"{column}-1"])[0]
@@ -128,7 +141,9 @@ def the_first(what: str) -> UUID:
     return UUID(hashlib.md5(what.encode(), usedforsecurity=False).hexdigest())
 
 
-SOMEBODY = on_behalf_of(council="northmere", persons=[the_first("p1")], partner="busy")
+SOMEBODY = on_behalf_of(
+    council="northmere", persons=[the_first("p1")], partner="busy", officers=["lee"]
+)  # whom every third restricted case is shown to
 
 
 @dataclass
@@ -242,7 +257,7 @@ async def test_a_list_that_has_lost_its_index_is_noticed(crowd: Crowd) -> None:
     await connection.execute("BEGIN; DROP INDEX case_queue")
     found = [*plans.faults(await plans.ran(connection, queue.sql, *given))]
     await connection.close()  # nothing was committed: the index is there again
-    assert {fault.split()[0] for fault in found} == {"scans", "sorts"}
+    assert {fault.split()[0] for fault in found} == {"reads", "sorts"}
 
 
 # -- what goes by itself
@@ -276,7 +291,7 @@ async def test_what_is_held_of_somebody_is_found_by_an_index(crowd: Crowd, servi
     """As it is erased, under all hearing locks; and as a package is made of it, page by page."""
     holding = SERVICES[service].holdings().of_people[table]
     rows = {table_of(row).name: table_of(row) for row in SERVICES[service].rows()}
-    assert table in SKIPPED or {*holding.people} <= {*leading(rows[table])}, (
+    assert table in SKIPPED or {*holding.concerns} <= {*leading(rows[table])}, (
         "by a second column an index is walked whole"
     )
     locked = "" if holding.erased == "stays" else "FOR UPDATE"

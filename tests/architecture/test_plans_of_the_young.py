@@ -25,6 +25,7 @@ WHO_READS = yaml.safe_load(Path(__file__).with_name("who_reads.yaml").read_text(
 FEW = 50  # rows of every table; the planner knows it
 NOWHERE: dict[str, Any] = {"nats_url": "nats://", "councils_file": "", "issuer": "", "issuer_keys": ""}
 LISTS = {  # they find no rows by what is given, but give a list
+    "queries.named.PEOPLE_COUNTED",  # once, where a release weighs likeness otherwise
     "queries.named.LAST_SEAL",  # one step, from its end
     "queries.named.UNSEALED",  # what came since the last seal, some seconds ago
     "queries.named.EVERY_DEFINITION",  # a row for each service that a council offers

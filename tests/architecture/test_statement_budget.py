@@ -84,6 +84,19 @@ async def test_what_people_see_first_takes_two_statements_whoever_acted_for_them
     assert shown["timeline"]["items"]
 
 
+async def test_a_case_takes_two_statements_and_a_list_of_cases_one_with_all_that_was_promised(
+    world: World, driver: Driver
+) -> None:
+    case = NAMED_OPERATIONS["case-crm case"]
+    for role in ("resident", "officer"):
+        for name, most in (("case", 2), ("my_cases", 1), ("cases_of_person", 1), ("case_queue", 1)):
+            if role in NAMED_OPERATIONS[f"case-crm {name}"].roles:
+                told = await asked(world, driver, NAMED_OPERATIONS[f"case-crm {name}"], role)
+                assert len(told) == most, "\n".join(told)
+    shown = await world.call(case, world.rightful("resident"), path={"case_id": world.names["promised_case"]})
+    assert world.names["clock"] in [clock["clock_id"] for clock in shown.json()["clocks"]]
+
+
 async def test_a_read_of_one_statement_is_one_round_trip_for_whoever_is_no_officer(
     world: World, driver: Driver, reading: Operation
 ) -> None:
@@ -117,5 +130,5 @@ async def test_a_request_asks_nothing_but_named_reads_and_the_runtime(world: Wor
 
 
 def of_the_runtime(sql: str) -> bool:
-    known = ("WITH said", "WITH part", "SELECT rolsuper", "SELECT 1")
+    known = ("WITH said", "WITH guarded", "WITH part", "SELECT rolsuper", "SELECT 1")
     return "onedoor." in sql.replace("onedoor.persons()", "") or sql.startswith(known)

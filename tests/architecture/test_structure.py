@@ -127,11 +127,17 @@ def python_files() -> list[Path]:
     ]
 
 
+def only_names(file: Path) -> bool:
+    """Whether a file is a list of what others in its folder have: nothing to read in it, however long."""
+    kinds = ast.Expr | ast.ImportFrom | ast.Assign
+    return file.name == "__init__.py" and all(isinstance(node, kinds) for node in ast.parse(file.read_text()).body)
+
+
 def test_functions_stay_short_and_files_small() -> None:
     long = [
         f"{file.relative_to(ROOT)}: {len(file.read_text().splitlines())} lines"
         for file in python_files()
-        if len(file.read_text().splitlines()) > 300
+        if len(file.read_text().splitlines()) > 300 and not only_names(file)
     ]
     for file in python_files():
         for node in ast.walk(ast.parse(file.read_text())):

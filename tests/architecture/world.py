@@ -23,13 +23,26 @@ from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.asked_rights import furnish_rights
+from tests.architecture.clocks import furnish_clocks
+from tests.architecture.destruction import bury, furnish_destruction
 from tests.architecture.erased import furnish_erased
 from tests.architecture.limits import furnish_limits
-from tests.architecture.routes import OPERATIONS, SAMPLES, Operation
+from tests.architecture.queues import furnish_queues
+from tests.architecture.routes import NAMED, OPERATIONS, SAMPLES, Operation, content_of
+from tests.architecture.tellings import furnish_tellings, tell_a_partner
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
-CLEARANCE = ("protection:read", "protection:write", "rights:decide", "holds:write")
+CLEARANCE = (
+    "protection:read",
+    "protection:write",
+    "rights:decide",
+    "holds:write",
+    "councillor_cases:read",
+    "destruction:write",
+    "cases:restrict",
+)
 GROWS_BY_THIS = {"my_access_entries", "my_package"}  # who looked is noted, and what was fetched
+FILES = {"attachment", "queue_file"}  # which are not shown, but fetched
 HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
 
@@ -64,11 +77,15 @@ class World:
 
     async def call(self, operation: Operation, headers: Mapping[str, str], **changes: Any) -> httpx.Response:
         """Make the sample call, as somebody; `changes` go in place of its path, query or body."""
+        if first := operation.sample.get("after"):
+            path = first["reads"].format(**self.named(operation.sample["path"]))
+            read = await self.town[operation.service].client.get(path, headers=headers)
+            self.names |= {first["gives"]: read.json()[first["gives"]]} if read.is_success else {}
         told = {**self.named(operation.sample), **changes}
         path = operation.route.path_format.format(**told.get("path", {}))
-        body = {"json": told["body"]} if "body" in told else {}
         client = self.town[operation.service].client
-        return await client.request(operation.method, path, params=told.get("query"), headers=dict(headers), **body)
+        sent = content_of(told, headers)
+        return await client.request(operation.method, path, params=told.get("query"), **sent)
 
     def named(self, told: Any) -> Any:
         """A part of a sample, with the world's ids in it."""
@@ -94,7 +111,7 @@ class World:
         """What everybody who has a right to it is shown, by operation and role, but for what grows by this."""
         found = {}
         for each in OPERATIONS:
-            if not each.writes and not each.everybodys and each.route.operation_id not in GROWS_BY_THIS:
+            if not each.writes and not each.everybodys and each.route.operation_id not in GROWS_BY_THIS | FILES:
                 for role in each.roles:
                     answer = await self.call(each, self.rightful(role))
                     assert answer.status_code == 200, f"{each} as {role}: {answer.text}"
@@ -136,6 +153,9 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
         await _furnish(made.names, story.Stage(doors, token, lambda line: None))
         await _written_down_twice(made)
         await _said_of_herself(made)
+        await _attached(made)
+        await bury(made.names, town, HERE)
+        await tell_a_partner(town, made.names)
         await all_is_heard(town)
         public = {made.names[name] for name in ("service", "somebody")}
         made.hidden = {*UUID_OR_REFERENCE.findall(json.dumps(await made.shown()))} - public
@@ -184,6 +204,11 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await furnish_erased(names, stage, lee)
     await furnish_limits(names, stage, lee)
     await _cases(names, stage, lee)
+    await furnish_clocks(names, stage, lee)
+    await furnish_queues(names, stage, lee)
+    await furnish_tellings(names, stage, lee)
+    await furnish_destruction(names, stage, lee, stage.who("officer", f"colleague-of-{HERE}", HERE))
+    await _followed(names, stage, lee)
     await _who_looked(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
@@ -354,19 +379,53 @@ async def _who_looked(names: dict[str, str], stage: story.Stage, lee: Mapping[st
     names["secrecy"] = declared["secrecy_id"]
 
 
+async def _attached(made: World) -> None:
+    """Files, attached to the case that is under way: to be fetched, and to be taken away."""
+    for name in ("attachment", "spare_attachment", "her_attachment"):
+        attached = await made.call(NAMED["case-crm attach"], made.rightful("officer"))
+        made.names[name] = attached.json()["attachment_id"]
+
+
+async def _followed(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
+    """A drain that nobody in particular reported, and she follows."""
+    told = {"place": {"lat": 51.5, "lon": -1.25}, "problem": "Smells"}
+    drain = await stage.post(
+        "case-crm", "/cases", {"service": "blocked_drain", "channel": "phone", "answers": told}, lee
+    )
+    names["drain"] = drain["case_id"]
+    await stage.post("case-crm", f"/cases/{names['drain']}/followers", {}, stage.who("resident", names["person"], HERE))
+
+
 async def _cases(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
     """One case under way, one imported, three that ended: invited, to be answered by its reference, and answered."""
     ask = {"service": "missed_bin", "channel": "phone", "person_id": names["person"], "answers": {"bin": "Rubbish"}}
     under_way = await stage.post("case-crm", "/cases", ask, lee)
     names["case"], names["under_way"] = under_way["case_id"], under_way["tracking_reference"]
+    names["checked"] = (await stage.post("case-crm", "/cases", ask, lee))["case_id"]
+    names["need"] = under_way["need_id"]
     touch = {"channel": "phone", "purpose": "chase", "note": names["secret"]}
     await stage.post("case-crm", f"/cases/{names['case']}/interactions", touch, lee)
+    task = {
+        "kind": "chase",
+        "officer_id": f"officer-of-{HERE}",
+        "what": names["secret"],
+        "due_at": "2099-01-01T09:00:00Z",
+    }
+    names["task"] = (await stage.post("case-crm", f"/cases/{names['case']}/tasks", task, lee))["task_id"]
+    begun = {"service": "missed_bin", "channel": "phone", "person_id": names["person"]}
+    for name in ("draft", "to_send", "to_send_for_her"):
+        names[name] = (await stage.post("case-crm", "/drafts", begun, lee))["draft_id"]
     await stage.post("case-crm", "/imported-cases", SAMPLES["case-crm"]["import_case"]["body"], lee)
     ended = [await stage.post("case-crm", "/cases", ask, lee) for _ in range(3)]
     for case in ended:
         end = {"transition": "resolve", "result": "fixed"}
         await stage.post("case-crm", f"/cases/{case['case_id']}/transitions", end, lee, want=200)
     names["ended"] = ended[0]["case_id"]
+    for officer in (f"officer-of-{HERE}", "nia"):
+        party = {"officer_id": officer, "role": "councillor", "called": "Councillor Frost", "consent": names["secret"]}
+        await stage.post("case-crm", f"/cases/{names['ended']}/parties", party, lee)
+    taken = {"officer_id": "sam", "called": "Sam Pike"}
+    await stage.post("case-crm", f"/cases/{names['ended']}/owner", taken, lee, want=200)
     names["tracking"], answered = ended[1]["tracking_reference"], ended[2]["tracking_reference"]
     ewa = stage.who("resident", names["person"], HERE)
 

@@ -88,7 +88,7 @@ async def test_what_somebody_told_every_service_can_be_taken_elsewhere(town: Pla
             *("fact", "contact_of_person", "protected_address", "consents_of_person"),
             *("equality_profile", "equality_note"),
         },
-        CRM: {"case_file"},
+        CRM: {"case_file", "attachment", "draft", "telling"},
         "feedback": {"submission"},
         "partner-gateway": {"referral"},
         "review-engine": set(),

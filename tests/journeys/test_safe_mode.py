@@ -107,15 +107,22 @@ async def test_no_search_shows_it_to_an_officer_without_clearance(
 async def test_a_search_by_who_is_not_cleared_is_answered_with_restricted_and_is_logged_for_her_to_read(
     town: Platform, priya: Protected
 ) -> None:
-    client = town["customer-account"].client
-    refused = await client.get(f"/persons/{priya.person}", headers=town.officer())
+    client, curious = town["customer-account"].client, town.officer(id="officer-who-searches")
+    by_birth = {"full_name": "Priya Nair", "date_of_birth": "1995-04-11"}
+    found = await client.post("/person-searches", json=by_birth, headers=curious)
+    assert [(each["person_id"], each["restricted"]) for each in found.json()["items"]] == [(priya.person, True)]
+    refused = await client.get(f"/persons/{priya.person}", headers=curious)
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/record-restricted")
 
-    async def read() -> bool:
-        found = await client.get("/me/access-entries", headers=town.resident(priya.person))
-        return any("they were refused" in entry["reason"] for entry in found.json()["items"])
+    async def reasons() -> set[str]:
+        read = await client.get("/me/access-entries?limit=200", headers=town.resident(priya.person))
+        return {entry["reason"] for entry in read.json()["items"]}
 
-    await town.until(read)
+    async def searched_and_refused() -> bool:
+        found = await reasons()
+        return "looked for a person" in found and any("they were refused" in why for why in found)
+
+    await town.until(searched_and_refused)
 
 
 async def test_the_street_in_an_officers_note_is_stopped_and_the_field_for_it_is_offered(

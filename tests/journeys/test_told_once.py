@@ -34,6 +34,8 @@ async def test_the_other_council_does_not_ask_again_and_says_where_it_knows_from
 async def test_nothing_held_was_asked_again(town: Platform, told: story.Told) -> None:
     again = await town.sql("case-crm", "SELECT 1 FROM onedoor.said WHERE name = 'question.asked_again'")
     assert again == []
+    reasons = {row["because"]: row["count"] for row in told.counts["asked_again_because"]}
+    assert (told.counts["asked_again"], reasons) == (0, {"known": 0, "copy_late": 0, "no_key": 0, "other": 0})
 
 
 async def test_the_case_is_tracked_without_signing_in_and_names_nobody(told: story.Told) -> None:

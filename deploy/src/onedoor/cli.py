@@ -13,6 +13,7 @@ import typer
 from common.embedded import CannotStart
 from common.runtime.store.clock import Clock
 
+from onedoor.defining.cli import definitions
 from onedoor.home import Home
 from onedoor.importing.cli import import_command
 from onedoor.packages import PACKAGES
@@ -24,6 +25,7 @@ app.add_typer(clock, name="clock")
 audit = typer.Typer(help="Who looked at people's data.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.command("import")(import_command)
+app.add_typer(definitions, name="definitions")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Role = Literal["resident", "officer", "partner", "reviewer", "operator", "administrator"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from case_crm.domain.definitions import LocalDefinition, ServiceDefinition
 from common.contracts.base import Event
 from common.contracts.keys import KEY_OWNER, PURPOSES, SEALED_KINDS
 from common.contracts.people import portable
@@ -15,6 +16,7 @@ from common.embedded.issuer import SERVICES
 from common.runtime.app import create_app
 from common.runtime.envelope import subject
 from common.runtime.service import Service
+from pydantic import TypeAdapter
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = ROOT / "libs/common/published"
@@ -42,6 +44,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield PUBLISHED / "asyncapi.json", _json(asyncapi())
     yield PUBLISHED / "keys.json", _json(purposes())
     yield PUBLISHED / "portable-data.json", _json(portable.schema())
+    yield PUBLISHED / "service-definition.json", _json(definition_schema())
     yield CATALOGUE, page(found)
 
 
@@ -52,6 +55,12 @@ def purposes() -> dict[str, Any]:
         "purposes": {name: dict(why) for name, why in PURPOSES.items()},
         "kinds": dict(SEALED_KINDS),
     }
+
+
+def definition_schema() -> dict[str, Any]:
+    """The JSON Schema of a council service's file, for editors: a whole definition, or one that extends another."""
+    schema = TypeAdapter(ServiceDefinition | LocalDefinition).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from common import contracts  # noqa: F401 - the whole catalogue of events
 from common.contracts.base import Event
+from common.contracts.cases import CaseEvent
 from common.contracts.keys import KEY_OWNER, PURPOSES
 from common.contracts.people.rights import RightsRequestEvent
 from common.runtime.envelope import (
     ACCESS_AGGREGATE,
     ACCESS_STREAM,
+    ATTACHMENTS,
+    ATTACHMENTS_STREAM,
     EVENTS_STREAM,
     KEYS_STREAM,
     PACKAGES,
@@ -20,7 +23,7 @@ from common.runtime.saying.stream import inbox_of
 from common.runtime.serving.sessions import SUBJECT
 
 ANYBODY = "any"  # the speaker of what every service says
-STREAMS = (EVENTS_STREAM, ACCESS_STREAM, KEYS_STREAM, PACKAGES_STREAM)
+STREAMS = (EVENTS_STREAM, ACCESS_STREAM, KEYS_STREAM, PACKAGES_STREAM, ATTACHMENTS_STREAM)
 ENDED_SESSIONS = f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{SUBJECT}"  # each process hears them for itself
 OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
 
@@ -37,6 +40,7 @@ def permissions(service: str, consumers: Mapping[str, str]) -> dict[str, list[st
             ENDED_SESSIONS,
             *_consumer_api(known),
             *_packages(service),
+            *_attachments(service),
             "_INBOX.>",
         ],
         "subscribe": [
@@ -75,6 +79,14 @@ def _packages(service: str) -> Iterator[str]:
     yield f"$JS.API.STREAM.PURGE.{PACKAGES_STREAM}"
     if service == RightsRequestEvent.speaker:
         yield f"$JS.API.STREAM.MSG.GET.{PACKAGES_STREAM}"
+
+
+def _attachments(service: str) -> Iterator[str]:
+    """What is attached to cases is of the service that has them, and of no other."""
+    if service == CaseEvent.speaker:
+        yield f"$O.{ATTACHMENTS}.>"
+        yield f"$JS.API.STREAM.PURGE.{ATTACHMENTS_STREAM}"
+        yield f"$JS.API.STREAM.MSG.GET.{ATTACHMENTS_STREAM}"
 
 
 def _consumer_api(consumers: Mapping[str, str]) -> Iterator[str]:

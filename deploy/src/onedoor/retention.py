@@ -103,7 +103,7 @@ def _counted(connection: psycopg.Connection, service: str, schedule: Schedule, n
         service=service,
         table=schedule.table.name,
         council=schedule.council,
-        kept=f"{schedule.period} since {schedule.kept.since}",
+        kept=schedule.kept.counted(schedule.period),
         because=schedule.kept.because,
         at=at,
         go=number(schedule.reads.over),

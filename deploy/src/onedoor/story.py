@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,10 @@ PARTNER = "warmth-debt-advice"
 
 class StoryBroken(Exception):
     """The platform answered something that the story cannot go on with."""
+
+
+class NotThere(StoryBroken):
+    """What was asked for is not there, or not yet."""
 
 
 @dataclass
@@ -53,15 +58,17 @@ class Stage:
     async def until(self, look: Callable[[], Awaitable[Any]], what: str) -> Any:
         """Look again until there is something; services hear each other within moments."""
         for _ in range(400):
-            if found := await look():
-                return found
+            with suppress(NotThere):  # on a busy machine a read answers before it has heard
+                if found := await look():
+                    return found
             await asyncio.sleep(0.025)
         raise StoryBroken(f"{what} never came")
 
 
 def _body(answer: httpx.Response, want: int, what: str) -> Any:
     if answer.status_code != want:
-        raise StoryBroken(f"{what} was answered {answer.status_code}: {answer.text[:300]}")
+        broken = NotThere if answer.status_code == 404 else StoryBroken
+        raise broken(f"{what} was answered {answer.status_code}: {answer.text[:300]}")
     return answer.json()
 
 

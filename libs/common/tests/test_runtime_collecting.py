@@ -117,6 +117,14 @@ async def test_a_row_of_two_people_is_given_to_both_with_who_is_who(town: Platfo
     assert (for_one["person_id"], for_one["other_id"]) == (str(person), str(other))
 
 
+async def test_whom_a_row_only_concerns_is_not_given_it_nor_named_in_it(town: Platform) -> None:
+    person, other = new_id(), new_id()
+    await hold(town, 12, person, other_id=other)
+    told = Holding(called="What you told us", others=["other_id"], hidden=["until"], goes_with=ITS_PERSON)
+    assert await collected(town, other, told) == []
+    assert await collected(town, person, told) == [{"id": 12, "part": "a", "said": "oxygen", "words": "oxygen"}]
+
+
 async def test_what_is_kept_from_them_for_a_while_is_not_in_it_yet(town: Platform) -> None:
     person = new_id()
     for number, until in ((3, None), (4, NOW - timedelta(hours=1)), (5, NOW + timedelta(hours=1))):

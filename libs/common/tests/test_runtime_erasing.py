@@ -139,6 +139,13 @@ def test_years_are_counted_by_the_calendar(since: Any, over: datetime | None) ->
     assert over_at(SIX_YEARS, {"status": "closed", "changed_at": since}) == over
 
 
+@pytest.mark.parametrize("day", [date(2032, 12, 31), None])
+def test_a_row_with_a_day_of_its_own_is_kept_until_then(day: date | None) -> None:
+    kept = Kept(years=6, day="goes_on", released={"disposal": ["destroy"]}, because="A law.")
+    over = datetime(2032, 12, 31, tzinfo=UTC) if day else None
+    assert over_at(kept, {"disposal": "review", "goes_on": day}) == over
+
+
 def test_the_last_day_is_the_one_before_midnight() -> None:
     assert until(datetime(2032, 12, 31, tzinfo=UTC)) == date(2032, 12, 30)
 
@@ -154,7 +161,7 @@ def test_of_an_event_that_counts_the_personal_is_gone_and_of_others_all() -> Non
     assert left_of("not.known_to_this_release", {"value": "Meg"}) == ERASED
 
 
-PUBLISHED_WORDS = {"service_title", "told_to_resident", "reference", "tracking_digest"}
+PUBLISHED_WORDS = {"service_title", "told", "told_to_resident", "reference", "tracking_digest"}
 """Words of a service definition, and the numbers of a case, which stay with it."""
 HARMLESS = (bool, int, float, UUID, datetime, date, StrEnum)
 
@@ -162,7 +169,8 @@ HARMLESS = (bool, int, float, UUID, datetime, date, StrEnum)
 def _is_harmless(name: str, field: Any) -> bool:
     """A code, an id, a number, a moment, a choice; or words that were published before anybody asked."""
     kinds = [part for part in get_args(field.annotation) if part is not type(None)] or [field.annotation]
-    coded = any(getattr(mark, "pattern", None) for mark in field.metadata)
+    marks = [*field.metadata, *(mark for kind in kinds for mark in getattr(kind, "__metadata__", ()))]
+    coded = any(getattr(mark, "pattern", None) for mark in marks)
     return coded or name in PUBLISHED_WORDS or all(_plain(kind) for kind in kinds)
 
 

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from case_crm.app import service
 from common.contracts.keys import KeyGranted
-from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.sealed import token_of
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 
 BIN = {"address": "14 Weavers Row", "bin": "Rubbish"}
 KEPT = "SELECT answers, sealed_answers FROM case_file WHERE id = $1"
 MIGRATION = "case_crm.migrations.versions.2026_11_22_answers_of_sealed_kinds_lie_apart"
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [service]) as running:
-        yield running
 
 
 async def opened(town: Platform, **more: Any) -> httpx.Response:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
-import pytest
-from case_crm.app import service
 from common.contracts.people import FactDisputed, FactExpired, FactRecorded, FactRefused, FactVerified, FactWithdrawn
 from common.embedded import Nats
 from common.runtime.ids import new_id
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
 BIN = {"address": "14 Weavers Row", "bin": "Rubbish"}
 ADDRESS_QUESTIONS = ["full_name", "date_of_birth", "new_address", "moved_in_on", "household_size"]
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [service]) as running:
-        yield running
 
 
 def me(town: Platform, person: UUID | None = None, council: str = "northmere") -> dict[str, str]:

@@ -5,16 +5,63 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from case_crm.publishing import FILES, BrokenDefinition, of_installation, read_definition
+from case_crm.domain import trying
+from case_crm.publishing import FILES, BrokenDefinition, bases_of, of_installation, offered, read_definition
+from common.contracts.cases import NotAScript
 
+BASES = bases_of(FILES)
 GOOD = (FILES / "missed_bin.yaml").read_text()
 
 
 @pytest.mark.parametrize("file", sorted(FILES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_a_definition_of_the_release_is_sound(file: object) -> None:
-    definition = read_definition(file.read_text(), name=file.name)  # type: ignore[attr-defined]  # a Path
-    assert definition.service == file.stem  # type: ignore[attr-defined]
-    assert definition.councils == ("northmere", "southholt")
+def test_a_definition_of_the_release_is_sound(file: Path) -> None:
+    definition = read_definition(file.read_text(), name=file.name, base=BASES.get)
+    service, _, council = file.stem.partition(".")
+    assert definition.service == service
+    assert definition.councils == ((council,) if council else ("northmere", "southholt")[: len(definition.councils)])
+
+
+@pytest.mark.parametrize("file", sorted(FILES.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_service_is_tried_and_each_person_sees_what_its_script_says(file: Path) -> None:
+    definition = read_definition(file.read_text(), name=file.name, base=BASES.get)
+    script = trying.read_script((FILES / "tries" / file.name).read_text())
+    assert script.council in definition.councils
+    assert trying.play(definition, script).otherwise == []
+
+
+def test_both_councils_offer_every_service_of_the_release_and_there_are_more_than_twenty() -> None:
+    found = offered(FILES)
+    services = {service for _, service in found}
+    assert {*found} == {(council, service) for council in ("northmere", "southholt") for service in services}
+    assert len(services) >= 20
+
+
+def test_every_service_says_its_owner_and_is_spoken_of_in_welsh_too() -> None:
+    for definition, name in offered(FILES).values():
+        assert definition.owner, name
+        welsh = definition.texts["cy"]
+        assert welsh.title
+        assert welsh.summary
+        assert {*welsh.stages} == {*definition.stages}, name
+        assert {*welsh.questions} == {question.question for question in definition.questions}, name
+
+
+def test_a_script_is_not_played_for_a_council_that_does_not_offer_the_service() -> None:
+    noise = read_definition((FILES / "noise.yaml").read_text(), name="noise.yaml")
+    script = (FILES / "tries" / "noise.yaml").read_text().replace("council: northmere", "council: southholt")
+    with pytest.raises(NotAScript, match="the service is not for southholt"):
+        trying.play(noise, trying.read_script(script))
+
+
+def test_what_the_platform_refuses_a_script_does_not_play() -> None:
+    fund = read_definition((FILES / "allotment.yaml").read_text(), name="allotment.yaml")
+    script = (FILES / "tries" / "allotment.yaml").read_text()
+    assert trying.play(fund, trying.read_script(script)).otherwise == []
+    silent = script.replace("reason: The paper did not come, ", "")
+    assert silent != script
+    assert trying.play(fund, trying.read_script(silent)).otherwise[0] == (
+        "officer makes decide; is refused: Say why.: the script says nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,12 +75,12 @@ def test_a_definition_of_the_release_is_sound(file: object) -> None:
         ("    results: [fixed, no_further_action, not_responsible, duplicate_of]\n", "",
          "resolves the case without naming its possible results"),
         ("status: submitted", "status: begun", "stages.reported.status: Input should be 'submitted'"),
-        ("version: 1", "version: 0", "version: Input should be greater than or equal to 1"),
+        ("version: 3", "version: 0", "version: Input should be greater than or equal to 1"),
         ("summary:", "sumary:", "sumary: Extra inputs are not permitted"),
         ("type: date, required: false", "type: choice, required: false", "a choice has options"),
         ("fact_kind: home_address", "fact_kind: shoe_size", "no fact of the kind shoe_size is kept"),
         ("question: bin,", "question: address,", "the question address is asked twice"),
-        ("questions:\n", "questions:\n\t", "line 9: this is not YAML"),
+        ("questions:\n", "questions:\n\t", "line 11: this is not YAML"),
     ],
 )  # fmt: skip
 def test_a_broken_definition_says_where_and_why(change: str, to: str, said: str) -> None:
@@ -54,7 +101,7 @@ def test_a_broken_definition_says_where_and_why(change: str, to: str, said: str)
         ),
         (
             {"a.yaml": GOOD.replace("southholt", "southhlot").encode()},
-            "missed_bin: councils: there is no council southhlot on this platform: there are northmere, southholt",
+            "a.yaml: councils: there is no council southhlot on this platform: there are northmere, southholt",
         ),
     ],
 )

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from case_crm.app import service
 from common.contracts.base import Event
 from common.contracts.people import FactRecorded, FactsProtected, FactsUnprotected
 from common.contracts.people.joining import PersonMerged, PersonUnmerged
 from common.contracts.people.limits import ObjectionUpheld, PersonRestricted, PersonUnrestricted
-from common.embedded import Nats
 from common.runtime.ids import new_id
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
 CLEARED = ["cases:read", "cases:write", "protection:read"]
 ADDRESS = "3 Quay Cottages, Southholt ZZ99 2BD"
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [service]) as running:
-        yield running
 
 
 class Records:
@@ -180,12 +170,47 @@ async def test_whoever_objects_under_one_id_to_telling_once_is_asked_anew_under_
     assert await records.forms(ids[1 - which]) == (True, True)
 
 
-def elsewhere() -> FactRecorded:
+async def test_a_person_goes_on_with_a_need_that_they_had_under_their_other_id(
+    town: Platform, records: Records
+) -> None:
+    a, b, stranger = new_id(), new_id(), new_id()
+    first = await records.opened(a)
+    need = (await town.get("case-crm", f"/cases/{first}", town.resident(a)))["need_id"]
+
+    async def asks(who: dict[str, str], **more: Any) -> str:
+        answers = {"bin": "Rubbish", "address": ADDRESS}
+        ask = {"service": "missed_bin", "channel": "phone", "need_id": need, "answers": answers} | more
+        told = (await records.client.post("/cases", json=ask, headers=who)).json()
+        return str(told.get("need_id") or told["type"])
+
+    officer = {"person_id": str(b)}
+    mine, theirs = ({**town.resident(each), "Onedoor-Council": "northmere"} for each in (b, stranger))
+    here, there = town.officer(permissions=CLEARED), town.officer("southholt", permissions=CLEARED)
+    assert [await asks(mine), await asks(here, **officer)] == ["/problems/unknown-need"] * 2
+    await records.join(a, into=b)
+    assert [await asks(mine), await asks(here, **officer)] == [need] * 2
+    assert [await asks(theirs), await asks(there, **officer)] == ["/problems/unknown-need"] * 2
+
+
+async def test_what_was_told_last_and_cannot_be_opened_is_asked_although_the_other_id_has_something_older(
+    town: Platform, records: Records
+) -> None:
+    a, b = new_id(), new_id()
+    await records.hear(a, elsewhere())
+    await records.hear(b, elsewhere({"sealed": f"v1.address.7.{'A' * 60}"}))
+    await records.join(a, into=b)
+    path = "/councils/northmere/services/missed_bin/form"
+    questions = (await town.get("case-crm", path, town.resident(b)))["questions"]
+    [address] = [each for each in questions if each["question"] == "address"]
+    assert (address["held"], address["why"]) == (None, "no_key")
+
+
+def elsewhere(value: Any = ADDRESS) -> FactRecorded:
     """An address that the other council was told."""
     return FactRecorded(
         fact_id=new_id(),
         kind="home_address",
-        value=ADDRESS,
+        value=value,
         asserted_by="person",
         told_at=datetime.now(UTC),
         told_to="southholt",

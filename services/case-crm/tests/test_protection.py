@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from case_crm.app import service
 from common.contracts.people import FactRecorded, FactsProtected, FactsShared, FactsUnprotected
 from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
 from common.runtime.ids import new_id
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
+from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
 ADDRESS = "Flat 6, 3 Quay St, Southholt ZZ99 2QS"
@@ -23,12 +20,6 @@ PHONE = "07700 900031"
 KINDS = ["home_address", "new_address", "phone", "postcode"]
 CLEARED = [*PERMISSIONS["officer"].split(), "protection:read"]
 REFUSED = (422, "/problems/address-in-text")
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [service]) as running:
-        yield running
 
 
 def fact(kind: str, value: Any, told_to: str = "northmere") -> FactRecorded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from common.contracts.base import Channel
 from common.contracts.partners.consents import FieldGroup, Purpose
 from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
 from common.embedded import Nats
+from common.embedded.ports import free_port
+from common.embedded.provider.process import Provider
 from common.runtime.ids import new_id
+from common.testing.browser import Browser, bearer, over_http, provider_at
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
@@ -93,3 +96,51 @@ def release(town: Platform, nats: Nats) -> Releases:
         return answer["name"], answer["data"].get("because")
 
     return asks
+
+
+# -- signing in
+
+REFUSED = {
+    "type": "/problems/sign-in-refused",
+    "title": "We could not sign you in. Please start again.",
+    "status": 403,
+}
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    with provider_at(tmp_path_factory.mktemp("provider"), audiences=["customer-account", "case-crm"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def town_with_provider(servers: Servers, nats: Nats, provider: Provider) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, [service], sign_in_file=provider.client.file) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def account(town: Platform) -> AsyncIterator[str]:
+    async with over_http(town["customer-account"].app, port=free_port()) as address:
+        yield address
+
+
+@pytest.fixture
+async def browser(account: str, provider: Provider) -> AsyncIterator[Browser]:
+    async with Browser(account, provider) as opened:
+        await opened.turn("poison", poison=None)
+        await opened.turn("person", subject="urn:fdc:onedoor.example:2026:margaret")
+        yield opened
+
+
+async def me(browser: Browser, token: str) -> httpx.Response:
+    return await browser.http.get("/me", headers=bearer(token))
+
+
+async def rows(town: Platform) -> dict[str, int]:
+    """How many rows there are of everything that a sign-in could write."""
+    tables = ("person", "session", "used_sign_in", "sign_in_link", "sign_in")
+    counts = {}
+    for table in tables:
+        counts[table] = (await town.sql("customer-account", f"SELECT count(*) FROM {table}"))[0][0]
+    return counts

@@ -177,6 +177,23 @@ async def test_somebody_new_with_a_token_has_no_account_and_a_stranger_sees_nobo
     assert (await client.get("/me/account", headers=town.resident(albert))).json()["person_id"] == albert
 
 
+async def test_who_showed_their_documents_is_known_for_ten_years_as_well_as_can_be(
+    town: Platform, client: httpx.AsyncClient, helped: str
+) -> None:
+    path = f"/persons/{helped}/identity-checks"
+    seen = await client.post(path, json={"method": "documents_seen"}, headers=town.officer())
+    assert (seen.status_code, seen.json()["identity_level"]) == (200, "high")
+    town.step(days=3649)
+    try:
+        mine = await client.get("/me/account", headers=town.resident(helped))
+        assert mine.json()["identity_level"] == "high"
+        town.step(days=2)
+        mine = await client.get("/me/account", headers=town.resident(helped))
+        assert mine.json()["identity_level"] == "none"
+    finally:
+        town.step(days=-3651)
+
+
 async def test_the_level_is_that_of_the_best_check_that_is_still_good(
     town: Platform, client: httpx.AsyncClient, helped: str
 ) -> None:

@@ -48,6 +48,7 @@ async def held(town: Platform, client: httpx.AsyncClient, person: str, kind: str
         ("disability", False, "special"),
         ("medical_equipment", "oxygen", "special"),
         ("national_insurance_number", "QQ123456C", "special"),
+        ("nhs_number", "999 000 0018", "special"),
         ("home_address", "14 Weavers Row", "address"),
         ("phone", "07700 900312", "contact"),
     ],

@@ -199,6 +199,7 @@ async def test_a_fact_of_an_unknown_kind_is_refused(
 
 
 NINO = "A National Insurance number is two letters, six digits and a letter, like QQ123456C."
+NHS = "An NHS number is ten digits, like 943 476 5919, and the last one fits the others."
 PHONE = "A phone number is written like 07700 900014, or with a country code like +44 7700 900014."
 WRONG = [
     ("date_of_birth", "17 March 1941", "A date is written year-month-day, like 1941-03-17, and has come already."),
@@ -212,6 +213,8 @@ WRONG = [
     ("property_number", "0", "A property's unique number is up to twelve digits."),
     ("national_insurance_number", "BG123456A", NINO),
     ("national_insurance_number", "DF123456A", NINO),
+    ("nhs_number", "943 476 5918", NHS),
+    ("nhs_number", "943476591", NHS),
     ("postcode", "Weavers", "A postcode is written like ZZ99 1AB."),
     ("household_size", "three", "this must be a whole number"),
     ("household_size", 0, "this must be 1 or more"),

@@ -126,7 +126,7 @@ async def test_what_cannot_be_chosen_is_refused_and_nothing_of_it_kept(
     assert (await client.get(path, headers=town.officer())).json()["version"] == 0
 
 
-async def test_others_hear_what_changed_and_the_kinds_of_adjustments_alone(
+async def test_others_hear_what_changed_and_nothing_of_what_somebody_needs(
     town: Platform, client: httpx.AsyncClient, register: Registers
 ) -> None:
     person = (await register())["person_id"]
@@ -144,12 +144,25 @@ async def test_others_hear_what_changed_and_the_kinds_of_adjustments_alone(
             {
                 "changed": ["language", "adjustments"],
                 "channel": None,
-                "language": "pl",
-                "adjustments": ["interpreter", "other"],
+                "language": None,
+                "adjustments": [],
                 "visible_to": ["northmere"],
             },
         )
     ]
+
+
+async def test_what_somebody_needs_lies_sealed_as_what_is_told_of_their_health_does(
+    town: Platform, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = (await register())["person_id"]
+    path = f"/persons/{person}/preferences"
+    await client.put(path, json={"language": "bfi", "adjustments": [{"kind": "bsl"}]}, headers=town.officer())
+    ((lies,),) = await town.sql("customer-account", "SELECT preferences FROM contact_of_person WHERE id = $1", person)
+    assert list(lies) == ["sealed"]
+    assert lies["sealed"].startswith("v1.special.")
+    read = (await client.get(path, headers=town.officer())).json()
+    assert (read["language"], [each["kind"] for each in read["adjustments"]]) == ("bfi", ["bsl"])
 
 
 # -- the choices are data

@@ -148,6 +148,12 @@ async def test_nothing_of_what_was_refused_is_written_and_that_it_was_tried_is_a
     shared = "SELECT 1 FROM onedoor.said WHERE name = 'person.shared' AND person_id = $1"
     assert await priya.town.sql("customer-account", shared, UUID(priya.person)) == []
 
+    async def noted() -> bool:
+        entries = (await priya.client.get("/me/access-entries", headers=priya.me)).json()["items"]
+        return "let another council see a person" in {each["reason"] for each in entries}
+
+    await priya.town.until(noted)
+
 
 async def test_the_person_sees_everything_and_tells_more(priya: Someone) -> None:
     await priya.restricted()

@@ -20,6 +20,7 @@ from common.contracts.cases import (
     Result,
     Status,
 )
+from common.contracts.cases.clocks import ClockBreached
 from common.contracts.feedback import FeedbackInvited
 from common.embedded import Nats
 from common.runtime.envelope import to_headers
@@ -27,7 +28,8 @@ from common.runtime.ids import new_id
 from common.runtime.pages import NoSuchCursor
 from common.testing.platform import Platform
 from common.testing.stream import Row, publish, said
-from customer_account.domain.timeline import NEVER_SHOWN, NOT_SHOWN
+from customer_account.domain.timeline import NEVER_SHOWN, NOT_SHOWN, label
+from customer_account.queries.kinds import fact_kinds
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 CONSUMER = "customer-account-add-to-timeline"
@@ -130,10 +132,18 @@ async def test_an_event_nobody_wrote_words_for_is_shown_by_its_name(
 ) -> None:
     person, case = (await register())["person_id"], new_id()
     unknown = missed_bin(case, person)[:1]
-    unknown[0]["name"] = "case.handed_off"
+    unknown[0]["name"] = "case.escalated"
     await speak(town, nats, unknown, speaker="case-crm")
     [entry, *_] = (await client.get("/me/timeline", headers=town.resident(person))).json()["items"]
-    assert (entry["event"], entry["label"]) == ("case.handed_off", "Case handed off")
+    assert (entry["event"], entry["label"]) == ("case.escalated", "Case escalated")
+
+
+def test_a_promise_is_told_of_where_there_are_words_for_the_person() -> None:
+    told = {"clock_id": new_id(), "term": "decision", "kind": "legal", "direction": "council_to_customer"}
+    late = ClockBreached(**told, due_at=datetime.now(UTC), told_to_resident="We are late.")
+    theirs = late.model_copy(update={"told_to_resident": None})
+    assert label("clock.breached", late, fact_kinds()) == "We are late."
+    assert label("clock.breached", theirs, fact_kinds()) is None
 
 
 def test_what_is_not_even_heard_would_not_be_shown() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ import pytest
 from common.contracts.base import Channel
 from common.contracts.cases import CaseOpened, CaseStatusChanged, Status
 from common.contracts.people import ToldFact
+from common.contracts.tellings import TellingConfirmed, TellingWithdrawn
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform
@@ -20,8 +21,8 @@ from common.testing.stream import publish, said
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 
 
-def opened(*told: ToldFact, channel: Channel = Channel.PHONE) -> CaseOpened:
-    """A case, with what was told in it."""
+def opened(*told: ToldFact, channel: Channel = Channel.PHONE, still_so: Sequence[ToldFact] = ()) -> CaseOpened:
+    """A case, with what was told in it, and what was said to be still so."""
     return CaseOpened(
         service="missed_bin",
         service_title="Report a missed bin",
@@ -35,6 +36,7 @@ def opened(*told: ToldFact, channel: Channel = Channel.PHONE) -> CaseOpened:
         stage="reported",
         told_to_resident="We have your report.",
         told_facts=list(told),
+        confirmed_facts=list(still_so),
     )
 
 
@@ -43,11 +45,17 @@ def fact(kind: str, value: Any) -> ToldFact:
 
 
 async def told(
-    town: Platform, nats: Nats, person: UUID | str, *facts: ToldFact, channel: Channel = Channel.PHONE, **how: Any
+    town: Platform,
+    nats: Nats,
+    person: UUID | str,
+    *facts: ToldFact,
+    channel: Channel = Channel.PHONE,
+    still_so: Sequence[ToldFact] = (),
+    **how: Any,
 ) -> UUID:
     """Open a case in which this was told, and wait until it was heard. Gives the case's id, which is its story's too."""
     case = new_id()
-    row = said(opened(*facts, channel=channel), case, 1, person_id=UUID(str(person)), **how)
+    row = said(opened(*facts, channel=channel, still_so=still_so), case, 1, person_id=UUID(str(person)), **how)
     await publish(nats, [row], speaker="case-crm")
     await town.heard(f"case/{case}@1")
     return case
@@ -124,6 +132,46 @@ async def test_what_cannot_be_kept_is_refused_by_its_id_and_the_rest_is_kept(
         ("fact.refused", str(again.id), "held_already"),
     ]
     assert not await town.sql("customer-account", "SELECT FROM onedoor.parked")
+
+
+async def test_what_is_said_to_be_still_so_is_kept_anew_as_sure_as_it_was_and_fresh_again(
+    town: Platform, nats: Nats, client: httpx.AsyncClient, register: Registers
+) -> None:
+    person = (await register())["person_id"]
+    before = fact("weekly_income", 214.5)
+    await told(town, nats, person, before, occurred=datetime.now(UTC) - timedelta(days=300))
+    seen = {"verification": "verified", "evidence": "A payslip."}
+    checked = await client.post(f"/persons/{person}/facts/{before.id}/verification", json=seen, headers=town.officer())
+    assert checked.status_code == 200, checked.text
+    known = {
+        held["kind"]: held for held in (await client.get(f"/persons/{person}", headers=town.officer())).json()["facts"]
+    }
+    after = fact("weekly_income", 214.5)
+    await told(town, nats, person, still_so=[after])
+    facts = (await client.get(f"/persons/{person}", headers=town.officer())).json()["facts"]
+    [now] = [held for held in facts if held["kind"] == "weekly_income"]
+    assert (now["id"], now["verification"], now["evidence"]) == (str(after.id), "verified", "A payslip.")
+    assert now["effective_from"] == known["weekly_income"]["effective_from"]
+    days = date.fromisoformat(now["fresh_until"]) - date.fromisoformat(known["weekly_income"]["fresh_until"])
+    assert days.days in {299, 300, 301}
+
+
+async def test_what_is_said_to_be_still_so_and_is_not_what_is_held_changes_nothing(
+    town: Platform, nats: Nats, register: Registers
+) -> None:
+    person = (await register())["person_id"]
+    old, new = fact("weekly_income", 180), fact("weekly_income", 214.5)
+    await told(town, nats, person, old, occurred=datetime.now(UTC) - timedelta(days=300))
+    await told(town, nats, person, new)
+    confirmed, early, unheld = fact("weekly_income", 180), fact("weekly_income", 214.5), fact("savings", 20)
+    await told(town, nats, person, still_so=[confirmed, unheld])
+    await told(town, nats, person, still_so=[early], occurred=datetime.now(UTC) - timedelta(days=2))
+    refused = [each for each in await answers(town, person) if each[0] == "fact.refused"]
+    assert refused == [
+        ("fact.refused", str(confirmed.id), "held_otherwise"),
+        ("fact.refused", str(unheld.id), "held_otherwise"),
+        ("fact.refused", str(early.id), "told_later"),
+    ]
 
 
 async def test_a_telling_that_arrives_late_does_not_replace_what_was_told_since(
@@ -219,3 +267,37 @@ async def test_many_cases_of_one_new_person_at_once_make_one_person(
     assert (mine["version"], [held["value"] for held in mine["items"]]) == (40, [40])
     names = await answers(town, person)
     assert {name for name, _, _ in names} == {"fact.recorded"}
+
+
+async def test_what_was_told_in_error_is_held_no_longer_and_what_took_its_place_is(
+    town: Platform, nats: Nats, client: httpx.AsyncClient
+) -> None:
+    person, telling = new_id(), new_id()
+    name, phone, address = (
+        fact("full_name", "Ewa Nowak"),
+        fact("phone", "07700 900123"),
+        fact("home_address", "1 Mill Lane"),
+    )
+    once = TellingConfirmed(
+        life_event="move",
+        reference="NBC-000002",
+        channel=Channel.PHONE,
+        interests=2,
+        excluded=0,
+        told_facts=[name, phone],
+        told_to_resident="We tell 2 services.",
+    )
+    await publish(nats, [said(once, telling, 1, person_id=person)], speaker="case-crm")
+    await town.heard(f"telling/{telling}@1")
+    later = fact("phone", "07700 900124")
+    await told(town, nats, person, later, address)
+    told_ids = [name.id, phone.id, new_id()]
+    error = TellingWithdrawn(because="told_in_error", told_facts=told_ids, told_to_resident="This was told in error.")
+    await publish(nats, [said(error, telling, 2, person_id=person)], speaker="case-crm")
+    await town.heard(f"telling/{telling}@2")
+    record = (await client.get(f"/persons/{person}", headers=town.officer())).json()
+    assert {held["kind"]: held["id"] for held in record["facts"]} == {
+        "phone": str(later.id),
+        "home_address": str(address.id),
+    }
+    assert ("fact.withdrawn", str(name.id), None) in await answers(town, person)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from common.contracts.base import Channel, Refusal
@@ -92,10 +93,10 @@ def test_history_ends_without_an_invitation() -> None:
 
 
 def test_an_invitation_names_the_result_and_the_day_it_is_over() -> None:
-    made = invite(event(CaseResolved), case_id=new_id(), service="missed_bin", channel=Channel.PHONE, at=NOW)
+    what: dict[str, Any] = {"case_id": new_id(), "service": "missed_bin", "channel": Channel.PHONE, "at": NOW}
+    made = invite(ended_as=Status.RESOLVED, result=Result.NO_FURTHER_ACTION, **what)
     assert (made.result, made.expires_at) == (Result.NO_FURTHER_ACTION, datetime(2027, 1, 11, 9, 30, tzinfo=UTC))
-    withdrawn = invite(event(CaseWithdrawn), case_id=new_id(), service="missed_bin", channel=Channel.PHONE, at=NOW)
-    assert withdrawn.result is None
+    assert invite(ended_as=Status.WITHDRAWN, result=None, **what).ended_as == "withdrawn"
 
 
 def test_an_invitation_may_be_answered_until_its_term_is_over() -> None:

@@ -94,6 +94,22 @@ async def test_what_the_person_did_not_agree_to_is_refused_by_name_and_kept_nowh
     assert await kept_nowhere(desk, secret)
 
 
+async def test_an_address_goes_nowhere_but_with_what_the_person_agreed_to_as_an_address(desk: Any) -> None:
+    lives = f"Lives at {(secret := f'{int(new_id()) % 900 + 9} Gorse Hill Road')}, Northmere, back on Monday"
+    groups = ["address", "health", "identity", "needs"]
+    shared = {"needs": {"note": lives, "more": ["warm food", lives]}, "health": {"condition": "asthma"}}
+    refused = await desk.refer(shared=shared, consent=desk.consent(field_groups=groups))
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/address-elsewhere")
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/shared/needs/note", "/shared/needs/more"]
+    assert secret not in refused.text
+    assert await kept_nowhere(desk, secret)
+    sent = await desk.refer(
+        shared={"needs": {"note": "Back on Monday"}, "address": {"home": lives}},
+        consent=desk.consent(field_groups=groups),
+    )
+    assert sent.status_code == 201, sent.text
+
+
 async def test_what_lies_open_the_search_would_have_found(desk: Any) -> None:
     wording = f"wording-{new_id().hex}"
     await desk.sent(consent=desk.consent(wording_version=wording))

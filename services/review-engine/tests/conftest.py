@@ -70,14 +70,13 @@ class Tale:
             )
         )
 
-    def touched(self, channel: Channel = Channel.PHONE, **envelope: Any) -> Tale:
-        return self.say(InteractionRecorded(interaction_id=new_id(), channel=channel, purpose="chased"), **envelope)
+    def touched(self, channel: Channel = Channel.PHONE, *, said: dict[str, Any] | None = None, **envelope: Any) -> Tale:
+        touch = InteractionRecorded(interaction_id=new_id(), channel=channel, purpose="chased", **(said or {}))
+        return self.say(touch, **envelope)
 
-    def asked_again(self) -> Tale:
+    def asked_again(self, because: str = "known") -> Tale:
         return self.say(
-            QuestionAskedAgain(
-                service=self.service, question="address", fact_kind="home_address", because="asked_all_the_same"
-            )
+            QuestionAskedAgain(service=self.service, question="address", fact_kind="home_address", because=because)
         )
 
     def moved(self, stage: str = "round_told", kind: type[CaseStatusChanged] = CaseStatusChanged, **more: Any) -> Tale:

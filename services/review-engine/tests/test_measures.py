@@ -19,7 +19,7 @@ COUNTS, FLOWS = "/measures/counts", "/measures/directly-follows"
 YEAR = {"from": "2026-01-01", "to": "2027-01-01"}
 NOTHING = dict.fromkeys(
     ("opened", "resolved", "closed", "withdrawn", "cancelled", "reopened", "interactions", "asked_again"), 0
-)
+) | {"value_demand": 0, "failure_demand": 0}
 
 
 def plain(counts: dict[str, Any]) -> dict[str, int]:
@@ -80,6 +80,28 @@ async def test_counts_equal_a_count_by_hand(town: Any, tale: Callable[..., Any])
     for name, total in plain(found["total"]).items():
         assert total == sum(row.get(name, 0) for row in by_channel.values())
         assert total == sum(row.get(name, 0) for row in by_month.values())
+
+
+async def test_touches_count_by_what_kind_of_demand_they_were_and_re_asks_by_their_reason(
+    town: Any, tale: Callable[..., Any]
+) -> None:
+    march = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    value, chase = {"demand": "value"}, {"demand": "failure", "failure": "chase"}
+    case = tale(service="lamp", at=march).opened().touched(said=chase).touched().asked_again().asked_again("no_key")
+    contacts = [
+        tale(service="lamp", at=march).touched(said={"service": "lamp"} | kind)
+        for kind in (value, value, {"demand": "failure", "failure": "of_a_later_release"}, {})
+    ]
+    await town.hear([row for each in (case.asked_again("asked_all_the_same"), *contacts) for row in each.rows])
+    found = (await town.ask(COUNTS, service="lamp", **YEAR))["total"]
+    assert (found["opened"], found["interactions"]) == (1, 6)
+    assert (found["value_demand"], found["failure_demand"]) == (2, 2)
+    assert {row["because"]: row["count"] for row in found["failure_because"] if row["count"]} == {
+        "chase": 1,
+        "other": 1,
+    }
+    reasons = {row["because"]: row["count"] for row in found["asked_again_because"]}
+    assert reasons == {"known": 1, "copy_late": 0, "no_key": 1, "other": 1}
 
 
 async def test_a_period_begins_with_its_first_day_and_ends_before_its_last_in_the_councils_time(

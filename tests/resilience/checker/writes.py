@@ -52,7 +52,7 @@ def _case(there: _There, each: Acknowledged) -> Iterator[str]:
 
 
 def _move(there: _There, each: Acknowledged) -> Iterator[str]:
-    case, version = _version(each)
+    case, version = _moved(there, each)
     said = there.data("case", case, version)
     if (said.get("transition"), said.get("stage")) != (each.request.body["transition"], each.answer["stage"]):
         yield f"case {case} was never moved to {each.answer['stage']} as version {version}"
@@ -82,7 +82,10 @@ def unasked(found: Found, acknowledged: list[Acknowledged]) -> Iterator[str]:
     """A sentence on each write that nobody was told of: every writer was answered, so one request wrote twice."""
     opened = ids(acknowledged, "case", "case_id")
     yield from differ("case", [row["id"] for row in found.tables["case_file"]], opened)
-    yield from differ("move", _moves(found), [_version(each) for each in acknowledged if each.request.what == "move"])
+    there = _There(found)
+    yield from differ(
+        "move", _moves(found), [_moved(there, each) for each in acknowledged if each.request.what == "move"]
+    )
     touches = [row["id"] for row in found.tables["interaction"] if row["purpose"] != "asked"]
     yield from differ("interaction", touches, ids(acknowledged, "touch", "interaction_id"))
     first = [row["case_id"] for row in found.tables["interaction"] if row["purpose"] == "asked"]
@@ -102,8 +105,12 @@ def _moves(found: Found) -> list[tuple[UUID, int]]:
     ]
 
 
-def _version(each: Acknowledged) -> tuple[UUID, int]:
-    return UUID(each.answer["case_id"]), each.answer["version"]
+def _moved(there: _There, each: Acknowledged) -> tuple[UUID, int]:
+    """The move behind an answer: the last up to its version, as clocks turn after it."""
+    case, version = UUID(each.answer["case_id"]), each.answer["version"]
+    while version > 1 and "transition" not in there.data("case", case, version):
+        version -= 1
+    return case, version
 
 
 def _told_directly(acknowledged: list[Acknowledged]) -> list[UUID]:

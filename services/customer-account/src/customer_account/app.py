@@ -34,7 +34,7 @@ from customer_account.api import (
     sign_in,
     staff_sign_in,
 )
-from customer_account.commands import sealing
+from customer_account.commands import comparing, sealing
 from customer_account.commands.erasing import let_go_elsewhere
 from customer_account.commands.sign_in import ready as sign_in_ready
 from customer_account.outside import carriers
@@ -45,6 +45,7 @@ from customer_account.queries.representations import representation_kinds
 
 async def ready(tx: Transaction, told: Settings) -> None:
     """A release with a broken file of kinds or templates does not start, nor one without the key that seals who looked."""
+    await comparing.ready(tx)
     await kinds.ready(tx, told)
     await templates.ready(tx, told)
     carriers.ready(told)

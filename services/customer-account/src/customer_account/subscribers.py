@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from common.contracts.access import AccessEvent, AccessRecorded
 from common.contracts.base import PARTNERSHIP, Event
-from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened
+from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened, InteractionRecorded
 from common.contracts.messages import MessageRequested, MessageRequestEvent
 from common.contracts.partners.consents import ConsentCaptured, ConsentEvent
 from common.contracts.partners.organisations import PartnerEvent
@@ -36,6 +36,7 @@ from common.contracts.people.rights import (
     AccessPackagePartEvent,
     AccessPackagePartReady,
 )
+from common.contracts.tellings import TellingConfirmed, TellingEvent, TellingWithdrawn
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
@@ -43,6 +44,7 @@ from common.runtime.transaction import Transaction
 from customer_account import commands, queries
 from customer_account.commands import (
     answers,
+    certainty,
     erasing,
     households,
     messages,
@@ -60,10 +62,16 @@ from customer_account.queries.kinds import fact_kinds
 from customer_account.tables import PartnerName, TimelineEntry
 
 
-@subscribes(CaseEvent, opens=True)
+@subscribes(CaseEvent, TellingEvent, opens=True)
 async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
-    """Know whoever opens a case, let its council see them, and keep what they told with it."""
-    if isinstance(heard.event, CaseOpened) and heard.person_id is not None:
+    """Know whoever opens a case or tells us once, let that council see them, and keep what they told with it.
+
+    What was told in error is held no longer.
+    """
+    if isinstance(heard.event, TellingWithdrawn) and heard.person_id is not None:
+        whose = await queries.account_of(tx, heard.person_id)
+        await certainty.let_go_of(tx, whose.person_id, heard.event.told_facts)
+    if isinstance(heard.event, CaseOpened | TellingConfirmed) and heard.person_id is not None:
         source = Source(
             heard.actor_kind,
             heard.event.channel,
@@ -72,7 +80,8 @@ async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
             told_to_service=heard.speaker,
         )
         whose = await queries.account_of(tx, heard.person_id)
-        await commands.keep_told(tx, whose.person_id, heard.event.told_facts, source)
+        still_so = heard.event.confirmed_facts if isinstance(heard.event, CaseOpened) else ()
+        await commands.keep_told(tx, whose.person_id, heard.event.told_facts, source, still_so=still_so)
 
 
 @subscribes(ConsentEvent, ReleaseEvent)
@@ -274,7 +283,9 @@ async def gather_answers(tx: Transaction, heard: Heard) -> None:
 
 
 def _case_of(heard: Heard) -> UUID | None:
-    """The case it happened in; what follows a case names it."""
+    """The case it happened in; what follows a case names it. A contact with a service of its own made none."""
+    if isinstance(heard.event, InteractionRecorded) and heard.event.service:
+        return None
     named: UUID | None = getattr(heard.event, "case_id", None)
     return heard.aggregate_id if heard.aggregate == CaseEvent.aggregate else named
 

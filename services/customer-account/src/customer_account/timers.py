@@ -8,6 +8,7 @@ from common.runtime.transaction import Transaction
 from customer_account import commands
 from customer_account.commands import (
     callbacks,
+    comparing,
     equality,
     erasing,
     holds,
@@ -35,6 +36,12 @@ async def expire_facts(tx: Transaction, due: Due) -> None:
 async def look_for_duplicates(tx: Transaction, due: Due) -> None:
     """Compare a person, of whom something was told, with others who are like them."""
     await commands.look_for_duplicates(tx, due.aggregate_id)
+
+
+@rings(comparing.COMPARE_ANEW)
+async def compare_anew(tx: Transaction, due: Due) -> None:
+    """Compare everybody anew, a page of people at a time: likeness is weighed otherwise than before."""
+    await comparing.go_on(tx)
 
 
 @rings(commands.CONSENT_ENDS)

@@ -1,37 +1,40 @@
-"""What feedback hears: the life of cases, and the answers it was given itself."""
+"""What feedback hears: the life of cases and of what was told once, and the answers it was given itself."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from common.contracts.base import Channel
 from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened, CaseStatusChanged
-from common.contracts.feedback import FeedbackEvent, FeedbackSubmitted, InvitationState, StepView
-from common.contracts.partners.consents import Purpose
+from common.contracts.feedback import FeedbackEvent, FeedbackSubmitted, StepView
+from common.contracts.tellings import DeliveryEvent, TellingEvent
 from common.runtime.envelope import Heard
-from common.runtime.limits import limits_of
 from common.runtime.query import Query
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
-from feedback.domain import invitations
+from feedback.commands.inviting import invite, may_ask
+from feedback.commands.tellings import ask_about_telling, follow_telling, keep_part
 from feedback.domain.endings import Life, invites, life_after
 from feedback.queries import named
-from feedback.tables import Answered, Invitation, Tracking, UnderWay, Watched
+from feedback.tables import Answered, Part, Tracking, UnderWay, Watched
 
 MOST_STEPS = 200
 Row = TypeVar("Row")
 
 
-@subscribes(CaseEvent, rebuilds=(UnderWay, Tracking))
+@subscribes(CaseEvent, TellingEvent, DeliveryEvent, rebuilds=(UnderWay, Tracking, Part))
 async def follow_transactions(tx: Transaction, heard: Heard) -> None:
     """Keep what a person has under way, and what the holder of a tracking reference sees of it."""
     match heard.event:
+        case TellingEvent() as telling:
+            await follow_telling(tx, heard, telling)
+        case DeliveryEvent() as delivery:
+            keep_part(tx, heard, delivery)
         case CaseOpened() as opened:
             _begin(tx, heard, opened)
         case CaseStatusChanged() as moved:
             tracking = await _left_by_opening(tx, heard, named.TRACKING_OF_CASE)
-            asks = invites(Life(tracking.life), moved) and await _may_ask(tx, heard)
+            asks = invites(Life(tracking.life), moved) and await may_ask(tx, heard)
             if heard.person_id and (row := await tx.one(named.TRANSACTION, case_id=heard.aggregate_id)):
                 tx.change(row, **_moved_on(row, heard, moved))
             tx.change(tracking, **_shown_on(tracking, heard, moved, asks=asks))
@@ -55,11 +58,18 @@ async def invite_feedback(tx: Transaction, heard: Heard) -> None:
             )
         case CaseStatusChanged() as moved:
             watched = await _left_by_opening(tx, heard, named.WATCHED)
-            if invites(Life(watched.life), moved) and await _may_ask(tx, heard):
-                _invite(tx, heard, moved, watched)
+            if invites(Life(watched.life), moved) and await may_ask(tx, heard):
+                invite(tx, heard, watched, ended_as=moved.status, result=getattr(moved, "result", None))
             tx.change(watched, life=life_after(Life(watched.life), moved).value)
         case CaseDestroyed():
             await _let_go(tx, heard, named.WATCHED, named.SEEN_OF_CASE)
+
+
+@subscribes(TellingEvent)
+async def ask_about_tellings(tx: Transaction, heard: Heard) -> None:
+    """Ask how it went when everybody who was told something once is done with it: of a death not within sixty days."""
+    if isinstance(heard.event, TellingEvent):
+        await ask_about_telling(tx, heard, heard.event)
 
 
 @subscribes(FeedbackEvent, rebuilds=(Answered,))
@@ -68,12 +78,6 @@ async def note_answers(tx: Transaction, heard: Heard) -> None:
     match heard.event:
         case FeedbackSubmitted() as submitted:
             tx.put(Answered(invitation_id=submitted.invitation_id, council=heard.council))
-
-
-async def _may_ask(tx: Transaction, heard: Heard) -> bool:
-    """Whether the person had us use their data for asking them how it went, when that was to be asked."""
-    limits = await limits_of(tx, heard.person_id)
-    return not limits.against(Purpose.CONTACT_ME, Purpose.SERVICE_REVIEW, at=heard.recorded)
 
 
 async def _left_by_opening(tx: Transaction, heard: Heard, query: Query[Row]) -> Row:
@@ -152,28 +156,3 @@ def _step(heard: Heard, event: CaseOpened | CaseStatusChanged) -> dict[str, obje
 def _own_doing(heard: Heard) -> bool:
     """What a person did themselves, under whichever of their ids, is no news to them. No resident moves another's case."""
     return heard.actor_kind == "resident"
-
-
-def _invite(tx: Transaction, heard: Heard, ending: CaseStatusChanged, watched: Watched) -> None:
-    invitation = tx.add(
-        Invitation(
-            id=heard.id,
-            council=heard.council,
-            person_id=heard.person_id,
-            case_id=watched.case_id,
-            service=watched.service,
-            title=watched.title,
-            case_channel=watched.case_channel,
-            state=InvitationState.DUE.value,
-            invited_at=heard.recorded,
-            trace=heard.trace,
-        )
-    )
-    invited = invitations.invite(
-        ending,
-        case_id=watched.case_id,
-        service=watched.service,
-        channel=Channel(watched.case_channel),
-        at=heard.recorded,
-    )
-    tx.say(invited, on=invitation)

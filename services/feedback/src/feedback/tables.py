@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -26,13 +27,21 @@ class Feedback(SQLModel, registry=registry()):
     """This service's tables share one registry, apart from every other service's."""
 
 
+class Kind(StrEnum):
+    """What somebody has under way: one request, or something that they told once to everybody."""
+
+    CASE = "case"
+    TELLING = "telling"
+
+
 class UnderWay(OfCouncil, Feedback, table=True):
     """A person's thing under way, as the events of its case tell it. `news`: the last version that was not their own doing."""
 
     __tablename__ = "transaction"
     __table_args__ = (Index("transaction_of_person", "person_id", "opened_at", "case_id"),)
 
-    case_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)  # or a telling's
+    kind: str = Field(default=Kind.CASE.value, sa_column_kwargs={"server_default": Kind.CASE.value})
     person_id: UUID
     version: int
     news: int
@@ -43,6 +52,21 @@ class UnderWay(OfCouncil, Feedback, table=True):
     told_to_resident: str
     opened_at: datetime = moment()
     changed_at: datetime = moment()
+
+
+class Part(OfCouncil, Feedback, table=True):
+    """What became of one recipient's part of a telling, as the events of its delivery tell it."""
+
+    __tablename__ = "transaction_part"
+    __table_args__ = (Index("part_of_transaction", "telling_id"), Index("part_of_person", "person_id"))
+
+    delivery_id: UUID = Field(primary_key=True)
+    telling_id: UUID
+    person_id: UUID
+    title: str
+    recipient: str
+    sends: str
+    status: str
 
 
 class Seen(OfPartnership, Feedback, table=True):
@@ -82,7 +106,7 @@ class Tracking(OfCouncil, Feedback, table=True):
 
 
 class Watched(OfMachine, Feedback, table=True):
-    """What an ending's invitation needs to know of a case, and whether the case has ended."""
+    """What an ending's invitation needs to know of a case, and whether the case has ended; or of a telling that has not."""
 
     __tablename__ = "watched_case"
 
@@ -91,6 +115,7 @@ class Watched(OfMachine, Feedback, table=True):
     title: str
     case_channel: str
     life: str
+    since: datetime | None = moment(default=None, nullable=True)  # when it was told, of a telling
 
 
 class Invitation(Aggregate, OfCouncil, Feedback, table=True):

@@ -1,4 +1,4 @@
-"""What partner-gateway hears: the cases that referrals belong to, what their people say and are in need of, and signposts."""
+"""What partner-gateway hears: cases of referrals, what people say and are in need of, signposts, what partners are told."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from common.contracts.partners.directory import SignpostEvent, SignpostGiven
 from common.contracts.people import ProtectionEvent, ProtectionLifted, ProtectionMarked
 from common.contracts.people.consents import ConsentsEvent, ConsentWithdrawn
 from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
+from common.contracts.tellings import DeliveryEvent, DeliverySent, is_over
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
 from partner_gateway import commands
+from partner_gateway.commands import telling
 from partner_gateway.queries import named
 from partner_gateway.tables import KnownCase, Protection, Signpost
 
@@ -75,3 +77,13 @@ async def keep_protections(tx: Transaction, heard: Heard) -> None:
             tx.put(protection)
         case ProtectionLifted():
             tx.remove(protection)
+
+
+@subscribes(DeliveryEvent)
+async def tell_partners(tx: Transaction, heard: Heard) -> None:
+    """Have a partner find what it is told of a life event; where that is over, show it no more."""
+    match heard.event:
+        case DeliverySent(tells=tells) as sent if tells is not None:
+            await telling.take_in(tx, sent, tells, heard)
+        case DeliveryEvent() as moved if is_over(moved.status.value, moved.sends):
+            await telling.end(tx, moved, heard)

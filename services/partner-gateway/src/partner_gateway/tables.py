@@ -148,6 +148,40 @@ class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):
     confirmed_at: datetime | None = moment(default=None, nullable=True)
 
 
+_TOLD = Sealed("delivery.told", row="id", council="council", under=KeyClass.TELLING)
+
+
+class Delivery(Aggregate, OfCouncil, PartnerGateway, table=True):
+    """What a partner was told of a life event, under the id of its delivery, and the last it answered."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("delivery_of_partner", "partner_id", "told_at", "id"),
+        Index("delivery_of_matter", "matter_id", "partner_id", "told_at"),
+        Index("delivery_of_person", "person_id"),
+        Index("delivery_over", "council", "told_at"),
+    )
+
+    person_id: UUID
+    partner_id: str
+    matter_id: UUID
+    interest: str
+    title: str
+    basis: str
+    sends: str
+    status: str
+    fact_kinds: list[str] = texts()
+    facts: Any = document(sealed=_TOLD)
+    told_at: datetime = moment()
+    acknowledge_by: datetime = moment()
+    act_by: datetime = moment()
+    last_move: str | None = None
+    effect: str | None = None
+    effective_date: date | None = None
+    reason: str | None = None
+    ended_at: datetime | None = moment(default=None, nullable=True)
+
+
 class Protection(OfMachine, PartnerGateway, table=True):
     """A protection that somebody is under, as long as they are. It decides what receivers are shown; nobody is shown it."""
 
@@ -172,23 +206,3 @@ class KnownCase(OfCouncil, PartnerGateway, table=True):
     reference: str
     service: str
     status: str
-
-
-class SignpostHome(Aggregate):
-    """Where a signpost's only event is said from. It has no table: anybody may give one, nobody's row it is."""
-
-    council: str
-
-
-class ReleaseHome(Aggregate):
-    """Where a release is asked for. It has no table: customer-account keeps the answer."""
-
-    council: str
-    person_id: UUID
-
-
-class ConsentHome(Aggregate):
-    """Where a captured consent is said from. It has no table here: customer-account keeps it."""
-
-    council: str
-    person_id: UUID

@@ -39,11 +39,11 @@ class InvitationState(StrEnum):
 
 
 class InvitationEvent(Event, aggregate="invitation", speaker="feedback", counts=True):
-    """The life of one invitation: one for each ending of a case."""
+    """The life of one invitation: one for each ending of a case, or of a telling, which then stands in place of a case."""
 
 
 class FeedbackInvited(InvitationEvent, name="feedback.invited"):
-    """A case has ended, whatever its result, and we ask how it went."""
+    """A case or a telling has ended, whatever its result, and we ask how it went."""
 
     case_id: UUID
     service: Code
@@ -51,6 +51,15 @@ class FeedbackInvited(InvitationEvent, name="feedback.invited"):
     ended_as: Open[Status]
     result: Open[Result] | None = None
     expires_at: datetime
+
+
+class FeedbackInvitationSuppressed(InvitationEvent, name="feedback.invitation_suppressed"):
+    """It has ended, and nobody is asked how it went: it is about a death, which was told less than sixty days ago."""
+
+    case_id: UUID
+    service: Code
+    because: Code
+    until: datetime
 
 
 class FeedbackEvent(Event, aggregate="feedback", speaker="feedback", counts=True):
@@ -82,8 +91,21 @@ class GiveFeedback(Command):
 # -- what is shown
 
 
+class TransactionPartView(View):
+    """What became of one recipient's part of something that was told once."""
+
+    title: str
+    council: str
+    recipient: str
+    sends: str
+    status: str
+
+
 class TransactionView(View):
-    """One thing under way. `unread`: it changed, by somebody else's doing, since its person last looked."""
+    """One thing under way. `unread`: it changed, by somebody else's doing, since its person last looked.
+
+    It is a case, or a telling: then `case_id` is the telling's, and `parts` are its recipients'.
+    """
 
     case_id: UUID
     version: int
@@ -96,6 +118,8 @@ class TransactionView(View):
     opened_at: datetime
     changed_at: datetime
     unread: bool
+    kind: str = "case"
+    parts: list[TransactionPartView] = Field(default_factory=list)
 
 
 class StepView(View):

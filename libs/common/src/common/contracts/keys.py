@@ -20,7 +20,7 @@ class KeyClass(StrEnum):
     """A person has a key of each class, made when it is first needed. `contact` is how they are reached.
 
     `equality` is for the bands that people are counted by; `equality_answers`, for what they answered, is for its owner alone.
-    `referral` is for what is shared with whoever is asked to help.
+    `referral` is for what is shared with whoever is asked to help, `telling` for what a partner is told of a life event.
     """
 
     ADDRESS = "address"
@@ -29,6 +29,7 @@ class KeyClass(StrEnum):
     EQUALITY_ANSWERS = "equality_answers"
     REFERRAL = "referral"
     SPECIAL = "special"
+    TELLING = "telling"
 
 
 PURPOSES: Mapping[str, Mapping[KeyClass, str]] = MappingProxyType(
@@ -38,9 +39,10 @@ PURPOSES: Mapping[str, Mapping[KeyClass, str]] = MappingProxyType(
                 KeyClass.ADDRESS: "provide_service",
                 KeyClass.CONTACT: "provide_service",
                 KeyClass.SPECIAL: "provide_service",
+                KeyClass.TELLING: "tell_us_once",
             }
         ),
-        "partner-gateway": MappingProxyType({KeyClass.REFERRAL: "referral"}),
+        "partner-gateway": MappingProxyType({KeyClass.REFERRAL: "referral", KeyClass.TELLING: "tell_us_once"}),
         "review-engine": MappingProxyType({KeyClass.EQUALITY: "equality_analysis"}),
     }
 )
@@ -56,6 +58,7 @@ SEALED_KINDS: Mapping[str, KeyClass] = MappingProxyType(
                 "disability",
                 "medical_equipment",
                 "national_insurance_number",
+                "nhs_number",
             ),
             KeyClass.SPECIAL,
         ),
@@ -64,13 +67,17 @@ SEALED_KINDS: Mapping[str, KeyClass] = MappingProxyType(
                 "council_tax_account",
                 "employer",
                 "home_address",
+                "home_council",
                 "landlord",
                 "new_address",
+                "new_council",
                 "postcode",
                 "previous_address",
+                "property_owned",
                 "property_number",
                 "repair_access_notes",
                 "school",
+                "services_used",
             ),
             KeyClass.ADDRESS,
         ),
@@ -143,3 +150,5 @@ class KeyGranted(BaseModel):
 FACT_VALUE = Sealed("fact.value", row="fact_id")
 TOLD_VALUE = Sealed("fact.value", row="id")
 """A fact's value as it is told: under the id that it is kept under from then on."""
+TOLD_TO_PARTNER = Sealed("delivery.told", row="delivery_id", council="council", under=KeyClass.TELLING)
+"""The facts that a partner is told, under the id of its delivery."""

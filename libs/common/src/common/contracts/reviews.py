@@ -48,8 +48,18 @@ class ResultCount(View):
     count: int
 
 
+class ReasonCount(View):
+    """How often it was for this reason."""
+
+    because: str
+    count: int
+
+
 class Counts(View):
-    """What happened to cases. `interactions` are touches; `asked_again` counts questions whose answers were held."""
+    """What happened to cases. `interactions` are touches; `asked_again` counts questions whose answers were held.
+
+    Of touches of which it was noted, so many were value demand, and so many failure demand; the others are in neither.
+    """
 
     opened: int
     resolved: int
@@ -60,6 +70,10 @@ class Counts(View):
     reopened: int
     interactions: int
     asked_again: int
+    asked_again_because: list[ReasonCount] = Field(default_factory=list)
+    value_demand: int = 0
+    failure_demand: int = 0
+    failure_because: list[ReasonCount] = Field(default_factory=list)
 
 
 class ChannelCounts(Counts):

@@ -22,9 +22,9 @@ PERMISSIONS = {
     "officer": (
         "persons:read persons:write cases:read cases:write history:write feedback:read "
         "partners:read partners:write directory:write referrals:read referrals:write secrecy:write access:answer "
-        "accounts:write deaths:write persons:merge duplicates:decide rights:decide"
+        "accounts:write deaths:write persons:merge duplicates:decide rights:decide teams:write"
     ),
-    "partner": "referrals:read referrals:write directory:read",
+    "partner": "referrals:read referrals:write deliveries:read deliveries:write directory:read",
     "reviewer": "evidence:read",
     "operator": "operations:read",
     "administrator": "definitions:write partners:write directory:write outbox:read",

@@ -83,7 +83,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         telemetry=_quiet(tracing),
     )
     problems.install(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, uploads=[path for api in service.api for path in api.uploads()])
     for api in service.api:
         app.include_router(api)
     app.include_router(health.router)
@@ -99,8 +99,7 @@ def _quiet(tracing: _LateProvider) -> TelemetryConfig:
         "logs": False,  # they would carry what people typed
         "metrics": False,
         "operation_spans": False,
-        # Health is asked every few seconds by whoever supervises.
-        "exclude": lambda scope: tracing.off or scope.get("path") in health.PATHS,
+        "exclude": lambda scope: tracing.off or scope.get("path") in health.PATHS,  # asked every few seconds
     }
 
 
@@ -134,6 +133,8 @@ class _Running:
             outbox=told.outbox,
             keeper=self.keeping.keeper,
             objects=self.keeping.objects,
+            shelf=self.keeping.shelf,
+            clamd=told.clamd,
             invented=told.profile != "production",
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
@@ -145,7 +146,7 @@ class _Running:
         self.ringer = self._ringer()
         self.errands = Errands(self.service.errands(), told=self.told, **self._ringing())
         self.packing = Errands(self._packing().errands(), told=self.told, **self._ringing())
-        self.retention = Retention(service.name, service.schedules(self.ground.councils))
+        self.retention = Retention(service.name, service.schedules(self.ground.councils), own=service.destroys)
         self.again.ringer = self.ringer
         self.writers = {role: self._writer(role) for role in WRITING_ROLES}
         self.erasing: Erasing | None = None

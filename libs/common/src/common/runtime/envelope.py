@@ -21,6 +21,8 @@ ACCESS_STREAM = "ACCESS"
 KEYS_STREAM = "KEYS"
 PACKAGES = "packages"  # the bucket of the object store
 PACKAGES_STREAM = f"OBJ_{PACKAGES}"
+ATTACHMENTS = "attachments"  # the other one: what lies there, lies for years
+ATTACHMENTS_STREAM = f"OBJ_{ATTACHMENTS}"
 ACCESS_AGGREGATE = "access"
 _OPTIONAL = {
     "person_id": "ce-personid",

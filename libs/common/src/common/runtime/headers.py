@@ -37,6 +37,9 @@ KEY = _header(
     minLength=1,
     maxLength=200,
 )
+DISPOSITION = _header(
+    "Content-Disposition", 'What the file is called: attachment; filename="letter.pdf" (RFC 6266).', maxLength=1000
+)
 IF_MATCH = _header(
     "If-Match", "The ETag you read. Refused with 412 where somebody else changed it since.", maxLength=100
 )

@@ -30,10 +30,16 @@ class Kept(Period):
     those of its values that say that the thing is over: until then the time does not run either. A council may set another
     time, from `at_least` to `at_most`; where neither is said, all have this one. `destroyed`: the row goes altogether, also
     where erasing would only empty it, and this event is said of it, for others to let go of what they know of it.
+
+    Where the service reckons the time itself, by this and by rules of its own, `day` names the column with the first day on which
+    the row is kept no longer; and `released` a column and those of its values with which it then goes by itself. With others it
+    waits until somebody releases it.
     """
 
-    since: str
+    since: str | None = None
+    day: str | None = None
     ended: dict[str, list[str]] = Field(default_factory=dict, max_length=1)
+    released: dict[str, list[str]] = Field(default_factory=dict, max_length=1)
     because: Words
     at_least: Period | None = None
     at_most: Period | None = None
@@ -44,6 +50,23 @@ class Kept(Period):
         if not self.allows(self):
             raise ValueError("its own time is not from `at_least` to `at_most`")
         return self
+
+    @model_validator(mode="after")
+    def _says_from_when(self) -> Self:
+        if (self.since is None) == (self.day is None):
+            raise ValueError("say `since` when the time runs, or `day` on which it is over")
+        if (self.ended and self.day) or (self.released and self.since):
+            raise ValueError("`ended` goes with `since`, and `released` with `day`")
+        return self
+
+    @property
+    def column(self) -> str:
+        """The column that its time is told by."""
+        return str(self.since or self.day)
+
+    def counted(self, period: Period) -> str:
+        """How its time is counted, where it is this long."""
+        return f"{period} since {self.since}" if self.since else f"until {self.day}"
 
     def allows(self, other: Period) -> bool:
         """Whether a council may set this time instead."""
@@ -79,7 +102,8 @@ class SaidIn(_Part):
 class Holding(_Part):
     """One table with what it holds of a person.
 
-    `called` is its heading in a resident's words. `people` are the columns that name whose a row is: any of them. `hidden` are
+    `called` is its heading in a resident's words. `people` are the columns that name whose a row is: any of them. `others` name
+    whom it concerns besides: it is held and erased with them too, they are not given it, and it is given without them. `hidden` are
     columns that the person is not given: workings, and what is of somebody else; of a table that is not `shown` it is all of them,
     and a row whose moment in `shown_after` lies ahead is not given yet, unless it was `disclosed`. Erased, a row is `removed`;
     or `emptied` of the columns that `empties` names, where it still counts for something; or it `stays`, and `because` says why.
@@ -92,6 +116,7 @@ class Holding(_Part):
 
     called: Words
     people: list[str] = Field(default=["person_id"], min_length=1)
+    others: list[str] = []
     hidden: list[str] = []
     shown: bool = True
     shown_after: str | None = None
@@ -111,7 +136,7 @@ class Holding(_Part):
     def _says_enough(self) -> Self:
         if (self.erased == "emptied") != bool(self.empties):
             raise ValueError("`empties` names the columns of a row that is emptied, and of no other")
-        if self.said_in and not (self.schedule and self.erased == "removed" and self.people == ["person_id"]):
+        if self.said_in and not (self.schedule and self.erased == "removed" and self.concerns == ["person_id"]):
             raise ValueError("`said_in` is said of a person's rows that go by themselves, and of no other")
         if self.disclosed and not self.shown_after:
             raise ValueError("`disclosed` is said of rows that are `shown_after` a moment, and of no other")
@@ -124,16 +149,21 @@ class Holding(_Part):
         return self
 
     @property
+    def concerns(self) -> list[str]:
+        """The columns by which a row is held and erased: whose it is, and whom it concerns besides."""
+        return [*self.people, *self.others]
+
+    @property
     def schedule(self) -> Kept | None:
         """After how long a row goes by itself; None where that is not a matter of time."""
         return self.kept or self.goes
 
     def columns(self) -> set[str]:
         """The columns that it names."""
-        kept = [self.schedule.since, *self.schedule.ended] if self.schedule else []
+        kept = [each.column, *each.ended, *each.released] if (each := self.schedule) else []
         later = [self.shown_after] if self.shown_after else []
         others = [each.by for each in (self.follows, self.disclosed, self.said_in) if each]
-        return {*self.people, *self.hidden, *self.empties, *kept, *later, *others}
+        return {*self.concerns, *self.hidden, *self.empties, *kept, *later, *others}
 
 
 class Holdings(_Part):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Table, Uuid, bindparam, select
 
 from common.contracts.people.holds import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced
 from common.runtime.envelope import Heard
-from common.runtime.query import of_person, query
+from common.runtime.query import of_person, query, there_is
 from common.runtime.reading import Reading
 from common.runtime.store import ledger
 from common.runtime.tables import OfMachine
@@ -35,6 +35,11 @@ async def is_held(read: Reading, person_id: UUID) -> bool:
     Officers may ask, and the service itself.
     """
     return await read.one(HELD, person_id=person_id) is not None
+
+
+def under_hold(column: Any) -> ColumnElement[bool]:
+    """The same, of whoever a column of a read names."""
+    return there_is(of_person(ledger.held.c.person_id, column))
 
 
 def know_of_hold(tx: Transaction, heard: Heard, event: LegalHoldEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -19,6 +20,10 @@ class Kept:
 
 class Spoilt(Exception):
     """What lies in the object store is not what was put there, or lies there no longer."""
+
+
+class OutOfReach(Exception):
+    """The object store does not answer within seconds, or takes nothing more at the moment."""
 
 
 def part_of(request_id: UUID, service: str) -> str:
@@ -43,6 +48,46 @@ class Objects(Protocol):
     def read(self, kept: Kept, *, about: str) -> AsyncIterator[bytes]:
         """The content again, piece by piece, for the service it was sealed to. Raises Spoilt where it is not as it was put."""
         ...
+
+
+class Shelf(Protocol):
+    """Where a service keeps large things for years. Each is sealed under a key of its own, which lies in the row that names it.
+
+    What no row names is to be taken away: of an upload that died on the way, or whose row is gone. Each of these may raise
+    OutOfReach.
+    """
+
+    async def put(self, name: UUID, content: bytes, *, key: bytes) -> Kept:
+        """Put something there under a new id. It is there whole, or not at all unless this process dies meanwhile."""
+        ...
+
+    def read(self, kept: Kept, *, key: bytes) -> AsyncIterator[bytes]:
+        """The content again, piece by piece. Raises Spoilt where it is not as it was put."""
+        ...
+
+    async def names(self, *, made_before: datetime) -> list[UUID]:
+        """What lies there, whole or not, whose id is from before then (in real time)."""
+        ...
+
+    async def remove(self, name: UUID) -> None:
+        """Take it away, if it is there."""
+        ...
+
+
+class NoShelf:
+    """Where there is no broker to put things."""
+
+    async def put(self, name: UUID, content: bytes, *, key: bytes) -> Kept:
+        raise OutOfReach
+
+    def read(self, kept: Kept, *, key: bytes) -> AsyncIterator[bytes]:
+        raise OutOfReach
+
+    async def names(self, *, made_before: datetime) -> list[UUID]:
+        raise OutOfReach
+
+    async def remove(self, name: UUID) -> None:
+        raise OutOfReach
 
 
 class NoObjects:

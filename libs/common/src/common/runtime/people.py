@@ -60,7 +60,6 @@ class AlsoKnownAs(OfMachine, Followed, table=True):
 
 
 ROWS: tuple[type[SQLModel], ...] = (ActsFor, AlsoKnownAs)
-NAMES = frozenset(Followed.metadata.tables)
 HELD = {
     "acts_for": Holding(
         called="Who acts for you, and for whom you act",

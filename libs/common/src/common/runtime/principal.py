@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from common.contracts.staff import SEES_RESTRICTED
+
 OFFICIAL = frozenset({"officer", "reviewer", "operator", "administrator"})
 
 
@@ -66,6 +68,15 @@ class Principal:
     def looker(self) -> UUID | None:
         """The person whose own data it is no look to read, or None."""
         return self.acting.person_id if self.acting else self.person_id
+
+    @property
+    def shown_as(self) -> frozenset[str]:
+        """As whom they are shown cases that not every officer sees: by their own id, and as cleared for such cases."""
+        return (
+            frozenset({self.id, SEES_RESTRICTED} & {self.id, *self.permissions})
+            if self.role in OFFICIAL
+            else frozenset()
+        )
 
     @property
     def partner(self) -> str | None:

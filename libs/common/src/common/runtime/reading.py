@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from common.runtime.query import Query
 from common.runtime.rules import BeyondScope
 from common.runtime.settings import TIME_ZONE, Council
 from common.runtime.store.ground import NOWHERE, Ground
-from common.runtime.tables import Aggregate
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -52,7 +51,7 @@ class Reading:
         self.scoped = False
         self.why = ""
         self.case: UUID | None = None
-        self.noted: list[tuple[Event, Aggregate]] = []
+        self.noted: list[tuple[Event, UUID]] = []
         self._opens = opens
         self._stack = AsyncExitStack()
         self._alone = alone
@@ -110,12 +109,16 @@ class Reading:
         self.seen.update(person for person in persons if person)
         self.why, self.case = why, case
 
-    def note(self, event: Event, on: Aggregate) -> None:
+    def note(self, event: Event, *, about: UUID) -> None:
         """Have it said that the caller fetched this, before they are answered: all a read may leave, beside access entries.
 
         It is the only event of an aggregate that has no row (see `Transaction.say_once`).
         """
-        self.noted.append((event, on))
+        self.noted.append((event, about))
+
+    def lag(self, family: type[Event]) -> timedelta:
+        """How far this service's copy of a family is behind its owner, as far as the stream tells; nought where it heard all."""
+        return self.ground.copies.lag(family.aggregate, now=self.now)
 
     def in_service(self, service: str) -> None:
         """This is about this council service. Raises BeyondScope where the caller acts for somebody in others only."""

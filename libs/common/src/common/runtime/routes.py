@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from re import Pattern
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from common.contracts.base import PERSON, Refusal
 from common.runtime import files, problems
-from common.runtime.headers import AFTER, COUNCIL, IF_MATCH, KEY, check_headers
+from common.runtime.headers import AFTER, COUNCIL, DISPOSITION, IF_MATCH, KEY, check_headers
 from common.runtime.limits import closes, despite
 from common.runtime.reading import Reading, SayWhichCouncil
 from common.runtime.rules import BeyondScope, InPersonOnly, NotActing, NotSignedIn, NotYourCouncil, NotYours, Rule
@@ -37,6 +38,14 @@ Read = Annotated[Reading, Depends(_session)]
 """A read session: the route changes nothing but access entries."""
 
 
+async def _sent(request: Request) -> files.Upload:
+    return files.Upload(request)
+
+
+Sent = Annotated[files.Upload, Depends(_sent)]
+"""The file that an upload brings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """How an exchange goes about it: whether it may be a form, and how often a minute one address may try it."""
@@ -52,6 +61,7 @@ class Manner:
     writes: bool
     exchange: Exchange | None = None
     though_restricted: str = ""
+    uploads: bool = False
     reads_several: set[str] = field(default_factory=set)  # login roles
 
 
@@ -62,6 +72,7 @@ class Route(APIRoute):
         inner = super().get_route_handler()
         rule: Rule = self.endpoint.rule  # type: ignore[attr-defined]  # Api marks it
         manner = Manner(self.endpoint.writes, self.endpoint.exchange, despite(self.endpoint))  # type: ignore[attr-defined]  # as above
+        manner.uploads = self.endpoint.uploads  # type: ignore[attr-defined]  # as above
         takes: list[dict[str, Any]] = self.endpoint.takes  # type: ignore[attr-defined]  # as above
 
         async def handle(request: Request) -> Response:
@@ -87,6 +98,10 @@ class Api(APIRouter):
         """Its routes, in order."""
         return [route for route in self.routes if isinstance(route, Route)]
 
+    def uploads(self) -> list[Pattern[str]]:
+        """The paths of those that take files."""
+        return [route.path_regex for route in self.paths() if route.endpoint.uploads]  # type: ignore[attr-defined]  # Api marks it
+
     def read(
         self,
         path: str,
@@ -104,10 +119,11 @@ class Api(APIRouter):
         return self._route(path, method, allow, refuses, writes=False, status=200, sees_nobody=sees_nobody)
 
     def file(
-        self, path: str, *, allow: Rule, media_type: str, refuses: Sequence[type[Refusal]] = ()
+        self, path: str, *, allow: Rule, media_type: str | Sequence[str], refuses: Sequence[type[Refusal]] = ()
     ) -> Callable[[Endpoint], Endpoint]:
-        """A GET that is answered with a `File` of one kind, and changes nothing; that it was fetched can be noted."""
-        return self._route(path, "GET", allow, refuses, writes=False, status=200, file=media_type)
+        """A GET that is answered with a `File` of one of these kinds, and changes nothing; that it was fetched can be noted."""
+        kinds = [media_type] if isinstance(media_type, str) else media_type
+        return self._route(path, "GET", allow, refuses, writes=False, status=200, file=kinds)
 
     def create(
         self, path: str, *, allow: Rule, refuses: Sequence[type[Refusal]] = ()
@@ -115,12 +131,25 @@ class Api(APIRouter):
         """A POST that makes something new; takes an Idempotency-Key."""
         return self._route(path, "POST", allow, refuses, writes=True, status=201, takes=[KEY])
 
-    def edit(
-        self, path: str, *, allow: Rule, refuses: Sequence[type[Refusal]] = (), method: str = "POST"
+    def upload(
+        self, path: str, *, allow: Rule, media_types: Sequence[str], refuses: Sequence[type[Refusal]] = ()
     ) -> Callable[[Endpoint], Endpoint]:
-        """A change of something that exists; takes If-Match."""
-        takes = [KEY, IF_MATCH]
-        also = [*refuses, ChangedMeanwhile]
+        """A POST whose body is a file (`Sent`), and makes something new of it; takes an Idempotency-Key."""
+        takes = [KEY, DISPOSITION]
+        return self._route(path, "POST", allow, refuses, writes=True, status=201, takes=takes, uploads=media_types)
+
+    def edit(
+        self,
+        path: str,
+        *,
+        allow: Rule,
+        refuses: Sequence[type[Refusal]] = (),
+        method: str = "POST",
+        versioned: bool = True,
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A change of something that exists; takes If-Match, where it is one thing with a version that a caller may have read."""
+        takes = [KEY, IF_MATCH] if versioned else [KEY]
+        also = [*refuses, *([ChangedMeanwhile] if versioned else [])]
         return self._route(path, method, allow, also, writes=True, status=200, takes=takes)
 
     def exchange(
@@ -152,13 +181,14 @@ class Api(APIRouter):
         exchange: Exchange | None = None,
         takes: Iterable[dict[str, Any]] = (),
         sees_nobody: str = "",
-        file: str | None = None,
+        file: Sequence[str] = (),
+        uploads: Sequence[str] = (),
     ) -> Callable[[Endpoint], Endpoint]:
         answers: dict[str, Any] = {"response_class": files.File} if file else {}
 
         def register(endpoint: Endpoint) -> Endpoint:
             wrapped: Any = _watched(endpoint, sees_nobody=sees_nobody)
-            wrapped.exchange = exchange
+            wrapped.exchange, wrapped.uploads = exchange, bool(uploads)
             headers = [*([] if allow.public else [COUNCIL]), AFTER, *takes]
             wrapped.rule, wrapped.writes, wrapped.sees_nobody, wrapped.takes = allow, writes, sees_nobody, headers
             self.add_api_route(
@@ -173,6 +203,7 @@ class Api(APIRouter):
                 openapi_extra={
                     "parameters": headers,
                     "x-onedoor-access": allow.describe(),
+                    **({"requestBody": files.documented_body(uploads)} if uploads else {}),
                     **({} if allow.public else {"security": [{"platform": []}]}),
                 },
             )

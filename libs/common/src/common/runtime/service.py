@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
+from common.contracts.cases.restricting import RestrictionEvent
 from common.contracts.keys import KEY_OWNER
 from common.contracts.people.representations import RepresentationEvent
-from common.runtime import people
+from common.runtime import people, restricting
 from common.runtime import timers as marked
 from common.runtime.holdings import Holdings, check_holdings, read_holdings
 from common.runtime.reading import Reading
@@ -24,6 +26,7 @@ from common.runtime.rules import Rule
 from common.runtime.settings import Council, Settings
 from common.runtime.store.work import table_of
 from common.runtime.subscribers import Subscriber, collect, consumer_of, subscriber_of
+from common.runtime.tables import case_column
 from common.runtime.timers import Ring, Ringing
 from common.runtime.transaction import Transaction
 
@@ -35,7 +38,8 @@ class Service:
     `prepares` writes, at each start, the published data that came with the release and with this installation. `admits` is
     asked in the session of every request, before its route, and raises the refusal of whom it does not let in: a resident
     whose account is locked, whatever their token says. `erases` takes somebody who is erased out of what is of others, where
-    holdings cannot say it; it writes no row that they can.
+    holdings cannot say it; it writes no row that they can. `destroys` is given the rows that are destroyed as their time is over,
+    before they go: what it writes is written with it.
 
     What it follows of people comes by itself: open to residents, or with something of theirs, it hears which ids are one
     person's; open to whoever acts for one, who may.
@@ -50,6 +54,7 @@ class Service:
     prepares: Callable[[Transaction, Settings], Awaitable[None]] | None = None
     admits: Callable[[Reading], Awaitable[None]] | None = None
     erases: Callable[[Transaction, Collection[UUID]], Awaitable[None]] | None = None
+    destroys: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None = None
 
     @property
     def package(self) -> str:
@@ -75,7 +80,7 @@ class Service:
         own = read_holdings(self.folder / "holdings.yaml")
         if own == Holdings():
             return own
-        found = Holdings(of_people=own.of_people | people.HELD, of_nobody=own.of_nobody)
+        found = Holdings(of_people=own.of_people | people.HELD, of_nobody=own.of_nobody | restricting.HELD)
         check_holdings(found, [*map(table_of, self.rows())])
         return found
 
@@ -107,6 +112,8 @@ class Service:
         own += [subscriber_of(people.keep_who_acts)] if self.hears_who_acts else []
         holds = self.holdings().of_people
         own += [subscriber_of(people.keep_who_is_the_same)] if self.serves_residents or holds else []
+        if self.name != RestrictionEvent.speaker and any(map(case_column, self.rows())):
+            own.append(subscriber_of(restricting.keep_restricted_cases))
         ours = [our_part(self.name, own)] if holds else []
         return sorted([*own, *ours], key=lambda each: each.name)
 
@@ -127,7 +134,7 @@ class Service:
         classes = [
             value for value in vars(self.tables).values() if isinstance(value, type) and issubclass(value, SQLModel)
         ]
-        return [*(row for row in classes if hasattr(row, "__table__")), *people.ROWS]
+        return [*(row for row in classes if hasattr(row, "__table__")), *people.ROWS, restricting.RestrictedCase]
 
     def metadata(self) -> MetaData:
         """The metadata that all its own tables share."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, BaseModel, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.runtime.periods import Period
@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     )
     public_keys: Path | None = (
         None  # the services' public keys by name (JSON): people's keys are granted sealed to them
+    )
+    largest_file_mb: Annotated[int, Field(ge=1, le=100)] = (
+        10  # that is taken as an attachment; other bodies end at 1 MB
+    )
+    clamd: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] | None = (
+        None  # host:port of who looks for malware in files; without it they are kept as not scanned
     )
     clock_file: Path | None = None
     trace_store: Path | None = None
@@ -101,6 +107,8 @@ class Council(BaseModel):
     time_zone: TimeZone = TIME_ZONE
     keeps: dict[str, dict[str, Period]] = {}
     """How long it keeps things where it has another rule: by service and table, within what their schedule allows."""
+    cooling_off_days: Annotated[int, Field(ge=1, le=366)] = 14
+    """For how long two people who decided that something is destroyed may stop it."""
 
 
 def read_councils(file: Path) -> dict[str, Council]:

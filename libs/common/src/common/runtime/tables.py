@@ -78,9 +78,15 @@ class OfEverybody(SQLModel, metaclass=PlainRows):
 
 
 class OfMachine(SQLModel, metaclass=PlainRows):
-    """Workings of a service, for subscribers and timers. Callers may do what `public_may`, `officer_may` and `partner_may` say."""
+    """Workings of a service, for subscribers and timers. Callers may do what `public_may`, `officer_may` … say."""
 
     row_kind: ClassVar[str] = "machine"
+
+
+def case_column(row: Any) -> str | None:
+    """The column that says to which case a row belongs: `case_id`, or what its class names in `case_is` (None: it shows none)."""
+    own = "case_id" if "case_id" in getattr(row, "model_fields", {}) else None
+    return getattr(row, "case_is", own)
 
 
 class AppendOnly(SQLModel, metaclass=PlainRows):

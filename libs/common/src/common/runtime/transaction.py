@@ -55,7 +55,9 @@ class Transaction(Reading):
         self.cause = cause
         self._references = references
         self._outside = {} if outside is None else outside
-        self.work = Work(council=me.council, person=me.person_id, caller=caller, partner=me.partner)
+        self.work = Work(
+            council=me.council, person=me.person_id, caller=caller, partner=me.partner, officers=me.shown_as
+        )
         self.after: list[str] = []
         self.expected: int | None = None
 
@@ -103,11 +105,16 @@ class Transaction(Reading):
         return row
 
     def change(self, row: Row, **changes: Any) -> Row:
-        """Change named columns of a row that was read; the others are left as they are."""
+        """Change named columns of a row that was read; the others are left as they are.
+
+        Where another changed an aggregate's row meanwhile, so that it has another version by now, the command is run again.
+        """
         table = table_of(row)
-        keep(row, **changes)
         if self._is_new(row):
+            keep(row, **changes)
             return row
+        self._guard(row)
+        keep(row, **changes)
         key = {column.name: getattr(row, column.name) for column in table.primary_key.columns}
         sealed_by = [name for each in sealed_columns(table) if each.name in changes for name in each.mark.beside]
         beside = {name: getattr(row, name) for name in sealed_by}
@@ -115,7 +122,8 @@ class Transaction(Reading):
         return row
 
     def remove(self, row: SQLModel) -> None:
-        """Take a row away."""
+        """Take a row away; an aggregate's only as it was read, as with a change."""
+        self._guard(row)
         self.work.removals.setdefault(table_of(row), []).append(values_of(row))
 
     def say(
@@ -129,21 +137,12 @@ class Transaction(Reading):
     ) -> UUID:
         """Say `event` as the next version of the aggregate whose home row is `on`. Gives the event's id."""
         self.story = story_of(on) or self.story  # what was begun earlier goes on under its own story
-        row = stamp(
-            event,
-            on,
-            me=self.me,
-            now=self.now,
-            eras=self.ground.eras,
-            occurred=occurred,
-            council=council,
-            about=about,
-            story=self.story,
-            cause=self.cause,
-        )
+        if not (new := self._is_new(on)):
+            self._guard(on)
+        row = self._stamped(event, on, about=about, council=council, occurred=occurred)
         self.work.said.append(row)
         self.after.append(f"{event.aggregate}/{on.id}@{on.version}")
-        if not self._is_new(on):
+        if not new:
             kept = {
                 "version": on.version,
                 "correlation_id": on.correlation_id,
@@ -154,29 +153,21 @@ class Transaction(Reading):
         event_id: UUID = row["id"]
         return event_id
 
-    def say_once(self, event: Event, on: Aggregate) -> None:
-        """Say the only event an aggregate will ever have, whose home row is kept by another service."""
-        stamped = stamp(
-            event,
-            on,
-            me=self.me,
-            now=self.now,
-            eras=self.ground.eras,
-            occurred=None,
-            council=None,
-            about=None,
-            story=self.story,
-            cause=self.cause,
-        )
-        self.work.said.append(stamped)
+    def say_once(
+        self, event: Event, *, about: UUID | None = None, council: str | None = None, id: UUID | None = None
+    ) -> UUID:
+        """Say the only event an aggregate will ever have: it has no row here. Gives the aggregate's id, minted unless given."""
+        home = Aggregate(id=id or new_id())
+        self.work.said.append(self._stamped(event, home, about=about, council=council))
+        return home.id
 
     def say_last(self, event: Event, on: Aggregate) -> None:
         """Say the last thing of an aggregate, of nobody: its home row is taken away with it.
 
         What is said of somebody who was erased is acted on nowhere, and this has to be.
         """
-        self.say_once(event, on)
-        self.work.said[-1]["person_id"] = None
+        self._guard(on)
+        self.work.said.append(self._stamped(event, on) | {"person_id": None})
         self.remove(on)
 
     def remind(self, timer: Timer, about: Aggregate, *, at: datetime, details: dict[str, Any] | None = None) -> None:
@@ -200,6 +191,39 @@ class Transaction(Reading):
         """This request changes `row`: refused where the caller's If-Match names another version."""
         if self.expected is not None and row.version != self.expected:
             raise ChangedMeanwhile
+
+    def _stamped(
+        self,
+        event: Event,
+        on: Aggregate,
+        *,
+        about: UUID | None = None,
+        council: str | None = None,
+        occurred: datetime | None = None,
+    ) -> dict[str, Any]:
+        return stamp(
+            event,
+            on,
+            me=self.me,
+            now=self.now,
+            eras=self.ground.eras,
+            occurred=occurred,
+            council=council,
+            about=about,
+            story=self.story,
+            cause=self.cause,
+        )
+
+    def _guard(self, row: SQLModel) -> None:
+        """Have what is written of an aggregate's row count only while it has the version it was read at.
+
+        One that is named by its key alone, without its version, was not read.
+        """
+        given = row.model_fields_set
+        read = "version" in row.__dict__ and (not given or "version" in given)  # it has a default
+        if isinstance(row, Aggregate) and read:
+            table = table_of(row)
+            self.work.guards.setdefault(table, {}).setdefault(key_of(table, values_of(row)), row.version)
 
     def _is_new(self, on: SQLModel) -> bool:
         table = table_of(on)

@@ -28,6 +28,7 @@ WORDS: Mapping[str, Sequence[str]] = {
     "council": ("northmere", "southholt"),
     "service": _numbered("service_", 30),
     "status": ("submitted", "in_progress", "sent", "accepted", "resolved", "closed", "closed", "closed"),
+    "disposal": ("destroy", "destroy", "review", "keep"),
     "stage": ("reported", "assessing", "done", "closed"),
     "state": ("due", "sent"),
     "life": ("going_on", "ended"),
@@ -45,6 +46,7 @@ WORDS: Mapping[str, Sequence[str]] = {
     "partner_id": ("busy", "busy", "busy", "quiet", "frs-nsfr", "warmth-advice"),
     "from_partner": ("busy", "frs-nsfr"),
     "source": ("open311", "old_crm"),
+    "shown_to": ("{cases:restrict}", "{cases:restrict,lee}", "{cases:restrict,lee}"),
     "visible_to": ("{northmere}", "{southholt}", "{northmere,southholt}"),
 }
 # How many of a column that may be null have a value; of others, most.

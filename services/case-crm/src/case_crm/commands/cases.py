@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +11,7 @@ from uuid import UUID
 from common.contracts.base import Channel
 from common.contracts.cases import (
     ENDED,
+    AskedBecause,
     CaseOpened,
     CaseStatusChanged,
     CaseView,
@@ -20,6 +23,8 @@ from common.contracts.cases import (
     QuestionAskedAgain,
     RecordInteraction,
     Result,
+    TeamView,
+    WhatWasSaid,
 )
 from common.contracts.people import ToldFact
 from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
@@ -28,72 +33,122 @@ from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
+from case_crm.commands.clocks import start_clocks, turn_clocks
 from case_crm.commands.confirming import confirm
+from case_crm.commands.needs import begin_need, follow_need, need_of
+from case_crm.commands.places import say_place
+from case_crm.commands.restricting import begin_restricted, restriction_of
+from case_crm.commands.retention import Part, keep_its_time, parts_of
+from case_crm.commands.said import NOTHING_SAID, said_columns, texts_of
 from case_crm.commands.silence import LOOK_AGAIN, SILENCE, listen
-from case_crm.commands.texts import check_text
-from case_crm.domain import cases, forms
-from case_crm.domain.definitions import ServiceDefinition
-from case_crm.domain.protection import Reader
+from case_crm.commands.texts import check_text, check_texts
+from case_crm.commands.timeline import note_move
+from case_crm.domain import cases, conditions, forms, handling, queues, relations
+from case_crm.domain.definitions import Question, ServiceDefinition
 from case_crm.queries import named
 from case_crm.tables import Case, Interaction, KnownFact
 
 
 async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
     """Open a case of a council's service for a person, asking nothing that we hold."""
+    _, shown = await opened_case(tx, command)
+    return shown
+
+
+async def opened_case(tx: Transaction, command: OpenCase, *, id: UUID | None = None) -> tuple[Case, CaseView]:
+    """A case that is opened, under an `id` that it had before where it has one; and what is shown of it."""
     definition = await queries.definition_of(tx, command.service, council=tx.council)
     person = tx.me.person_id or command.person_id
     if definition.about_a_person and person is None:
         raise ForWhom
-    held = await queries.held_facts(tx, person, council=tx.council) if person else {}
-    reader = await _reader(tx, person)
+    held, gaps = await queries.known_of(tx, person, council=tx.council)
+    reader = await queries.reader_for(tx, person)
+    begun = await restriction_of(tx, id)
+    need_id = await need_of(tx, command.need_id, person)
     await check_text(tx, command.note, person, at="/note", insists=command.no_address_in_it)
-    filled = forms.fill(definition, held, command.answers, mint=new_id)
+    today, confirmed = queries.today(tx, tx.council), command.confirmed
+    filled = forms.fill(definition, held, command.answers, mint=new_id, today=today, confirmed=confirmed, gaps=gaps)
+    conditions.admit(definition, filled.answers, today)
     tracking = new_tracking_reference()
-    names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), new_id(), new_id())
+    names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), need_id, new_id())
     opened = cases.open_case(definition, filled, names, channel=command.channel)
-    case = tx.add(new_case(tx, opened, person, forms.apart(definition, filled.answers), at=tx.now))
+    team = queues.route(definition, filled.answers, today)
+    case = tx.add(new_case(tx, opened, person, forms.apart(definition, filled.answers), team, at=tx.now, id=id))
     tx.say(opened, on=case)
-    for question in filled.asked_again:
-        tx.say(_asked_again(definition, question.question, str(question.fact_kind)), on=case)
+    seen_by = begin_restricted(tx, case, definition, begun)
+    begin_need(tx, case, known=command.need_id is not None)
+    say_place(tx, case, definition, filled.answers)
+    for question, because in filled.asked_again:
+        tx.say(_asked_again(definition, question, because), on=case)
     if person:
-        _remember(tx, filled.told, person, command.channel)
+        _remember(tx, [*filled.told, *filled.still_so], person, command.channel)
         confirm(tx, case, person)
     tx.saw([person], "opened a case", case=case.id)
     asked = first_touch(tx, case, opened, note=command.note)
-    shown = queries.shown_case(case, definition, [asked], reader)
-    return shown.model_copy(update={"tracking_reference": tracking})
+    clocks = start_clocks(tx, case, definition)
+    file = queries.File(case, definition, reader, clocks=clocks, restricted_to=seen_by)
+    shown = queries.shown_file(tx, file, [asked])
+    return case, shown.model_copy(update={"tracking_reference": tracking})
 
 
 async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseView:
     """Make a named transition of a case."""
-    case, definition, reader = await queries.case_with_definition(tx, case_id)
+    file = await queries.case_file(tx, case_id)
+    case = file.case
     touches = await tx.all(named.INTERACTIONS, case_id=case_id)
+    parts = await parts_of(tx, file)
     insists = command.no_address_in_it
     await check_text(tx, command.reason, case.person_id, at="/reason", insists=insists, case=case.id)
     tx.edits(case)
     tx.saw([case.person_id], "moved a case on", case=case.id)
+    moved = decided_move(tx, file, command)
+    return queries.shown_file(tx, make_move(tx, file, moved, parts, amount=command.amount), touches)
+
+
+def decided_move(tx: Transaction, file: queries.File, command: MoveCase) -> CaseStatusChanged:
+    """The event of a transition that the caller may make of a case as it stands. Raises why they may not."""
+    case, definition = file.case, file.definition
     result = Result(case.result) if case.result else None
     moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
-    tx.change(case, **moved_columns(case, moved), changed_at=tx.now)
+    relations.check_move(moved, file.related, file.unseen)
+    handling.check_move(command, definition, queries.standing(tx, file), queries.caller_of(tx))
+    return moved
+
+
+def make_move(
+    tx: Transaction, file: queries.File, moved: CaseStatusChanged, parts: Sequence[Part], *, amount: int | None
+) -> queries.File:
+    """Write a transition: the case, what is said of it, until when it is kept, its timeline and its clocks."""
+    case, left = file.case, file.case.stage
+    tx.change(case, **moved_columns(case, moved, at=tx.now))
     tx.say(moved, on=case)
+    keep_its_time(tx, case, file.definition, moved, related=file.related, parts=parts)
+    note_move(tx, case, moved, amount=amount)
+    follow_need(tx, case, moved)
+    clocks = turn_clocks(tx, case, file.definition, file.clocks, moved, left=left)
     listen(tx, case, was=moved.was)
-    return queries.shown_case(case, definition, touches, reader)
+    return replace(file, clocks=clocks)
 
 
 async def close_silent_case(tx: Transaction, case_id: UUID) -> None:
     """Close a case that is still resolved."""
-    found = await tx.one(named.CASE_WITH_DEFINITION, case_id=case_id, **queries.theirs(tx))
-    if found is None:
+    file = await queries.find_file(tx, case_id)
+    if file is None:
         return
-    case, document, _ = found
-    if (await limits_of(tx, case.person_id)).restricted:
+    case = file.case
+    if (await limits_of(tx, case.person_id)).restricted or relations.open_parts(file.related):
         tx.remind(SILENCE, about=case, at=tx.now + LOOK_AGAIN)
         return
-    definition = ServiceDefinition.model_validate(document)
+    parts = await parts_of(tx, file)
     result = Result(case.result) if case.result else None
-    if closed := cases.close_in_silence(definition, stage=case.stage, result=result):
-        tx.change(case, **moved_columns(case, closed), changed_at=tx.now)
+    left = case.stage
+    if closed := cases.close_in_silence(file.definition, stage=left, result=result):
+        tx.change(case, **moved_columns(case, closed, at=tx.now))
         tx.say(closed, on=case)
+        keep_its_time(tx, case, file.definition, closed, related=file.related, parts=parts)
+        note_move(tx, case, closed)
+        follow_need(tx, case, closed)
+        turn_clocks(tx, case, file.definition, file.clocks, closed, left=left)
 
 
 async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInteraction) -> InteractionView:
@@ -102,18 +157,11 @@ async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInte
     if case is None:
         raise NotFound
     insists = command.no_address_in_it
-    await check_text(tx, command.note, case.person_id, at="/note", insists=insists, case=case.id)
-    noted = touch(tx, case, command.channel, command.purpose, command.note)
+    texts = {"/note": command.note, **texts_of(command)}
+    await check_texts(tx, texts, case.person_id, insists=insists, case=case.id)
+    noted = touch(tx, case, command.channel, command.purpose, command.note, said=command)
     listen(tx, case, was=case.status)
     return queries.shown_interaction(noted, queries.reader_of(tx, None))
-
-
-async def _reader(tx: Transaction, person: UUID | None) -> Reader:
-    """The caller as a reader of this person: a form that was filled in from memory is shown to them."""
-    if person is None or tx.me.role != "officer":
-        return Reader(tx.me.role)
-    protected = await tx.all(named.PROTECTED_HERE, person_id=person, council=tx.council)
-    return queries.reader_of(tx, [each.kinds for each in protected])
 
 
 def new_case(
@@ -121,13 +169,15 @@ def new_case(
     opened: CaseOpened,
     person: UUID | None,
     answers: tuple[dict[str, Any], dict[str, Any]],
+    team: TeamView,
     *,
     at: datetime,
+    id: UUID | None = None,
 ) -> Case:
-    """The row of a case that was opened `at`, with the answers that may lie open and those that lie sealed."""
+    """The row of a case that was opened `at` and waits for a team, with the answers that may lie open and those that lie sealed."""
     lies_open, lies_sealed = answers
     return Case(
-        id=new_id(),
+        id=id or new_id(),
         council=tx.council,
         person_id=person,
         need_id=opened.need_id,
@@ -144,18 +194,26 @@ def new_case(
         opened_at=at,
         changed_at=at,
         recorded_at=tx.now,
+        **team.model_dump(),
+        queued_for=queues.place(team.priority, at, ()),
     )
 
 
-def moved_columns(case: Case, moved: CaseStatusChanged) -> dict[str, str | None]:
-    """Where an event took a case. A reopened case has no result any more."""
+def moved_columns(case: Case, moved: CaseStatusChanged, *, at: datetime) -> dict[str, Any]:
+    """Where an event took a case, and since when it is over: closed, it is so since it was resolved.
+
+    A reopened case has no result any more, and no end.
+    """
     result = getattr(moved, "result", None)
-    kept = case.result if moved.status in ENDED else None
+    ended = moved.status in ENDED
+    kept = case.result if ended else None
     return {
         "status": moved.status.value,
         "stage": moved.stage,
         "told_to_resident": moved.told_to_resident,
         "result": result.value if result else kept,
+        "changed_at": at,
+        "ended_at": (case.ended_at or at) if ended else None,
     }
 
 
@@ -184,17 +242,35 @@ def first_touch(tx: Transaction, case: Case, opened: CaseOpened, *, note: str | 
 
 
 def touch(
-    tx: Transaction, case: Case, channel: Channel, purpose: str, note: str | None, *, at: datetime | None = None
+    tx: Transaction,
+    case: Case,
+    channel: Channel,
+    purpose: str,
+    note: str | None,
+    *,
+    at: datetime | None = None,
+    said: WhatWasSaid = NOTHING_SAID,
 ) -> Interaction:
     """A later touch on a case, now or (from another system) when it was."""
-    made = _noted(tx, case, new_id(), channel, purpose, note, at=at or tx.now)
-    said = InteractionRecorded(interaction_id=made.id, channel=channel, purpose=purpose, history=at is not None)
-    tx.say(said, on=case, occurred=at)
+    made = _noted(tx, case, new_id(), channel, purpose, note, at=at or tx.now, said=said)
+    kinds = {"demand": said.demand, "failure": said.failure}
+    event = InteractionRecorded(
+        interaction_id=made.id, channel=channel, purpose=purpose, history=at is not None, **kinds
+    )
+    tx.say(event, on=case, occurred=at)
     return made
 
 
 def _noted(
-    tx: Transaction, case: Case, id: UUID, channel: Channel, purpose: str, note: str | None, *, at: datetime
+    tx: Transaction,
+    case: Case,
+    id: UUID,
+    channel: Channel,
+    purpose: str,
+    note: str | None,
+    *,
+    at: datetime,
+    said: WhatWasSaid = NOTHING_SAID,
 ) -> Interaction:
     return tx.add(
         Interaction(
@@ -208,11 +284,15 @@ def _noted(
             by_role=tx.me.actor_kind,
             by_id=tx.me.actor_id,
             note=note,
+            **said_columns(said),
         )
     )
 
 
-def _asked_again(definition: ServiceDefinition, question: str, kind: str) -> QuestionAskedAgain:
+def _asked_again(definition: ServiceDefinition, question: Question, because: AskedBecause) -> QuestionAskedAgain:
     return QuestionAskedAgain(
-        service=definition.service, question=question, fact_kind=kind, because="asked_all_the_same"
+        service=definition.service,
+        question=question.question,
+        fact_kind=str(question.fact_kind),
+        because=because.value,
     )

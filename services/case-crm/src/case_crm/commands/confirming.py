@@ -1,8 +1,8 @@
-"""Letting people know in writing that we have what they asked for."""
+"""Letting people know in writing that we have what they asked for, and when it takes longer."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from common.contracts.messages import MessageRequested
@@ -19,3 +19,12 @@ def confirm(tx: Transaction, case: Case, person: UUID) -> None:
     expires_at = case.opened_at + NO_NEWS_AFTER
     told = MessageRequested(template="request_received", values={"reference": case.reference}, expires_at=expires_at)
     request_message(tx, told, person_id=person)
+
+
+def longer_than_said(tx: Transaction, case: Case, *, until: datetime, day: date) -> None:
+    """Have the person told that something takes longer, until that day. Why is not in a message: it is in their account."""
+    if case.person_id is None:
+        return
+    values = {"reference": case.reference, "day": day.isoformat()}
+    told = MessageRequested(template="longer_than_said", values=values, expires_at=until)
+    request_message(tx, told, person_id=case.person_id)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from common.contracts.cases import CaseOpened, ImportCase, Imported, ImportedView
 from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
+from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.commands.cases import first_touch, moved_columns, new_case, touch
-from case_crm.domain import cases, forms, history
+from case_crm.commands.restricting import begin_restricted
+from case_crm.commands.retention import keep_its_time
+from case_crm.commands.timeline import note_move
+from case_crm.domain import cases, forms, history, queues
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.queries import named
-from case_crm.tables import Case, ImportedRow
+from case_crm.tables import ImportedRow
 
 
 async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
@@ -24,13 +28,18 @@ async def import_case(tx: Transaction, command: ImportCase) -> ImportedView:
     forms.check(definition, command.answers)
     steps = history.past(definition, command.steps, opened_at=command.opened_at, now=tx.now)
     opened = await _opened(tx, command, definition)
-    case = new_case(tx, opened, command.person_id, forms.apart(definition, command.answers), at=command.opened_at)
+    team = queues.route(definition, command.answers, command.opened_at.date())
+    answers = forms.apart(definition, command.answers)
+    case = new_case(tx, opened, command.person_id, answers, team, at=command.opened_at)
     tx.add(case)
     tx.say(opened, on=case, occurred=command.opened_at)
+    begin_restricted(tx, case, definition, None)
     first_touch(tx, case, opened, note=None)
     for at, moved in steps:
-        tx.change(case, **moved_columns(case, moved), changed_at=at)
+        tx.change(case, **moved_columns(case, moved, at=at))
         tx.say(moved, on=case, occurred=at)
+        keep_its_time(tx, case, definition, moved, at=at)
+        note_move(tx, case, moved, at=at)
     tx.add(
         ImportedRow(
             council=council,
@@ -54,18 +63,13 @@ async def _opened(tx: Transaction, command: ImportCase, definition: ServiceDefin
 
 
 async def _again(tx: Transaction, command: ImportCase, known: ImportedRow) -> ImportedView:
-    if command.channel.value in known.channels:
+    case = await tx.one(named.CASE, case_id=known.case_id, **queries.theirs(tx))
+    if case is None and await tx.one(named.TOMBSTONE, council=tx.council, reference=known.reference) is None:
+        raise NotFound  # it is restricted
+    if case is None or command.channel.value in known.channels:  # what was destroyed since is not brought back
         outcome = Imported.REPEATED
     else:
-        case = await _case(tx, known)
         tx.change(known, channels=[*known.channels, command.channel.value])
         touch(tx, case, command.channel, "asked", None, at=command.opened_at)
         outcome = Imported.SECOND_INTERACTION
     return ImportedView(case_id=known.case_id, reference=known.reference, outcome=outcome, oddities=[])
-
-
-async def _case(tx: Transaction, known: ImportedRow) -> Case:
-    case = await tx.one(named.CASE, case_id=known.case_id, **queries.theirs(tx))
-    if case is None:
-        raise LookupError("an imported row without its case")
-    return case

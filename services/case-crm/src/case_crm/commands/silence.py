@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
-from importlib.resources import files
 
 from common.contracts.cases import Status
-from common.promises import Calendar, Term, due, load_calendars
+from common.promises import Term, due
 from common.runtime.settings import CannotServe, Council
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from case_crm.queries.calendars import calendars
 from case_crm.tables import Case
 
 SILENCE = Timer("case_silence")
@@ -36,10 +35,3 @@ def check_calendars(councils: Mapping[str, Council]) -> None:
             raise CannotServe(
                 f"{council.id} has the calendar {council.calendar}; there are {', '.join(sorted(calendars()))}"
             )
-
-
-@cache
-def calendars() -> Mapping[str, Calendar]:
-    """The councils' calendars of this release, by name."""
-    folder = files("common.promises").joinpath("calendars")
-    return load_calendars(file.read_text() for file in folder.iterdir() if file.name.endswith(".yaml"))

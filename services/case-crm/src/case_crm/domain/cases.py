@@ -62,8 +62,10 @@ def open_case(definition: ServiceDefinition, filled: Filled, names: Names, *, ch
         stage=definition.start,
         told_to_resident=stage.told,
         told_facts=filled.told,
+        confirmed_facts=filled.still_so,
         prefilled=filled.prefilled,
-        asked=len(filled.answers) - filled.prefilled,
+        asked=len(filled.answers) - filled.prefilled - len(filled.still_so),
+        confirmed=len(filled.still_so),
     )
 
 

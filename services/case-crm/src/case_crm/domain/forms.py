@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from common.contracts.cases import Provenance, QuestionView, StillToTell, UnknownQuestion, WrongAnswer
+from common.contracts.cases import (
+    AskedBecause,
+    Provenance,
+    QuestionView,
+    StillToTell,
+    UnknownQuestion,
+    Why,
+    WrongAnswer,
+)
 from common.contracts.keys import SEALED_KINDS
 from common.contracts.people import ToldFact
 
+from case_crm.domain import asking, conditions
+from case_crm.domain.asking import NO_GAPS, Gaps
 from case_crm.domain.definitions import Question, ServiceDefinition
 
 
@@ -28,6 +38,8 @@ class HeldFact:
     channel: str
     verification: str
     hidden: bool = False
+    fresh_until: date | None = None
+    stale: bool = False
 
 
 Held = Mapping[str, HeldFact]
@@ -35,50 +47,121 @@ Held = Mapping[str, HeldFact]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form that is complete: every answer, what was told with it that we did not hold, and what we asked needlessly."""
+    """A form that is complete: every answer, what was told or confirmed with it, and what we asked needlessly, and why."""
 
     answers: dict[str, Any]
     told: list[ToldFact]
     prefilled: int
-    asked_again: list[Question]
+    asked_again: list[tuple[Question, AskedBecause]]
+    still_so: list[ToldFact] = field(default_factory=list)
 
 
-def questions(definition: ServiceDefinition, held: Held) -> list[QuestionView]:
-    """A form as it is shown: each question with the held answer and its provenance, where there is one."""
-    return [_shown(question, held.get(question.fact_kind or "")) for question in definition.questions]
+def settled(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is answered, now or from what we hold, as far as it fits its question."""
+    facts = {q.question: known.value for q in definition.questions if (known := _known(q, held))}
+    given = {**facts, **answers}
+    return {q.question: given[q.question] for q in definition.questions if q.accepts(given.get(q.question))}
+
+
+def asked_of(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], today: date) -> ServiceDefinition:
+    """The definition with the questions alone that are asked of whom this is known of."""
+    asked = conditions.asked(definition, settled(definition, held, answers), today)
+    return definition.model_copy(update={"questions": asked})
+
+
+def questions(definition: ServiceDefinition, held: Held, gaps: Gaps = NO_GAPS) -> list[QuestionView]:
+    """A form as it is shown: each question with how it stands, and the held answer with where it came from."""
+    return [_shown(question, held, gaps) for question in definition.questions]
 
 
 def still_to_tell(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any]) -> list[str]:
-    """The required questions that neither an answer nor a held fact settles."""
+    """The required questions that neither an answer nor a held fact settles, be it to confirm."""
     return [
-        q.question for q in definition.questions if q.required and q.question not in answers and not _settled(q, held)
+        q.question for q in definition.questions if q.required and q.question not in answers and not _known(q, held)
     ]
 
 
-def fill(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], *, mint: Callable[[], UUID]) -> Filled:
-    """Complete a form. Raises UnknownQuestion, WrongAnswer, or StillToTell with the missing questions."""
-    check(definition, answers)
-    if missing := still_to_tell(definition, held, answers):
-        raise StillToTell(questions=[_asked(q) for q in definition.questions if q.question in missing])
-    told, again = [], []
-    for question in definition.questions:
-        if question.fact_kind is None or question.question not in answers:
-            continue
-        known = held.get(question.fact_kind)
-        if known is not None and known.value == answers[question.question]:
-            again.append(question)
-        else:
-            told.append(ToldFact(id=mint(), kind=question.fact_kind, value=answers[question.question]))
-    from_memory = {
-        q.question: held[q.fact_kind].value
+def to_confirm(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any]) -> list[str]:
+    """The questions whose held answers are stale: they are offered, and not asked afresh."""
+    return [
+        q.question
         for q in definition.questions
-        if q.fact_kind is not None and q.fact_kind in held and q.question not in answers
+        if q.question not in answers and (known := _known(q, held)) is not None and known.stale
+    ]
+
+
+def fill(
+    definition: ServiceDefinition,
+    held: Held,
+    answers: Mapping[str, Any],
+    *,
+    mint: Callable[[], UUID],
+    today: date,
+    confirmed: Collection[str] = (),
+    gaps: Gaps = NO_GAPS,
+) -> Filled:
+    """Complete a form. Raises UnknownQuestion, WrongAnswer, or StillToTell with what is missing, and what is to be confirmed.
+
+    What is answered though it is not asked, as its condition does not hold, is not kept.
+    """
+    check(definition, answers, confirmed)
+    definition = asked_of(definition, held, answers, today)
+    answers = {q.question: answers[q.question] for q in definition.questions if q.question in answers}
+    conditions.check_valid(definition, settled(definition, held, answers), answers, today)
+    offered = set(to_confirm(definition, held, answers))
+    missing = {*still_to_tell(definition, held, answers), *(offered - set(confirmed))}
+    if wanted := [_asked(q, held) for q in definition.questions if q.question in missing and q.required]:
+        raise StillToTell(questions=wanted)
+    from_memory = {
+        q.question: known.value
+        for q in definition.questions
+        if (known := _known(q, held))
+        and q.question not in answers
+        and not (known.stale and q.question not in confirmed)
     }
-    return Filled({**from_memory, **answers}, told, len(from_memory), again)
+    whole = {**from_memory, **answers}
+    told, still_so = _told(definition, held, whole, mint)
+    prefilled = len(from_memory) - len(offered & set(confirmed))
+    return Filled(whole, told, prefilled, _again(definition, held, answers, gaps), still_so)
 
 
-def _settled(question: Question, held: Held) -> bool:
-    return question.fact_kind is not None and question.fact_kind in held
+def _told(
+    definition: ServiceDefinition, held: Held, whole: Mapping[str, Any], mint: Callable[[], UUID]
+) -> tuple[list[ToldFact], list[ToldFact]]:
+    """What is told by the answers: what is not held; and of what is held and stale, that it is still so."""
+    told, still_so = [], []
+    for question in definition.questions:
+        if question.fact_kind is None or question.question not in whole:
+            continue
+        known, value = _known(question, held), whole[question.question]
+        fact = ToldFact(id=mint(), kind=question.fact_kind, value=value)
+        if known is None or known.value != value:
+            told.append(fact)
+        elif known.stale:
+            still_so.append(fact)
+    return told, still_so
+
+
+def _again(
+    definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], gaps: Gaps
+) -> list[tuple[Question, AskedBecause]]:
+    """The questions that were answered needlessly. Another value than the held one is a correction, and no re-ask."""
+    again = []
+    for question in definition.questions:
+        known = _known(question, held)
+        corrects = known is not None and known.value != answers.get(question.question)
+        because = asking.asked_again(_why(question, known, gaps))
+        if because and question.question in answers and not corrects:
+            again.append((question, because))
+    return again
+
+
+def _known(question: Question, held: Held) -> HeldFact | None:
+    return held.get(question.fact_kind) if question.fact_kind else None
+
+
+def _why(question: Question, known: HeldFact | None, gaps: Gaps) -> Why:
+    return asking.why(question, held=known is not None, stale=known is not None and known.stale, gaps=gaps)
 
 
 def apart(definition: ServiceDefinition, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -90,17 +173,19 @@ def apart(definition: ServiceDefinition, answers: Mapping[str, Any]) -> tuple[di
     )
 
 
-def check(definition: ServiceDefinition, answers: Mapping[str, Any]) -> None:
-    """Raises UnknownQuestion or WrongAnswer where an answer has no question, or does not fit it."""
+def check(definition: ServiceDefinition, answers: Mapping[str, Any], confirmed: Collection[str] = ()) -> None:
+    """Raises UnknownQuestion or WrongAnswer where an answer (or what was confirmed) has no question, or does not fit it."""
     known = {question.question: question for question in definition.questions}
-    if unknown := sorted(set(answers) - set(known)):
+    if unknown := sorted({*answers, *confirmed} - set(known)):
         raise UnknownQuestion(questions=unknown)
     if wrong := [_asked(known[name]) for name, answer in answers.items() if not known[name].accepts(answer)]:
         raise WrongAnswer(questions=wrong)
 
 
-def _asked(question: Question) -> dict[str, Any]:
-    return {
+def _asked(question: Question, held: Held | None = None) -> dict[str, Any]:
+    """A question as a refusal names it. What is only to be confirmed says so: its answer is in the form."""
+    confirm = {"confirm": True} if held and _known(question, held) else {}
+    return confirm | {
         "question": question.question,
         "text": question.text,
         "type": question.type,
@@ -108,7 +193,9 @@ def _asked(question: Question) -> dict[str, Any]:
     }
 
 
-def _shown(question: Question, known: HeldFact | None) -> QuestionView:
+def _shown(question: Question, held: Held, gaps: Gaps) -> QuestionView:
+    known = _known(question, held)
+    why = _why(question, known, gaps)
     shown = known if known and not known.hidden else None
     source = shown and Provenance(
         fact_id=shown.fact_id,
@@ -117,6 +204,7 @@ def _shown(question: Question, known: HeldFact | None) -> QuestionView:
         told_to_service=shown.told_to_service,
         channel=shown.channel,
         verification=shown.verification,
+        fresh_until=shown.fresh_until,
     )
     return QuestionView(
         question=question.question,
@@ -129,4 +217,7 @@ def _shown(question: Question, known: HeldFact | None) -> QuestionView:
         value=shown.value if shown else None,
         held=source,
         protected=known is not shown,
+        standing=asking.standing(why),
+        why=why,
+        in_words=asking.IN_WORDS[why],
     )

@@ -1,36 +1,143 @@
 """What case-crm reads, and the views that are made of it."""
 
 from case_crm.queries import named
-from case_crm.queries.protection import cleared, reader_of
-from case_crm.queries.views import (
+from case_crm.queries.clocks import calendar_of, clocks_as_read, shown_clocks
+from case_crm.queries.contacts import shown_interaction, shown_touch, touches_of_person
+from case_crm.queries.days import today
+from case_crm.queries.definitions import (
+    check_definition,
+    ledger,
+    offered,
+    shown_definition,
+    sound,
+    try_definition,
+    versions_of,
+)
+from case_crm.queries.deliveries import delivery_of, delivery_queue, delivery_view, shown_delivery
+from case_crm.queries.drafts import (
+    answers_of,
+    draft_of,
+    draft_view,
+    drafts_of_person,
+    my_drafts,
+    seen_of,
+    shown_draft,
+    turns_of,
+)
+from case_crm.queries.facts import held_facts, known_of
+from case_crm.queries.files import (
+    File,
+    caller_of,
+    case_file,
+    case_files,
     case_view,
+    councillor_case,
+    find_file,
+    shown_file,
+    shown_party,
+    shown_task,
+    standing,
+)
+from case_crm.queries.forms import form_for, services_of
+from case_crm.queries.life_events import life_event, life_events
+from case_crm.queries.needs import need
+from case_crm.queries.parties import cases_of_councillor
+from case_crm.queries.protection import cleared, reader_for, reader_of
+from case_crm.queries.tasks import my_tasks, tasks_of_council
+from case_crm.queries.tellings import (
+    everything_told,
+    left_out,
+    my_tellings,
+    parts_of,
+    preview,
+    reconciliation,
+    shown_preview,
+    shown_telling,
+    telling_of,
+    telling_view,
+    told_facts,
+)
+from case_crm.queries.timeline import shown_entry, timeline
+from case_crm.queries.views import (
     case_with_definition,
     cases_of_person,
     definition_of,
-    form_for,
-    held_facts,
     my_cases,
     queue,
-    services_of,
     shown_case,
-    shown_interaction,
     theirs,
 )
 
 __all__ = [
+    "File",
+    "answers_of",
+    "calendar_of",
+    "caller_of",
+    "case_file",
+    "case_files",
     "case_view",
     "case_with_definition",
+    "cases_of_councillor",
     "cases_of_person",
+    "check_definition",
     "cleared",
+    "clocks_as_read",
+    "councillor_case",
     "definition_of",
+    "delivery_of",
+    "delivery_queue",
+    "delivery_view",
+    "draft_of",
+    "draft_view",
+    "drafts_of_person",
+    "everything_told",
+    "find_file",
     "form_for",
     "held_facts",
+    "known_of",
+    "ledger",
+    "left_out",
+    "life_event",
+    "life_events",
     "my_cases",
+    "my_drafts",
+    "my_tasks",
+    "my_tellings",
     "named",
+    "need",
+    "offered",
+    "parts_of",
+    "preview",
     "queue",
+    "reader_for",
     "reader_of",
+    "reconciliation",
+    "seen_of",
     "services_of",
     "shown_case",
+    "shown_clocks",
+    "shown_definition",
+    "shown_delivery",
+    "shown_draft",
+    "shown_entry",
+    "shown_file",
     "shown_interaction",
+    "shown_party",
+    "shown_preview",
+    "shown_task",
+    "shown_telling",
+    "shown_touch",
+    "sound",
+    "standing",
+    "tasks_of_council",
+    "telling_of",
+    "telling_view",
     "theirs",
+    "timeline",
+    "today",
+    "told_facts",
+    "touches_of_person",
+    "try_definition",
+    "turns_of",
+    "versions_of",
 ]

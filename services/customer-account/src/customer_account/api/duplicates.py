@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.people import RecordRestricted
-from common.contracts.people.duplicates import DecidedAlready, DecideDuplicate, DuplicateView
+from common.contracts.people.duplicates import ComparingView, DecidedAlready, DecideDuplicate, DuplicateView
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers
@@ -21,6 +21,12 @@ may_decide = officers("duplicates:decide")
 async def duplicates(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[DuplicateView]:
     """Pairs of records that may be of one person and that nobody has decided about, newest first."""
     return await queries.possible_duplicates(read, limit=limit, cursor=cursor)
+
+
+@routes.read("/duplicates/comparing", allow=may_decide)
+async def comparing(read: Read) -> ComparingView:
+    """How far everybody has been compared anew, as is done when likeness is weighed otherwise than before."""
+    return await queries.comparing(read)
 
 
 @routes.read("/duplicates/{duplicate_id}", allow=may_decide, refuses=[RecordRestricted])

@@ -57,7 +57,9 @@ class Book:
     def held(self, kind: str) -> Held | None:
         """What is current of a kind."""
         fact = self.current.get(kind)
-        return Held(fact.fact_id, fact.value, fact.told_at, fact.effective_from, fact.effective_to) if fact else None
+        if fact is None:
+            return None
+        return Held(fact.fact_id, fact.value, fact.told_at, fact.effective_from, fact.effective_to, fact.verification)
 
     def knew(self, kind: str) -> bool:
         """Whether something of a kind is held to have been so."""

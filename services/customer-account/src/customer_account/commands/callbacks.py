@@ -112,9 +112,8 @@ def _stop_texts(tx: Transaction, contact: named.Contact) -> None:
     if not contact.was_there:
         tx.add(home)
     tx.change(home, preferences=kept)
-    told = {"channel": kept["channel"], "language": kept["language"], "visible_to": home.visible_to}
-    adjustments = list(dict.fromkeys(each["kind"] for each in kept["adjustments"]))
-    tx.say(PreferenceChanged(changed=["messages"], adjustments=adjustments, **told), on=home, about=home.id)
+    told = PreferenceChanged(changed=["messages"], adjustments=[], visible_to=home.visible_to)
+    tx.say(told, on=home, about=home.id)
 
 
 def _note(tx: Transaction, row: NotifyCallback) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +76,17 @@ async def withdraw_fact(tx: Transaction, person_id: UUID, fact_id: UUID) -> Fact
 async def withdraw_my_fact(tx: Transaction, fact_id: UUID) -> FactsView:
     """Have the councils hold something of me no longer."""
     return _withdraw(tx, await _my_book(tx), fact_id)
+
+
+async def let_go_of(tx: Transaction, person_id: UUID, told_in_error: Sequence[UUID]) -> None:
+    """Hold no longer what was told in error, where nothing took its place since."""
+    home = await tx.one(named.FACTS, person_id=person_id)
+    if home is None:
+        return
+    book = books.opened(home, await queries.known_facts(tx, person_id))
+    for fact in [each for each in book.current.values() if each.fact_id in told_in_error]:
+        books.withdraw(tx, book, fact, FactWithdrawn(**_named(book, fact)))
+    books.close(tx, book)
 
 
 async def expire_facts(tx: Transaction, person_id: UUID) -> None:

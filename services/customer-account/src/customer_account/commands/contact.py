@@ -109,9 +109,7 @@ async def set_preferences(tx: Transaction, whose: UUID | None, command: SetPrefe
     kept = preferences.checked(preference_choices(), command)
     if changed := preferences.changed(card.home.preferences, kept):
         tx.change(card.home, preferences=kept)
-        kinds = list(dict.fromkeys(each["kind"] for each in kept["adjustments"]))
-        said = {"changed": changed, "adjustments": kinds, "visible_to": card.home.visible_to}
-        say(tx, card, PreferenceChanged(channel=kept["channel"], language=kept["language"], **said))
+        say(tx, card, PreferenceChanged(changed=changed, adjustments=[], visible_to=card.home.visible_to))
     return queries.shown_preferences(card.home)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Channel
-from common.contracts.people import FactRecorded, KeptFactView, RecordFact, ToldFact
+from common.contracts.people import FactRecorded, FactRefused, KeptFactView, RecordFact, ToldFact
 from common.runtime.ids import new_id
 from common.runtime.transaction import Transaction
 
@@ -36,20 +36,39 @@ async def record_my_fact(tx: Transaction, command: RecordFact) -> KeptFactView:
     return _record(tx, known.book, command)
 
 
-async def keep_told(tx: Transaction, person_id: UUID, told: Sequence[ToldFact], source: Source) -> None:
-    """Keep what another service was told: the person, that the council may see them, and each fact under its id."""
+async def keep_told(
+    tx: Transaction,
+    person_id: UUID,
+    told: Sequence[ToldFact],
+    source: Source,
+    *,
+    still_so: Sequence[ToldFact] = (),
+) -> None:
+    """Keep what another service was told: the person, that the council may see them, and each fact under its id.
+
+    Of what is `still_so` they said that it is held rightly: it is kept anew, with what shows it to be right.
+    """
     person = await tx.one(named.PERSON, person_id=person_id)
-    if person is not None and source.told_to in person.visible_to and not told:
+    if person is not None and source.told_to in person.visible_to and not told and not still_so:
         return
-    book = await _known_to(tx, person_id, person, source, *(fact.kind for fact in told))
+    book = await _known_to(tx, person_id, person, source, *(fact.kind for fact in (*told, *still_so)))
     telling = Telling(fact_kinds(), source, book.home.visible_to, tx.now, book.home.protected, tx.ground.invented)
     for fact in told:
-        answer = facts.record_or_refuse(fact, book.held(fact.kind), telling, knew=book.knew(fact.kind))
-        if isinstance(answer, FactRecorded):
-            books.keep(tx, book, answer)
-        else:
-            books.say(tx, answer, on=book.home)
+        _answer(tx, book, facts.record_or_refuse(fact, book.held(fact.kind), telling, knew=book.knew(fact.kind)))
+    for fact in still_so:
+        was = book.current.get(fact.kind)
+        answer = facts.confirm_or_refuse(fact, book.held(fact.kind), telling)
+        _answer(tx, book, answer, evidence=was.evidence if was else None)
     books.close(tx, book)
+
+
+def _answer(
+    tx: Transaction, book: books.Book, answer: FactRecorded | FactRefused, *, evidence: str | None = None
+) -> None:
+    if isinstance(answer, FactRecorded):
+        books.keep(tx, book, answer, evidence=evidence)
+    else:
+        books.say(tx, answer, on=book.home)
 
 
 async def _known_to(tx: Transaction, person_id: UUID, person: Person | None, source: Source, *kinds: str) -> books.Book:

@@ -26,7 +26,7 @@ from customer_account.commands import duplicates
 from customer_account.commands.accounts import person_and_account, say, take
 from customer_account.domain.accounts import Step, may_sign_in
 from customer_account.queries import named
-from customer_account.tables import Account, LoginHome, Person
+from customer_account.tables import Account, Person
 
 
 async def merge_person(tx: Transaction, person_id: UUID, command: MergePerson) -> AccountView:
@@ -72,7 +72,5 @@ def lead_on(tx: Transaction, alias: Account, person: Person | None, *, into: UUI
     if person is not None:
         books.say(tx, PersonMerged(into=into, because=because, visible_to=person.visible_to), on=person)
     else:  # what they did elsewhere under it is found all the same
-        tx.say_once(
-            PersonMerged(into=into, because=because, visible_to=[]), on=LoginHome(id=alias.id, person_id=alias.id)
-        )
+        tx.say_once(PersonMerged(into=into, because=because, visible_to=[]), id=alias.id, about=alias.id)
     say(tx, alias, AccountLocked(because=LockedBecause.MERGED.value, visible_to=alias.visible_to))

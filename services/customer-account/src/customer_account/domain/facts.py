@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,7 @@ class Held:
     told_at: datetime
     effective_from: date | None
     effective_to: date | None = None
+    verification: str = Verification.ASSERTED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,28 @@ def record_or_refuse(
     if held and held.told_at > telling.source.told_at:
         return _refused(told, "told_later")
     return recorded
+
+
+def confirm_or_refuse(told: ToldFact, held: Held | None, telling: Telling) -> FactRecorded | FactRefused:
+    """What is held, told anew: for the same days, as sure as it was, and fresh again. What is not held is not confirmed."""
+    if held is None or not same_value(told.kind, held.value, told.value):
+        return _refused(told, "held_otherwise")
+    source = telling.source
+    if held.told_at > source.told_at:
+        return _refused(told, "told_later")
+    return FactRecorded(
+        fact_id=told.id,
+        kind=told.kind,
+        value=held.value,
+        **asdict(source),
+        effective_from=held.effective_from,
+        effective_to=held.effective_to,
+        fresh_until=_fresh_until(telling.kinds[told.kind], source),
+        verification=held.verification,
+        supersedes=held.fact_id,
+        visible_to=telling.visible_to,
+        sensitivity=sensitivity_of(telling.kinds, told.kind, protected=telling.protected).value,
+    )
 
 
 def _says_the_same(held: Held, told: ToldFact, value: Any, last: date | None) -> bool:

@@ -19,7 +19,7 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 from customer_account.domain.finding import email_key, name_key, phone_key, postcode_key
 from customer_account.domain.nicknames import ROOTS
 
-KINDS = ("full_name", "date_of_birth", "postcode", "phone", "email", "national_insurance_number")
+KINDS = ("full_name", "date_of_birth", "postcode", "phone", "email", "national_insurance_number", "nhs_number")
 ALIKE = 0.9  # of Jaro and Winkler's similarity: one slip of the pen in a name of usual length
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sir", "dame"})
 

@@ -139,6 +139,12 @@ def messages(choices: Choices, kept: Mapping[str, Any]) -> list[MessageChoiceVie
     ]
 
 
+def usual_channels(choices: Choices, kept: Mapping[str, Any], kind: str) -> dict[MessageChannel, bool]:
+    """The channels that a kind of message can come by: wanted or not."""
+    told = [MessageChoice.model_validate(each) for each in kept.get("messages", ())]
+    return {channel: wanted for (name, channel), wanted in _wanted(choices, told).items() if name == kind}
+
+
 def _wanted(choices: Choices, told: list[MessageChoice]) -> dict[tuple[str, MessageChannel], bool]:
     usual = {
         (name, channel): channel in kind.usually for name, kind in choices.messages.items() for channel in kind.channels

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from common.contracts.base import Event
-from common.contracts.cases import CaseOpened, InteractionRecorded
+from common.contracts.cases import CaseOpened, ClockEvent, InteractionRecorded
+from common.contracts.cases.needs import NeedMet
 from common.contracts.people import FactRecorded
 
 from customer_account.domain.kinds import FactKinds
@@ -26,6 +27,26 @@ NOT_SHOWN = frozenset(
         "facts.unprotected",
         "protection.reviewed",
         "question.asked_again",
+        "case.related",
+        "need.opened",  # case.opened says it
+        "task.opened",
+        "task.done",
+        "telling.drafted",
+        "telling.exclusions_changed",
+        "telling.expired",
+        "telling.destroyed",
+        "telling.superseded",  # the telling that takes its place says it
+        "delivery.planned",  # telling.confirmed says it for all of them
+        "delivery.sent",
+        "delivery.delivered",
+        "delivery.acknowledged",
+        "delivery.matched",
+        "delivery.ambiguous",
+        "delivery.actioning",
+        "delivery.excluded",
+        "delivery.suppressed",
+        "recipient.answered",
+        "recipient.told",
         "transaction.stage_changed",
         "feedback.invitation_suppressed",
         "share.recorded",
@@ -54,7 +75,7 @@ NOT_SHOWN = frozenset(
 )
 
 # Aggregates of which nothing is shown.
-NEVER_SHOWN = frozenset({"message_request", "release", "session"})
+NEVER_SHOWN = frozenset({"message_request", "release", "restriction", "session"})
 
 LABELS = {
     "person.registered": "We made a record for you",
@@ -88,6 +109,14 @@ LABELS = {
     "address.removed": "You took an address away",
     "protection.marked": "Your record is restricted: only officers who are cleared for it see it",
     "protection.lifted": "Your record is not restricted any more",
+    "attachment.added": "A file was added to your request",
+    "attachment.removed": "A file was taken away from your request",
+    "case.assigned": "Somebody deals with what you asked for from now on",
+    "case.handed_off": "Somebody else deals with what you asked for from now on",
+    "case.party_added": "Somebody else has a part in what you asked for",
+    "case.party_ended": "Somebody has no part any more in what you asked for",
+    "case.duplicate_marked": "Somebody had reported the same before: you can follow how that goes on",
+    "need.met": "Everything you asked us for in this matter has come to an end",
     "interaction.recorded": "We were in touch about your request",
     "feedback.invited": "We asked you how it went",
     "feedback.submitted": "You told us how it went",
@@ -137,7 +166,13 @@ def label(name: str, event: Event | None, kinds: FactKinds) -> str | None:
             return f"You told us: {kind.label}" if kind else "You told us something"
         case CaseOpened():
             return f"You asked for: {event.service_title}"
+        case ClockEvent(told_to_resident=None):  # what is between the council, its teams and partners
+            return None
+        case NeedMet(cases=1):  # what ended says it
+            return None
         case InteractionRecorded(purpose="asked"):  # the case that was opened says it already
             return None
+        case InteractionRecorded(service=str()):
+            return "We were in touch"
     told = getattr(event, "told_to_resident", None)
     return told or LABELS.get(name) or name.replace(".", " ").replace("_", " ").capitalize()

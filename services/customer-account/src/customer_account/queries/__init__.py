@@ -38,6 +38,7 @@ from customer_account.queries.contact import (
     today_of,
 )
 from customer_account.queries.duplicates import (
+    comparing,
     possible_duplicate,
     possible_duplicates,
     shown_duplicate,
@@ -89,6 +90,7 @@ __all__ = [
     "addresses",
     "blinded",
     "cleared",
+    "comparing",
     "consent_wordings",
     "consents_for_council",
     "consents_home",

@@ -49,10 +49,9 @@ async def every_id_of(session: Reading, person_id: UUID) -> list[UUID]:
 
 async def led_to(session: Reading, person_id: UUID) -> list[UUID]:
     """An id, and those of every record that was joined with it."""
-    found, last = [person_id], [person_id]
-    while last:
-        last = [each for each in await session.all(named.LED_TO, persons=last) if each not in found]
-        found += last
+    found = [person_id]
+    for each in found:  # it grows meanwhile
+        found += [led for led in await session.all(named.LED_TO, person_id=each) if led not in found]
     return found
 
 

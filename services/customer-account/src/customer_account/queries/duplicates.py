@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.people.duplicates import ComparedView, DuplicateView, SideView
+from common.contracts.people.duplicates import ComparedView, ComparingView, DuplicateView, SideView
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
@@ -81,6 +81,14 @@ async def possible_duplicate(read: Reading, duplicate_id: UUID, why: str) -> Pai
     for person in persons:
         look(read, person, why, protected=pair.protected)
     return pair
+
+
+async def comparing(read: Reading) -> ComparingView:
+    """How far everybody has been compared anew. Raises NotFound where nothing says so."""
+    row = await read.one(named.COMPARING)
+    if row is None:
+        raise NotFound
+    return ComparingView(begun_at=row.begun_at, people=row.people, compared=row.compared, ended_at=row.ended_at)
 
 
 def shown_duplicate(pair: Pair) -> DuplicateView:

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from common.contracts.messages import MessageStatus, MessagesView, MessageView
-from common.contracts.people import ContactKind, MessageChannel, PreferredChannel
+from common.contracts.people import ContactKind, PreferredChannel
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 from common.runtime.settings import TIME_ZONE
@@ -72,11 +72,7 @@ async def reach_of(session: Reading, ids: Sequence[UUID]) -> tuple[mail.Reach | 
 def reader_of(reach: mail.Reach, told: Mapping[str, Any], template: Template) -> Reader:
     """Who is to be written to. A number or address that was told as a fact serves where no other of its kind is kept."""
     choices, kept = preference_choices(), reach.preferences
-    usual = {
-        MessageChannel(each.channel): each.wanted
-        for each in preferences.messages(choices, kept)
-        if each.kind == template.kind
-    }
+    usual = preferences.usual_channels(choices, kept, template.kind)
     needs = preferences.needs(choices, kept)
     return Reader(
         points=_points(reach, told),

@@ -6,22 +6,14 @@ from uuid import UUID
 
 from common.contracts.people.rights import AccessPackageFetched, PackageGone
 from common.runtime.files import File
-from common.runtime.ids import new_id
 from common.runtime.objects import Kept, Spoilt
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
-from common.runtime.tables import Aggregate
 
 from customer_account.domain import packages
 from customer_account.queries.rights import my_request
 
 MEDIA_TYPE = "application/zip"
-
-
-class _Download(Aggregate):
-    """The home of one download: it has no table."""
-
-    person_id: UUID
 
 
 async def my_package(read: Reading, request_id: UUID) -> File:
@@ -35,7 +27,7 @@ async def my_package(read: Reading, request_id: UUID) -> File:
         await read.ground.objects.check(kept)
     except Spoilt:
         raise PackageGone from None
-    read.note(AccessPackageFetched(request_id=request.id), on=_Download(id=new_id(), person_id=read.person))
+    read.note(AccessPackageFetched(request_id=request.id), about=read.person)
     content = read.ground.objects.read(kept, about=packages.package_of(request.id))
     name = f"{request.reference}.zip"
     return File(content, name=name, media_type=MEDIA_TYPE, sha256=made["sha256"], size=made["size"])

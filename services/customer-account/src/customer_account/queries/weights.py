@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from customer_account.domain.matching import Weights
@@ -16,3 +17,9 @@ def weights() -> Weights:
     """What two records are compared with."""
     told = json.loads(FILE.read_text())
     return Weights(told["prior"], told["levels"], told["ask_from"], told["link_from"])
+
+
+@cache
+def weights_digest() -> str:
+    """By what the weights are told from others."""
+    return sha256(FILE.read_bytes()).hexdigest()

@@ -1,10 +1,11 @@
 """People, what they told us, what happened to them and who looked: tables private to customer-account."""
 
-from customer_account.tables.accounts import Account, LoginHome
+from customer_account.tables.accounts import Account
 from customer_account.tables.claims import ClaimsOfLogin, WrongClaim
 from customer_account.tables.consents import ConsentsOfPerson, PartnerName
 from customer_account.tables.contact import ContactOfPerson, ProtectedAddress
 from customer_account.tables.duplicates import (
+    Comparing,
     MatchKey,
     PossibleDuplicate,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "AccessSeal",
     "Account",
     "ClaimsOfLogin",
+    "Comparing",
     "ConsentsOfPerson",
     "ContactOfPerson",
     "Disclosure",
@@ -50,7 +52,6 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "LegalHold",
-    "LoginHome",
     "MatchKey",
     "Message",
     "NotifyCallback",

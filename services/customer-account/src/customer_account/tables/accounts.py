@@ -38,9 +38,3 @@ class Account(Aggregate, OfPartnership, CustomerAccount, table=True):
     claim_digest: str | None = None
     claim_proof: str | None = None
     claim_expires_at: datetime | None = moment(default=None)
-
-
-class LoginHome(Aggregate):
-    """Where it is said that a login, of which nobody knew more, leads to a person. It has no table: nothing else happens to it."""
-
-    person_id: UUID

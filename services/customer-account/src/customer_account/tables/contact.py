@@ -15,6 +15,9 @@ from customer_account.tables.registry import CustomerAccount
 
 _POINTS = Sealed("contact_of_person.points", row="id", person="id", under=KeyClass.CONTACT)
 _ADDRESSES = Sealed("contact_of_person.addresses", row="id", person="id", under=KeyClass.ADDRESS)
+_NEEDS = Sealed(
+    "contact_of_person.preferences", row="id", person="id", under=KeyClass.SPECIAL
+)  # who needs signs is deaf
 
 
 def _protected(column: str) -> Sealed:
@@ -32,7 +35,7 @@ class ContactOfPerson(Aggregate, OfPartnership, CustomerAccount, table=True):
     one_story: ClassVar[bool] = False
 
     points: Any = document(default_factory=list, sealed=_POINTS)
-    preferences: Any = document(default_factory=dict)
+    preferences: Any = document(default_factory=dict, sealed=_NEEDS)
     addresses: Any = document(default_factory=list, sealed=_ADDRESSES)
     protected_addresses: int = 0
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from common.runtime.tables import Aggregate, OfPartnership, document, moment
+from common.runtime.tables import Aggregate, OfMachine, OfPartnership, document, moment
 from sqlalchemy import Index
 from sqlmodel import Field
 
@@ -43,3 +43,18 @@ class PossibleDuplicate(Aggregate, OfPartnership, CustomerAccount, table=True):
     decided_at: datetime | None = moment(default=None, nullable=True)
     decided_by: str | None = None
     why: str | None = None
+
+
+class Comparing(OfMachine, CustomerAccount, table=True):
+    """How far everybody is compared anew since the weights changed. There is one row."""
+
+    __tablename__ = "comparing"
+    officer_may: ClassVar[str] = "SELECT"
+
+    one: int = Field(default=1, primary_key=True)
+    weights: str
+    begun_at: datetime = moment()
+    people: int
+    compared: int = 0
+    reached: UUID = UUID(int=0)
+    ended_at: datetime | None = moment(default=None, nullable=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from common.contracts.base import Channel, Refusal
-from common.contracts.cases import CaseStatusChanged
+from common.contracts.cases import Result, Status
 from common.contracts.feedback import (
     AlreadyAnswered,
     FeedbackInvited,
@@ -19,8 +19,10 @@ from common.contracts.feedback import (
     InvitationState,
     NotInvited,
 )
+from common.contracts.tellings import LifeEventKind
 
 TERM = timedelta(days=28)
+AFTER_A_DEATH = timedelta(days=60)
 
 
 class Move(StrEnum):
@@ -103,17 +105,22 @@ def move(state: InvitationState, what: Move) -> InvitationState:
 
 
 def invite(
-    ending: CaseStatusChanged, *, case_id: UUID, service: str, channel: Channel, at: datetime
+    *, ended_as: Status, result: Result | None, case_id: UUID, service: str, channel: Channel, at: datetime
 ) -> FeedbackInvited:
     """The invitation that an ending makes, whatever its result."""
     return FeedbackInvited(
         case_id=case_id,
         service=service,
         case_channel=channel,
-        ended_as=ending.status,
-        result=getattr(ending, "result", None),
+        ended_as=ended_as,
+        result=result,
         expires_at=at + TERM,
     )
+
+
+def quiet_until(life_event: str, told_at: datetime) -> datetime | None:
+    """Until when nobody is asked how it went with something that they told then; None where they may be asked at once."""
+    return told_at + AFTER_A_DEATH if life_event == LifeEventKind.BEREAVEMENT else None
 
 
 def answer(invited: Invited, command: GiveFeedback, *, channel: Channel, now: datetime) -> FeedbackSubmitted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.contracts.feedback import FeedbackView
 from common.runtime.query import EVERY_ID, ME, mine, query
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, tuple_
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
-from feedback.tables import Answered, Invitation, Seen, Submission, Tracking, UnderWay, Watched
+from feedback.tables import Answered, Invitation, Part, Seen, Submission, Tracking, UnderWay, Watched
 
 
 def _before(*place: Any) -> ColumnElement[bool]:
@@ -19,7 +19,13 @@ def _before(*place: Any) -> ColumnElement[bool]:
 
 # Asked of each row: joined, all that its person has seen might be read for each.
 _SEEN = select(Seen.version).where(Seen.person_id == UnderWay.person_id, Seen.case_id == UnderWay.case_id)
-_MINE: Any = select(UnderWay, _SEEN.scalar_subquery().label("seen"))
+_SHOWN = ("title", "council", "recipient", "sends", "status")
+_PARTS = (
+    select(func.jsonb_agg(func.jsonb_build_object(*(each for name in _SHOWN for each in (name, getattr(Part, name))))))
+    .where(Part.telling_id == UnderWay.case_id, Part.person_id == UnderWay.person_id)
+    .correlate(UnderWay)
+)
+_MINE: Any = select(UnderWay, _SEEN.scalar_subquery().label("seen"), _PARTS.scalar_subquery().label("parts"))
 # A resident sees their own answer at once, and by its event the one that was given without signing in.
 _INVITED: Any = (
     select(Invitation, func.coalesce(col(Submission.id), col(Answered.invitation_id)).label("answer"))
@@ -28,8 +34,16 @@ _INVITED: Any = (
 )
 
 
-def _with_seen(seen: int | None, **columns: Any) -> tuple[UnderWay, int]:
-    return UnderWay.model_construct(**columns), seen or 0
+class Followed(NamedTuple):
+    """Something under way, up to which version its person has seen it, and its parts, where it was told once."""
+
+    row: UnderWay
+    seen: int
+    parts: list[dict[str, str]]
+
+
+def _followed(seen: int | None, parts: list[dict[str, str]] | None, **columns: Any) -> Followed:
+    return Followed(UnderWay.model_construct(**columns), seen or 0, parts or [])
 
 
 def _with_answered(answer: Any, **columns: Any) -> tuple[Invitation, bool]:
@@ -43,15 +57,16 @@ def _with_its_answer(answer: Any, **columns: Any) -> tuple[Tracking, bool]:
 TRANSACTION = query(select(UnderWay).where(UnderWay.case_id == bindparam("case_id")))
 TRANSACTION_OF_PERSON = query(
     _MINE.where(UnderWay.case_id == bindparam("case_id"), mine(UnderWay.person_id)),
-    into=_with_seen,
+    into=_followed,
 )
 TRANSACTIONS_OF_PERSON = query(
     _MINE.where(col(UnderWay.person_id) == EVERY_ID, _before(col(UnderWay.opened_at), col(UnderWay.case_id)))
     .order_by(col(UnderWay.opened_at).desc(), col(UnderWay.case_id).desc())
     .limit(bindparam("most")),
-    into=_with_seen,
+    into=_followed,
     whose=ME,
 )
+PARTS_OF_TELLING = query(select(Part).where(Part.telling_id == bindparam("telling_id")).limit(1000))
 TRACKING_OF_CASE = query(select(Tracking).where(Tracking.case_id == bindparam("case_id")))
 TRACKING = query(
     select(Tracking, col(Submission.id).label("answer"))

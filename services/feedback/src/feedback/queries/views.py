@@ -12,6 +12,7 @@ from common.contracts.feedback import (
     SatisfactionView,
     StepView,
     TrackingView,
+    TransactionPartView,
     TransactionView,
 )
 from common.runtime.ids import tracking_digest
@@ -22,15 +23,16 @@ from common.runtime.reading import Reading
 from feedback.domain.invitations import Invited
 from feedback.domain.satisfaction import satisfaction
 from feedback.queries import named
-from feedback.tables import Invitation, Tracking, UnderWay
+from feedback.queries.named import Followed
+from feedback.tables import Invitation, Tracking
 
 
 async def transactions(read: Reading, *, limit: int, cursor: str | None) -> Page[TransactionView]:
     """The resident's things under way, newest first."""
     at, row = place(cursor)
     rows = await read.all(named.TRANSACTIONS_OF_PERSON, at=at, row=row, most=limit + 1)
-    shown, following = cut(rows, limit, at=lambda found: (found[0].opened_at, found[0].case_id))
-    return Page(items=[shown_transaction(under_way, seen=seen) for under_way, seen in shown], next=following)
+    shown, following = cut(rows, limit, at=lambda found: (found.row.opened_at, found.row.case_id))
+    return Page(items=[shown_transaction(each) for each in shown], next=following)
 
 
 async def invitations(read: Reading, *, limit: int, cursor: str | None) -> Page[InvitationView]:
@@ -82,20 +84,13 @@ async def summary(read: Reading, service: str) -> SatisfactionView:
     return satisfaction(service, ratings, invitations=invited or 0)
 
 
-def shown_transaction(row: UnderWay, *, seen: int) -> TransactionView:
+def shown_transaction(found: Followed) -> TransactionView:
     """A thing under way, marked where its person has not seen the news."""
+    parts = [TransactionPartView.model_validate(each) for each in found.parts]
     return TransactionView(
-        case_id=row.case_id,
-        version=row.version,
-        reference=row.reference,
-        service=row.service,
-        title=row.title,
-        council=row.council,
-        status=row.status,
-        told_to_resident=row.told_to_resident,
-        opened_at=row.opened_at,
-        changed_at=row.changed_at,
-        unread=row.news > seen,
+        **found.row.model_dump(include=set(TransactionView.model_fields)),
+        unread=found.row.news > found.seen,
+        parts=sorted(parts, key=lambda part: (part.council, part.title, part.sends)),
     )
 
 

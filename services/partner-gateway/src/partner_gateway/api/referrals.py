@@ -11,6 +11,7 @@ from common.contracts.partners.consents import ConsentMissing
 from common.contracts.partners.directory import UnknownDirectoryService
 from common.contracts.partners.organisations import NotAnActivePartner, PartnerNotActive, UnknownPartner
 from common.contracts.partners.referrals import (
+    AddressElsewhere,
     MakeReferral,
     MoveReferral,
     NotThatCase,
@@ -46,6 +47,7 @@ WhichBox = Annotated[
     "/referrals",
     allow=may_write,
     refuses=[
+        AddressElsewhere,
         ConsentMissing,
         ForWhom,
         NotAnActivePartner,

@@ -26,7 +26,7 @@ from partner_gateway.domain.entries import check_sense, reach
 from partner_gateway.queries import named
 from partner_gateway.queries.directory import service, shown_service
 from partner_gateway.queries.partners import refuse_inactive
-from partner_gateway.tables import DirectoryService, ServiceReach, SignpostHome
+from partner_gateway.tables import DirectoryService, ServiceReach
 
 _MAY_BE_UNKNOWN = {
     "min_age",
@@ -77,12 +77,11 @@ async def give_signpost(tx: Transaction, command: GiveSignpost) -> SignpostView:
         raise UnknownDirectoryService
     if command.chosen is not None and command.chosen not in command.offered:
         raise ChosenNotOffered
-    home = SignpostHome(id=new_id(), council=tx.council)
     said = SignpostGiven(**command.model_dump())
     if tx.me.person_id is not None:  # the event's actor would be the very person
         tx.me = replace(tx.me, id="somebody", person_id=None)
-    tx.say_once(said, on=home)
-    return SignpostView(signpost_id=home.id, at=tx.now, council=home.council, **said.model_dump())
+    signpost_id = tx.say_once(said, council=tx.council)
+    return SignpostView(signpost_id=signpost_id, at=tx.now, council=tx.council, **said.model_dump())
 
 
 def _changes(row: DirectoryService, command: EditService) -> dict[str, Any]:

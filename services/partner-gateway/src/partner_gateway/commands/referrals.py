@@ -34,7 +34,7 @@ from partner_gateway.queries.referrals import (
     shown_referral,
     standing_of,
 )
-from partner_gateway.tables import ConsentHome, DirectoryService, Partner, Referral
+from partner_gateway.tables import DirectoryService, Partner, Referral
 
 SYSTEM = frozenset({Part.SYSTEM})
 
@@ -42,6 +42,7 @@ SYSTEM = frozenset({Part.SYSTEM})
 async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
     """Make a referral: to an active partner, on consent for all that is shared, to a service with room. Nothing goes out yet."""
     between = sending.parties(command, caller_of(tx.me), council=tx.council)
+    sending.check_texts(command)
     sending.check_consent(command, recipient=between.partner_id or between.council, now=tx.now)
     await _check_case(tx, command, between)
     receiver = await _receiver(tx, between)
@@ -49,8 +50,7 @@ async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
     consent = _capture(command.consent) if command.consent else None
     row = tx.add(_new_referral(tx, command, between, receiver, service, consent))
     if consent:
-        home = ConsentHome(id=consent.consent_id, council=row.council, person_id=row.person_id)
-        tx.say_once(_captured(consent, row), on=home)
+        tx.say_once(_captured(consent, row), id=consent.consent_id, about=row.person_id, council=row.council)
     ask_for_leave(tx, row)
     tx.saw([row.person_id], "sent a referral", case=row.case_id)
     return shown_referral(tx, row, parts_of(tx, row), None)

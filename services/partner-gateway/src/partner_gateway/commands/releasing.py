@@ -12,7 +12,6 @@ from uuid import UUID
 from common.contracts.partners.consents import Purpose
 from common.contracts.partners.referral_events import NotMadeReason, ReferralDelayed, ReferralStatus
 from common.contracts.people.releases import CapturedWithIt, ReleaseGranted, ReleaseRefused, ReleaseRequested
-from common.runtime.ids import new_id
 from common.runtime.sealed import is_unreadable
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
@@ -22,7 +21,7 @@ from partner_gateway.domain import releasing
 from partner_gateway.domain.moves import told
 from partner_gateway.domain.referrals import protected_later
 from partner_gateway.queries import named
-from partner_gateway.tables import Referral, ReleaseHome
+from partner_gateway.tables import Referral
 
 NO_LEAVE_YET = Timer("release_unanswered")
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -42,7 +41,7 @@ def ask_for_leave(tx: Transaction, row: Referral) -> None:
         field_groups=row.field_groups,
         consent=CapturedWithIt(**row.consent) if row.consent else None,
     )
-    tx.say_once(asks, on=ReleaseHome(id=new_id(), council=row.council, person_id=row.person_id))
+    tx.say_once(asks, about=row.person_id, council=row.council)
     tx.remind(NO_LEAVE_YET, about=row, at=tx.now + ASK_AGAIN_AFTER)
 
 

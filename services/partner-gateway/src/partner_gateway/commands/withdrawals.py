@@ -22,7 +22,7 @@ from partner_gateway.domain.moves import NEXT, Part
 from partner_gateway.queries import named
 from partner_gateway.queries.referrals import standing_of
 from partner_gateway.queries.withdrawals import shown_withdrawal, withdrawal
-from partner_gateway.tables import ConsentHome, Referral, Withdrawal
+from partner_gateway.tables import Referral, Withdrawal
 
 CLIENT = frozenset({Part.CLIENT})
 
@@ -35,8 +35,8 @@ async def stop(tx: Transaction, withdrawn: ConsentWithdrawn) -> None:
     if not rows or known is not None:
         return
     if not told:  # leave was given, and what it was for was taken back before it was sent
-        home = ConsentHome(id=withdrawn.consent_id, council=rows[0].council, person_id=rows[0].person_id)
-        tx.say_once(WithdrawalAcknowledged(consent_id=home.id, recipient=withdrawn.recipient), on=home)
+        acknowledged = WithdrawalAcknowledged(consent_id=withdrawn.consent_id, recipient=withdrawn.recipient)
+        tx.say_once(acknowledged, id=withdrawn.consent_id, about=rows[0].person_id, council=rows[0].council)
         return
     for row in told:
         _stop(tx, row)

@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.addresses import has_address
 from common.contracts.cases import ForWhom
 from common.contracts.partners.consents import ConsentMissing, GivenConsent, Purpose
 from common.contracts.partners.directory import ServiceStatus, UnknownDirectoryService
 from common.contracts.partners.organisations import NotAnActivePartner, PartnerNotActive, PartnerStatus, UnknownPartner
 from common.contracts.partners.referral_events import ReferralType
-from common.contracts.partners.referrals import MakeReferral, NotTheirService, OnlyForYourself, ToWhom
+from common.contracts.partners.referrals import AddressElsewhere, MakeReferral, NotTheirService, OnlyForYourself, ToWhom
 
 from partner_gateway.domain.ranking import Offer
-from partner_gateway.domain.referrals import Caller, Parties
+from partner_gateway.domain.referrals import TELLS_WHERE, Caller, Parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,25 @@ def check_consent(command: MakeReferral, *, recipient: str, now: datetime) -> No
     agreed = _agreed(command.consent, recipient=recipient, now=now)
     if missing := sorted(set(command.shared) - agreed):
         raise ConsentMissing(field_groups=missing, recipient=recipient)
+
+
+def check_texts(command: MakeReferral) -> None:
+    """Raises AddressElsewhere where a text seems to tell an address, and its field group is none that tells where somebody is.
+
+    It is so for everybody: otherwise the refusal would tell who is protected.
+    """
+    found = [
+        f"/shared/{group}/{field}"
+        for group, fields in command.shared.items()
+        if group not in TELLS_WHERE
+        for field, value in fields.items()
+        if any(isinstance(each, str) and has_address(each) for each in (value if isinstance(value, list) else [value]))
+    ]
+    if found:
+        raise AddressElsewhere(
+            errors=[{"pointer": pointer, "detail": "an address seems to be in it"} for pointer in found],
+            instead=sorted(TELLS_WHERE),
+        )
 
 
 def _agreed(consent: GivenConsent | None, *, recipient: str, now: datetime) -> set[Any]:

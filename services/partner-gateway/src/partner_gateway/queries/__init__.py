@@ -1,5 +1,6 @@
 """What partner-gateway reads, and the views that are made of it."""
 
+from partner_gateway.queries.deliveries import delivery_view, told_to_partner
 from partner_gateway.queries.directory import find_services, service, shown_service, signposts
 from partner_gateway.queries.partners import every_partner
 from partner_gateway.queries.referrals import Box, box, referral_view, referrals_of_person
@@ -8,6 +9,7 @@ from partner_gateway.queries.withdrawals import withdrawals
 __all__ = [
     "Box",
     "box",
+    "delivery_view",
     "every_partner",
     "find_services",
     "referral_view",
@@ -15,5 +17,6 @@ __all__ = [
     "service",
     "shown_service",
     "signposts",
+    "told_to_partner",
     "withdrawals",
 ]

@@ -10,10 +10,13 @@ from uuid import UUID
 from common.runtime.query import EVERY_ID, ME, Query, mine, of_person, query
 from common.runtime.tables import as_read
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from partner_gateway.domain.deliveries import Later
 from partner_gateway.domain.referrals import Protects
 from partner_gateway.tables import (
+    Delivery,
     DirectoryService,
     KnownCase,
     Partner,
@@ -121,24 +124,21 @@ def _linked(
     **referral: Any,
 ) -> Linked:
     case = {"reference": case_reference, "status": case_status, "service": case_service} if case_reference else None
-    known = [Protected(UUID(each["person_id"]), datetime.fromisoformat(each["since"])) for each in protections or ()]
-    return Linked(as_read(Referral, referral), case, known)
+    return Linked(as_read(Referral, referral), case, _known(protections))
 
 
-_protections = (
-    select(
-        func.jsonb_agg(
-            func.jsonb_build_object(
-                *("person_id", Protection.person_id),
-                *("since", Protection.since),
-            )
-        )
-    )
-    .where(of_person(Protection.person_id, Referral.person_id))
-    .correlate(Referral)
-    .scalar_subquery()
-    .label("protections")
-)
+def _known(protections: list[dict[str, str]] | None) -> list[Protected]:
+    return [Protected(UUID(each["person_id"]), datetime.fromisoformat(each["since"])) for each in protections or ()]
+
+
+def _protections_of(row: Any) -> Any:
+    """What protects the person of a row now."""
+    each = func.jsonb_build_object(*("person_id", Protection.person_id), *("since", Protection.since))
+    known = select(func.jsonb_agg(each)).where(of_person(Protection.person_id, row.person_id))
+    return known.correlate(row).scalar_subquery().label("protections")
+
+
+_protections = _protections_of(Referral)
 
 
 def _page(*which: Any) -> Query[Referral]:
@@ -197,3 +197,48 @@ def _told(*which: Any) -> Query[Withdrawal]:
 WITHDRAWAL = query(select(Withdrawal).where(Withdrawal.id == bindparam("withdrawal_id")))
 WITHDRAWALS_OF_PARTNER = _told(Withdrawal.partner_id == bindparam("partner"))
 WITHDRAWALS_OF_COUNCIL = _told(Withdrawal.council == bindparam("council"), col(Withdrawal.partner_id).is_(None))
+
+# -- what partners are told of life events
+
+
+class ToldPartner(NamedTuple):
+    """What a partner was told, what it was told later in the same matter, and what protects its person now."""
+
+    delivery: Delivery
+    later: Sequence[Later]
+    protections: Sequence[Protects]
+
+
+def _told_partner(
+    *, later: list[dict[str, Any]] | None, protections: list[dict[str, str]] | None, **delivery: Any
+) -> ToldPartner:
+    return ToldPartner(as_read(Delivery, delivery), [Later(**each) for each in later or ()], _known(protections))
+
+
+_after = aliased(Delivery, name="after")
+_later = (
+    select(func.jsonb_agg(func.jsonb_build_object(*("sends", _after.sends), *("fact_kinds", _after.fact_kinds))))
+    .where(
+        col(_after.matter_id) == Delivery.matter_id,
+        col(_after.partner_id) == Delivery.partner_id,
+        col(_after.council) == Delivery.council,
+        col(_after.interest) == Delivery.interest,
+        col(_after.told_at) > Delivery.told_at,
+    )
+    .correlate(Delivery)
+    .scalar_subquery()
+    .label("later")
+)
+DELIVERY = query(select(Delivery).where(Delivery.id == bindparam("delivery_id")))
+DELIVERY_OF_PARTNER = query(
+    select(Delivery, _later, _protections_of(Delivery)).where(
+        Delivery.id == bindparam("delivery_id"), Delivery.partner_id == bindparam("partner")
+    ),
+    into=_told_partner,
+)
+DELIVERIES_OF_PARTNER = query(
+    select(Delivery)
+    .where(Delivery.partner_id == bindparam("partner"), _before(Delivery.told_at, Delivery.id))
+    .order_by(col(Delivery.told_at).desc(), col(Delivery.id).desc())
+    .limit(bindparam("most"))
+)

@@ -8,7 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Event
-from common.contracts.cases import CaseClosed, CaseEvent, CaseResolved, CaseStatusChanged
+from common.contracts.cases import (
+    AskedBecause,
+    CaseClosed,
+    CaseEvent,
+    CaseResolved,
+    CaseStatusChanged,
+    Demand,
+    InteractionRecorded,
+    QuestionAskedAgain,
+)
 from common.contracts.feedback import FeedbackEvent, InvitationEvent
 from common.contracts.partners.directory import SignpostEvent
 from common.contracts.partners.referral_events import ReferralEvent
@@ -17,6 +26,7 @@ CASE = CaseEvent.aggregate
 
 STEPS = (CaseEvent, ReferralEvent, SignpostEvent, InvitationEvent, FeedbackEvent)
 """What happens on somebody's way through a service. All else describes people, services and partners, and is not kept."""
+_REASONS = frozenset(map(str, AskedBecause))
 _STEPS = frozenset(family.aggregate for family in STEPS)
 
 
@@ -50,10 +60,22 @@ def kept(name: str, event: Event | None) -> Kept:
         activity=f"{name}:{moved.stage}" if moved and type(moved) is CaseStatusChanged else name,
         transition=moved.transition if moved else None,
         stage=_code(event, "stage") if isinstance(event, CaseEvent) else None,
-        result=_code(event, "result") if isinstance(event, CaseResolved | CaseClosed) else None,
+        result=_result(event),
         service=_code(event, "service"),
         came_by=_code(event, "channel"),
     )
+
+
+def _result(event: Event | None) -> str | None:
+    """What came of it: how a case ended, what kind of demand a touch was, or why a question was asked again."""
+    match event:
+        case CaseResolved() | CaseClosed():
+            return _code(event, "result")
+        case InteractionRecorded():
+            return _code(event, "failure") or (Demand.VALUE.value if event.demand is Demand.VALUE else None)
+        case QuestionAskedAgain(because=because):
+            return because if because in _REASONS else AskedBecause.OTHER.value
+    return None
 
 
 def _code(event: Event | None, field: str) -> str | None:

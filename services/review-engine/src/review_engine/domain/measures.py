@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from common.contracts.base import Channel
 from common.contracts.cases import (
+    AskedBecause,
     CaseCancelled,
     CaseClosed,
+    CaseEvent,
     CaseOpened,
     CaseReopened,
     CaseResolved,
     CaseWithdrawn,
+    Demand,
+    Failure,
     InteractionRecorded,
     QuestionAskedAgain,
     Result,
 )
-from common.contracts.reviews import ChannelCounts, Counts, MonthCounts, ResultCount
+from common.contracts.reviews import ChannelCounts, Counts, MonthCounts, ReasonCount, ResultCount
 
 COUNTED = {
     CaseOpened.name: "opened",
@@ -69,10 +74,27 @@ def _parted(rows: Iterable[tuple[str | None, Counted]]) -> Mapping[str | None, l
 
 def _counts(rows: Iterable[Counted]) -> dict[str, object]:
     numbers: Counter[str] = Counter()
-    results: Counter[str] = Counter()
+    results: Counter[tuple[str, str]] = Counter()
     for row in rows:
         numbers[COUNTED[row.event]] += row.number
-        if row.event == CaseResolved.name:
-            results[row.result or Result.OTHER.value] += row.number
-    shown = [ResultCount(result=result, count=results[result]) for result in map(str, Result)]
-    return {**{name: numbers[name] for name in COUNTED.values()}, "resolved_by_result": shown}
+        unsaid = Result.OTHER.value if row.event == CaseResolved.name else ""
+        results[row.event, row.result or unsaid] += row.number
+
+    def number(event: type[CaseEvent], result: str) -> int:
+        return results[event.name, result]
+
+    failures = _reasons(Failure, partial(number, InteractionRecorded))
+    return {
+        **{name: numbers[name] for name in COUNTED.values()},
+        "resolved_by_result": [
+            ResultCount(result=result, count=number(CaseResolved, result)) for result in map(str, Result)
+        ],
+        "asked_again_because": _reasons(AskedBecause, partial(number, QuestionAskedAgain)),
+        "value_demand": number(InteractionRecorded, Demand.VALUE),
+        "failure_demand": sum(reason.count for reason in failures),
+        "failure_because": failures,
+    }
+
+
+def _reasons(codes: Iterable[str], number: Callable[[str], int]) -> list[ReasonCount]:
+    return [ReasonCount(because=str(code), count=number(str(code))) for code in codes]

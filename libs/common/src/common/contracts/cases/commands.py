@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from common.contracts.base import Channel, Code, Command, Line, PersonId, Text, When
+from common.contracts.cases.contacts import WhatWasSaid
 from common.contracts.cases.words import Answers, Result
 
 
@@ -17,7 +19,11 @@ class OpenCase(Command):
     person_id: PersonId | None = None
     channel: Channel
     answers: Answers = Field(default_factory=dict)
+    confirmed: Annotated[list[Code], Field(max_length=100)] = Field(
+        default_factory=list, description="Questions of which the person said that what we hold is still so."
+    )
     note: Text | None = None
+    need_id: UUID | None = Field(default=None, description="Where it is for the same need as an earlier case.")
     no_address_in_it: bool = Field(
         default=False, description="A cleared officer looked: what seems an address is none."
     )
@@ -29,12 +35,13 @@ class MoveCase(Command):
     transition: Code
     result: Result | None = None
     reason: Text | None = None
+    amount: int | None = Field(default=None, ge=0, le=10**12, description="What a decision comes to, in pence.")
     no_address_in_it: bool = Field(
         default=False, description="A cleared officer looked: what seems an address is none."
     )
 
 
-class RecordInteraction(Command):
+class RecordInteraction(WhatWasSaid):
     """Note a touch, so that the next officer sees it."""
 
     channel: Channel

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.contracts.base import PERSONAL, Channel, Code, CouncilId, Event, Open
+from common.contracts.cases.contacts import Demand, Failure
 from common.contracts.cases.words import Result, Status
 from common.contracts.people import ToldFact
 
@@ -17,7 +18,11 @@ class CaseEvent(Event, aggregate="case", speaker="case-crm", counts=True):
 
 
 class CaseOpened(CaseEvent, name="case.opened"):
-    """Somebody asked for a service: the first touch. `told_facts` is what they told us with it that we did not hold."""
+    """Somebody asked for a service: the first touch.
+
+    `told_facts` is what they told us with it that we did not hold, `confirmed_facts` what we hold and they said is still so. Of
+    the questions that were answered, so many were `prefilled` with what we hold, so many only `confirmed`, and so many `asked`.
+    """
 
     service: Code
     service_title: str
@@ -31,8 +36,10 @@ class CaseOpened(CaseEvent, name="case.opened"):
     stage: Code
     told_to_resident: str
     told_facts: Annotated[list[ToldFact], PERSONAL] = Field(default_factory=list)
+    confirmed_facts: Annotated[list[ToldFact], PERSONAL] = Field(default_factory=list)
     prefilled: int = 0
     asked: int = 0
+    confirmed: int = 0
     history: bool = False
 
 
@@ -61,7 +68,9 @@ class CaseClosed(CaseStatusChanged, name="case.closed"):
 
 
 class CaseReopened(CaseStatusChanged, name="case.reopened"):
-    """It was not done after all; the same reference goes on."""
+    """It was not done after all; the same reference goes on. Work that is done twice is failure demand, and counted as such."""
+
+    failure_demand: bool = True
 
 
 class CaseWithdrawn(CaseStatusChanged, name="case.withdrawn"):
@@ -73,16 +82,25 @@ class CaseCancelled(CaseStatusChanged, name="case.cancelled"):
 
 
 class InteractionRecorded(CaseEvent, name="interaction.recorded"):
-    """One touch on one channel about the case. What was said is kept where it was said."""
+    """One touch on one channel about the case. What was said is kept where it was said.
+
+    With a `service`, it is a contact that makes no case, and the only thing ever said under its id.
+    """
 
     interaction_id: UUID
     channel: Open[Channel]
     purpose: Code
     history: bool = False
+    service: Code | None = None
+    demand: Open[Demand] | None = None
+    failure: Open[Failure] | None = None
 
 
 class QuestionAskedAgain(CaseEvent, name="question.asked_again"):
-    """A question was asked although its answer was held and current: a re-ask, counted against us."""
+    """A question was asked although its answer was held and current: a re-ask, counted against us.
+
+    `because` is one of AskedBecause: the answer was known; our copy was late, so that we could not tell; or its key is not here.
+    """
 
     service: Code
     question: Code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,16 @@ from uuid import UUID
 from pydantic import Field
 
 from common.contracts.base import Code, PersonId, View
+from common.contracts.cases.asking import Standing, Why
+from common.contracts.cases.clocks import ClockView
+from common.contracts.cases.contacts import HelpView
+from common.contracts.cases.deciding import AppealView
+from common.contracts.cases.offers import LeadsTo, TeamView, WhyNot
+from common.contracts.cases.owners import OwnerView
+from common.contracts.cases.parties import PartyView
+from common.contracts.cases.relations import RelatedView
+from common.contracts.cases.tasks import ChecklistItemView, TaskView
+from common.contracts.cases.words import Result
 
 
 class Imported(StrEnum):
@@ -30,7 +40,7 @@ class ImportedView(View):
 
 
 class Provenance(View):
-    """Where a prefilled answer came from."""
+    """Where a prefilled answer came from. After the day `fresh_until`, it is worth asking whether it is still so."""
 
     fact_id: UUID
     told_at: datetime
@@ -38,10 +48,14 @@ class Provenance(View):
     told_to_service: str
     channel: str
     verification: str
+    fresh_until: date | None = None
 
 
 class QuestionView(View):
-    """One question of a form: still to answer, or answered from what we hold. What is `protected` is held and not shown."""
+    """One question of a form: how it stands, why (`in_words` is for the person), and the held answer with where it came from.
+
+    An answer that is given all the same corrects what is held. What is `protected` is held and not shown.
+    """
 
     question: Code
     text: str
@@ -53,10 +67,13 @@ class QuestionView(View):
     value: Any = None
     held: Provenance | None = None
     protected: bool = False
+    standing: Standing
+    why: Why
+    in_words: str
 
 
 class FormView(View):
-    """A service's form for one person."""
+    """A service's form for one person. What is `to_confirm` is offered with the question whether it is still so."""
 
     service: Code
     title: str
@@ -64,6 +81,13 @@ class FormView(View):
     person_id: PersonId | None
     questions: list[QuestionView]
     still_to_tell: list[Code]
+    not_eligible: list[WhyNot] = Field(
+        default_factory=list, description="Conditions that are not met, as far as is known."
+    )
+    leads_to: LeadsTo | None = None
+    dealt_with_by: TeamView | None = None
+    recipients: list[Code] = Field(default_factory=list, description="Who else is to know what is told with it.")
+    to_confirm: list[Code]
 
 
 class NextAction(View):
@@ -73,10 +97,13 @@ class NextAction(View):
     label: str
     needs_result: bool
     needs_reason: bool
+    first: list[Code] = Field(default_factory=list, description="Items of the checklist to see to before.")
+    results: list[Result] = Field(default_factory=list, description="The results this caller may give.")
+    up_to: int | None = Field(default=None, description="The most this caller may decide on, in pence.")
 
 
 class InteractionView(View):
-    """One touch. `note` is for officers only."""
+    """One touch. `note`, and what was asked and said, are for officers only; what was promised is for the person too."""
 
     interaction_id: UUID
     at: datetime
@@ -84,6 +111,20 @@ class InteractionView(View):
     purpose: str
     by: str
     note: str | None = None
+    asked: str | None = None
+    said: str | None = None
+    promised: str | None = None
+    promised_by: date | None = None
+    demand: str | None = None
+    failure: str | None = None
+    help: HelpView | None = None
+
+
+class TouchView(InteractionView):
+    """A touch with a person: about a case (`case_id`), or about a `service` without one."""
+
+    case_id: UUID | None
+    service: Code | None
 
 
 class CaseSummary(View):
@@ -98,6 +139,7 @@ class CaseSummary(View):
     told_to_resident: str
     opened_at: datetime
     changed_at: datetime
+    clocks: list[ClockView] = Field(default_factory=list, description="What was promised, by when, and how it stands.")
 
 
 class CaseView(CaseSummary):
@@ -113,6 +155,17 @@ class CaseView(CaseSummary):
     interactions: list[InteractionView]
     next_actions: list[NextAction]
     tracking_reference: str | None = None
+    owner: OwnerView | None = None
+    handoffs: int = 0
+    tasks: list[TaskView] = Field(default_factory=list)
+    checklist: list[ChecklistItemView] = Field(default_factory=list)
+    need_id: UUID | None = None
+    appeal: AppealView | None = None
+    related: list[RelatedView] = Field(default_factory=list)
+    parties: list[PartyView] = Field(default_factory=list)
+    restricted_to: list[str] | None = Field(
+        default=None, description="The officers who see it by name, where not every officer does. For officers."
+    )
 
 
 class ServiceView(View):

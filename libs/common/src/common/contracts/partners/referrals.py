@@ -179,6 +179,10 @@ class ToWhom(Refusal, status=422):
     """Say which other organisation is asked to help."""
 
 
+class AddressElsewhere(Refusal, status=422):
+    """There seems to be an address in this. Share it in the field group for addresses, which people agree to by name."""
+
+
 class OnlyForYourself(Refusal, status=403):
     """A resident can refer only themselves; anybody else makes an ordinary referral."""
 

@@ -73,5 +73,14 @@ class DuplicateView(View):
     decided_at: datetime | None
 
 
+class ComparingView(View):
+    """How far everybody has been compared anew with the likeness that this release weighs by."""
+
+    begun_at: datetime
+    people: int = Field(description="How many there were when it began.")
+    compared: int = Field(description="How many of them have been taken up.")
+    ended_at: datetime | None
+
+
 class DecidedAlready(Refusal, status=409):
     """Somebody has decided about these two records already."""

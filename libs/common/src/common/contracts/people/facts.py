@@ -76,7 +76,8 @@ class FactRefused(FactsEvent, name="fact.refused"):
     """A fact that another service was told is not kept under that id.
 
     Its kind is unknown (`unknown_kind`), its value is not how that kind is written (`wrong_shape`), the same is held
-    already (`held_already`), or what is held was told later (`told_later`).
+    already (`held_already`), what is held was told later (`told_later`), or what was said to be still so is not what is held
+    (`held_otherwise`).
     """
 
     fact_id: UUID

@@ -45,12 +45,12 @@ class AdjustmentNeeds(StrEnum):
 
 
 class PreferenceChanged(ContactEvent, name="preference.changed"):
-    """What somebody prefers or needs is another from now on: which parts, and the adjustments by kind alone."""
+    """What somebody prefers or needs is another from now on: which parts. What it is, its owner tells whoever may read it."""
 
     changed: list[Code]
-    channel: Code | None = None
-    language: str | None = None
-    adjustments: list[Code]
+    channel: Code | None = Field(default=None, description="Told no more.")
+    language: str | None = Field(default=None, description="Told no more: a language can tell who is deaf.")
+    adjustments: list[Code] = Field(description="Always empty: what somebody needs can tell of their health.")
     visible_to: list[CouncilId]
 
 

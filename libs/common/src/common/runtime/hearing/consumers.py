@@ -31,6 +31,7 @@ class Consumer:
         self.again = again
         self._arrived: asyncio.Queue[Message] = asyncio.Queue()
         self._bound = asyncio.Event()
+        self._last: Any = None  # it says how much there is beyond it
 
     async def run(self) -> None:
         """Hear until cancelled."""
@@ -43,6 +44,7 @@ class Consumer:
             if self.again.rebuilds.of(self.live.consumer):
                 await self.shadow.hear([Message(m.headers, m.data, _nothing) for m in batch])
             await self.live.hear(batch)
+            self.live.stands(more=not self._arrived.empty() or self._last.metadata.num_pending > 0)
 
     async def bind(self) -> None:
         """Keep the consumer in the stream: made at start, and again whenever it is found missing."""
@@ -70,6 +72,7 @@ class Consumer:
             await self.again.rebuilds.finished(self.live.consumer, told["speaker"], told.get("era", 0))
             await message.ack()
             return
+        self._last = message
         if self._arrived.qsize() >= IN_FLIGHT:
             return  # sent again, because the database is away; there is no more than this that we have not got already
         self._arrived.put_nowait(Message(message.headers or {}, message.data, message.ack))

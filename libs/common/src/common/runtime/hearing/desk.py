@@ -17,7 +17,7 @@ from common.runtime.envelope import Heard
 from common.runtime.query import Query
 from common.runtime.reminders import Due
 from common.runtime.store.ground import NOWHERE, Keeps
-from common.runtime.store.statement import statement
+from common.runtime.store.statement import Written, statement
 from common.runtime.store.work import Values, Work
 from common.runtime.store.writer import Conflict
 from common.runtime.transaction import Transaction
@@ -106,13 +106,14 @@ class Desk:
             await self.write()
 
     async def write(self) -> None:
-        """Send what is buffered to the database. Raises Conflict where a version is said, or an aggregate met, already."""
+        """Send what is buffered to the database. Raises Conflict where a version is said, or an aggregate met, already; or where
+        the home row of one is no longer as it was read."""
         if self.work.empty():
             return
         await self.keeper.seal(self.work)
         sql, arguments = statement([self.work])
-        said, _, met = await self.connection.fetchrow(sql, *arguments)
-        if len(said or ()) < len(self.work.said) or (met or 0) < len(self.work.met):
+        written = Written(*await self.connection.fetchrow(sql, *arguments))
+        if not written.whole(self.work) or (written.met or 0) < len(self.work.met):
             raise Conflict
         self.said.extend(self.work.said)
         self.work.clear()
@@ -161,6 +162,8 @@ class Desk:
     def _keep(self, written: Work) -> None:
         if (written.said or written.timers) and not self.may_say:
             raise SaidWhileRebuilding
+        if any(rows.keys() & self.work.guards.get(table, {}).keys() for table, rows in written.guards.items()):
+            raise Conflict  # both read it as it was before the other
         self.work.take(written)
 
     async def _read(self, query: Query[Any], asks: Sequence[Ask]) -> list[list[Any]]:

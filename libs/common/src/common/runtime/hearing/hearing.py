@@ -82,6 +82,7 @@ class Hearing:
         self.ground = ground
         self.shadow = shadow
         self.heard_at = 0.0  # by the process's own clock
+        self.reached: datetime | None = None  # when its owner recorded what was acted on last
 
     async def hear(self, batch: Sequence[Message]) -> None:
         """Act on a batch and acknowledge it, however long the database is away. A fault parks its message, and no other."""
@@ -89,6 +90,13 @@ class Hearing:
         await self._act([message for message in batch if message.place])
         for message in batch:
             await message.acknowledge()
+
+    def stands(self, *, more: bool) -> None:
+        """Have it known how far its copy is: whether there is `more` to hear than was acted on."""
+        if more and self.reached:
+            self.ground.copies.stands(self.consumer, self.subscriber.aggregates, self.reached)
+        else:
+            self.ground.copies.caught_up(self.consumer)
 
     async def try_parked(self, *, failed: bool) -> int:
         """Act on what is parked and next in its order: what only waits, or also what failed. Gives how many were tried."""
@@ -164,6 +172,7 @@ class Hearing:
             desk.work.marks = marks.moves(self.marked_as, held, met=True)
             desk.work.met = marks.moves(self.marked_as, held, met=False)
             await desk.write()
+        self.reached = due[-1].recorded if due else self.reached
         return desk.said, [key for key, mark in held.items() if mark.moved and mark.holds]
 
     def _is_erased(self, message: Message) -> bool:

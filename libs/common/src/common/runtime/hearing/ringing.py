@@ -21,7 +21,7 @@ from common.runtime.saying.said import link_to
 from common.runtime.store.clock import Clock
 from common.runtime.store.database import AWAY, HELD, Database, on_behalf_of
 from common.runtime.store.ground import Ground
-from common.runtime.store.statement import statement
+from common.runtime.store.statement import Written, statement
 from common.runtime.store.work import Values, Work
 from common.runtime.store.writer import MOST_CONFLICTS, Conflict
 from common.runtime.timers import Ring
@@ -205,10 +205,9 @@ class Ringer:
 
 
 async def send(connection: Any, work: Work) -> None:
-    """Write what was buffered. Raises Conflict where somebody else said what this says."""
+    """Write what was buffered. Raises Conflict where somebody else said what this says, or wrote what this read."""
     if work.empty():
         return
     sql, arguments = statement([work])
-    said, *_ = await connection.fetchrow(sql, *arguments)
-    if len(said or ()) < len(work.said):
+    if not Written(*await connection.fetchrow(sql, *arguments)).whole(work):
         raise Conflict

@@ -21,8 +21,9 @@ from common.runtime.keeping.resealing import Resealing
 from common.runtime.keeping.rotating import Rotating
 from common.runtime.keeping.sealing import KeyName
 from common.runtime.keeping.secrets import Secrets
+from common.runtime.keeping.shelf import SealedShelf
 from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
-from common.runtime.objects import NoObjects, Objects
+from common.runtime.objects import NoObjects, Objects, Shelf
 from common.runtime.saying.stream import Stream
 from common.runtime.sealed import sealed_columns, sealed_fields
 from common.runtime.settings import CannotServe, Settings
@@ -42,6 +43,7 @@ class Keeping:
         self.keys: KeyDatabase | None = None
         self.keeper: Keeps = NothingSealed()
         self.objects: Objects = NoObjects()
+        self.shelf: Shelf = SealedShelf(stream)
         self._parts: list[Part] = []
         if told.key_file is None:
             if _seals(service, tables):

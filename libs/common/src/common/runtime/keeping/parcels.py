@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -51,6 +51,12 @@ async def sealed(content: AsyncIterator[bytes], public: str, *, about: str) -> A
     key = os.urandom(32)
     letter = letter_to(public, key, about=about).encode()
     yield len(letter).to_bytes(_LENGTH, "big") + letter
+    async for frame in frames(content, key):
+        yield frame
+
+
+async def frames(content: AsyncIterator[bytes], key: bytes) -> AsyncIterator[bytes]:
+    """`content` sealed under a key that seals nothing else."""
     cipher, waiting, number = AESGCM(key), bytearray(), 0
     async for part in content:
         waiting += part
@@ -63,10 +69,18 @@ async def sealed(content: AsyncIterator[bytes], public: str, *, about: str) -> A
 
 async def opened(lies: AsyncIterator[bytes], secrets: Secrets, *, about: str) -> AsyncIterator[bytes]:
     """What was sealed, piece by piece. Raises NotOurs where it was not for this service, was changed, or has no end."""
+    async for piece in opened_with(lies, lambda waiting: _cipher(waiting, secrets, about)):
+        yield piece
+
+
+async def opened_with(
+    lies: AsyncIterator[bytes], cipher_of: Callable[[bytearray], AESGCM | None]
+) -> AsyncIterator[bytes]:
+    """What lies in frames under the cipher that `cipher_of` finds, once enough of the beginning is there."""
     cipher, waiting, number = None, bytearray(), 0
     async for part in lies:
         waiting += part
-        cipher = cipher or _cipher(waiting, secrets, about)
+        cipher = cipher or cipher_of(waiting)
         while cipher and len(waiting) > SEALED_FRAME:
             yield _decrypted(cipher, _nonce(number, last=False), bytes(waiting[:SEALED_FRAME]))
             del waiting[:SEALED_FRAME]

@@ -66,7 +66,7 @@ class Collecting:
 def shown_columns(table: Table, holding: Holding) -> list[str]:
     """The columns that the person is given: no workings, no digests, and not their own id where a row has nobody else's."""
     own = holding.people if len(holding.people) == 1 else []
-    left_out = {*WORKINGS, *holding.hidden, *own, *blind_columns(table)}
+    left_out = {*WORKINGS, *holding.hidden, *holding.others, *own, *blind_columns(table)}
     # a name that SQL would have quoted is of a class of its own, which JSON does not take
     return [str(column.name) for column in table.columns if column.name not in left_out]
 

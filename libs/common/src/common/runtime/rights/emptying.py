@@ -98,11 +98,12 @@ def why_kept(holding: Holding, row: Row, *, now: datetime, period: Period | None
 
 def over_at(kept: Kept, row: Row, period: Period | None = None) -> datetime | None:
     """The moment from which a row is kept no longer; None while what it is about is not over, or nobody knows since when."""
-    since = row[kept.since]
+    since, zone = row[kept.column], ZoneInfo(TIME_ZONE)
     if since is None or any(row[column] not in values for column, values in kept.ended.items()):
         return None
+    if kept.day:
+        return datetime.combine(since, time(), zone)
     moment = since if isinstance(since, datetime) else datetime.combine(since, time(), UTC)
-    zone = ZoneInfo(TIME_ZONE)
     return datetime.combine((period or kept).over_on(moment.astimezone(zone).date()), time(), zone)
 
 

@@ -19,7 +19,6 @@ from common.runtime.hearing.marks import lock_number
 from common.runtime.hearing.rebuilding import ASK_AFTER
 from common.runtime.hearing.ringing import send
 from common.runtime.holdings import Holding
-from common.runtime.ids import new_id
 from common.runtime.principal import Principal
 from common.runtime.rights import emptying, traces
 from common.runtime.rights.schedules import Schedule
@@ -28,7 +27,6 @@ from common.runtime.store.database import HELD, Database, on_behalf_of
 from common.runtime.store.ground import Ground
 from common.runtime.store.work import Values
 from common.runtime.store.writer import Conflict
-from common.runtime.tables import Aggregate
 from common.runtime.transaction import Transaction
 from common.runtime.watching.faults import kind_and_place
 
@@ -61,10 +59,6 @@ _NO_KEYS = """
 WITH noted AS (INSERT INTO onedoor.erased (person_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING)
 DELETE FROM onedoor.granted_key WHERE person_id = ANY($1)
 """
-
-
-class PartHome(Aggregate):
-    """Where a service's part in erasing somebody is said from. It has no table: customer-account keeps the answer."""
 
 
 class Erasing:
@@ -155,7 +149,7 @@ class Erasing:
                 await self.own(tx, persons)
             tx.work.take(what.work)
             if asked["told"]:
-                tx.say_once(await self._confirmed(connection, asked, persons, what), on=PartHome(id=new_id()))
+                tx.say_once(await self._confirmed(connection, asked, persons, what))
             else:
                 await connection.execute(_NO_KEYS, persons)
             await self.ground.keeper.seal(tx.work)
@@ -213,4 +207,4 @@ class Erasing:
 
 
 def _whose(holding: Holding) -> str:
-    return " OR ".join(f"{column} = ANY($1)" for column in holding.people)
+    return " OR ".join(f"{column} = ANY($1)" for column in holding.concerns)

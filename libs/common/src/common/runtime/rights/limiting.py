@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from common.contracts.people.limits import LimitConfirmed
 from common.runtime.envelope import Heard
-from common.runtime.ids import new_id
 from common.runtime.limits import LIMIT, Limited
-from common.runtime.tables import Aggregate, as_read
+from common.runtime.tables import as_read
 from common.runtime.transaction import Transaction
-
-
-class _Part(Aggregate):
-    """The home of one answer: it has no table."""
-
-    person_id: UUID
 
 
 def keep_to(tx: Transaction, heard: Heard, *, purpose: str | None) -> None:
@@ -23,8 +14,7 @@ def keep_to(tx: Transaction, heard: Heard, *, purpose: str | None) -> None:
     if heard.person_id is None:
         return
     tx.put(Limited(request_id=heard.aggregate_id, person_id=heard.person_id, purpose=purpose, since=heard.occurred))
-    home = _Part(id=new_id(), person_id=heard.person_id)
-    tx.say_once(LimitConfirmed(request_id=heard.aggregate_id, service=tx.me.id), on=home)
+    tx.say_once(LimitConfirmed(request_id=heard.aggregate_id, service=tx.me.id), about=heard.person_id)
 
 
 async def let_go_of(tx: Transaction, heard: Heard) -> None:

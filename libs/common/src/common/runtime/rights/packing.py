@@ -9,7 +9,6 @@ from uuid import UUID
 
 from common.contracts.people.rights import AccessPackagePartReady, AccessPackageRequested
 from common.runtime.envelope import Heard
-from common.runtime.ids import new_id
 from common.runtime.objects import Kept, Objects, part_of
 from common.runtime.reminders import Due, Timer
 from common.runtime.rights.collecting import Collecting
@@ -21,12 +20,6 @@ from common.runtime.transaction import Transaction
 HAND_IN = Timer("access_package_part")
 LOST_AFTER = timedelta(seconds=30)  # then a part that was taken on is taken on again: whoever did it may have died
 GIVE_UP_AFTER = timedelta(days=30)  # behind the time to answer by: then nobody fetches it any more
-
-
-class _Part(Aggregate):
-    """The home of one part: it has no table."""
-
-    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,7 @@ def take_on(tx: Transaction, heard: Heard, asked: AccessPackageRequested) -> Non
         "told": asked.told,
         "until": (asked.answer_by + GIVE_UP_AFTER).isoformat(),
     }
-    tx.remind(HAND_IN, about=_Part(id=heard.aggregate_id, person_id=heard.person_id), at=tx.now, details=details)
+    tx.remind(HAND_IN, about=Aggregate(id=heard.aggregate_id), at=tx.now, details=details)
 
 
 class Packing:
@@ -76,8 +69,7 @@ class Packing:
         if tx.now > datetime.fromisoformat(details["until"]):
             return None
         person = UUID(details["person_id"])
-        part = _Part(id=due.aggregate_id, person_id=person)
-        tx.remind(HAND_IN, about=part, at=tx.now + LOST_AFTER, details=details)
+        tx.remind(HAND_IN, about=Aggregate(id=due.aggregate_id), at=tx.now + LOST_AFTER, details=details)
         return Asked(due.aggregate_id, person, details["told"], tx.now)
 
     async def hand_in(self, asked: Asked, _: Settings) -> HandedIn:
@@ -97,8 +89,8 @@ class Packing:
             size=kept.size,
             records=handed_in.records,
         )
-        tx.say_once(ready, on=_Part(id=new_id(), person_id=asked.person_id))
-        tx.forget(HAND_IN, about=_Part(id=asked.request_id, person_id=asked.person_id))
+        tx.say_once(ready, about=asked.person_id)
+        tx.forget(HAND_IN, about=Aggregate(id=asked.request_id))
 
     def _content(self, asked: Asked, count: list[int]) -> AsyncIterator[bytes]:
         return self.collecting.lines(asked.person_id, told=asked.told, now=asked.now, count=count)

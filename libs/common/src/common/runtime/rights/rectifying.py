@@ -10,11 +10,9 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, select
 from common.contracts.people.facts import FactsEvent
 from common.contracts.people.rectifying import RectificationConfirmed, RectificationRequested
 from common.runtime.hearing.hearing import NotYet
-from common.runtime.ids import new_id
 from common.runtime.query import query
 from common.runtime.store import ledger
 from common.runtime.subscribers import Subscriber, consumer_of
-from common.runtime.tables import Aggregate
 from common.runtime.transaction import Transaction
 
 _mark = ledger.mark.c
@@ -26,12 +24,6 @@ HEARD_SO_FAR = query(
     ),
     into=lambda consumer, era, version: (consumer, (era, version)),
 )
-
-
-class _Part(Aggregate):
-    """The home of one answer: it has no table."""
-
-    person_id: UUID | None
 
 
 def keepers(service: str, subscribers: Sequence[Subscriber]) -> list[str]:
@@ -46,5 +38,5 @@ async def confirm(tx: Transaction, asked: RectificationRequested, *, request_id:
         reached = dict(await tx.all(HEARD_SO_FAR, consumers=keepers, **facts))
         if any(reached.get(each, (0, 0)) < (asked.facts_era, asked.facts_version) for each in keepers):
             raise NotYet("waits until what was put right is heard here")
-    home = _Part(id=new_id(), person_id=asked.facts_of)
-    tx.say_once(RectificationConfirmed(request_id=request_id, service=tx.me.id, keeps=bool(keepers)), on=home)
+    confirmed = RectificationConfirmed(request_id=request_id, service=tx.me.id, keeps=bool(keepers))
+    tx.say_once(confirmed, about=asked.facts_of)

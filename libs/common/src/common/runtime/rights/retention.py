@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -32,6 +32,7 @@ from common.runtime.transaction import Transaction
 log = logging.getLogger(__name__)
 
 BATCH = 200
+Destroys = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
 RETENTION = Timer("retention")
 
 _BEGIN = """
@@ -61,10 +62,14 @@ class _Home(Aggregate):
 
 
 class Retention:
-    """The schedules of one service at work. Each has a timer: of two replicas one does it, and one that is killed did nothing."""
+    """The schedules of one service at work. Each has a timer: of two replicas one does it, and one that is killed did nothing.
 
-    def __init__(self, service: str, schedules: Sequence[Schedule]) -> None:
+    `own` does in the same transaction what holdings cannot say, of rows that are destroyed.
+    """
+
+    def __init__(self, service: str, schedules: Sequence[Schedule], *, own: Destroys | None = None) -> None:
         self.service = service
+        self.own = own
         self.schedules = {schedule.id: schedule for schedule in schedules}
 
     async def begin(self, database: Database, *, now: datetime) -> None:
@@ -91,6 +96,8 @@ class Retention:
             return 0
         ids = [row.id for row in rows] if schedule.reads.children else []
         following = [(child, await tx.all(child.rows, ids=ids)) for child in schedule.reads.children]
+        if self.own and schedule.says:
+            await self.own(tx, rows)
         for row in rows:
             _let_go(tx, row, schedule)
         for child, theirs in following:
@@ -165,5 +172,5 @@ def _line(schedule: Schedule, *, at: datetime, records: int) -> Destruction:
         council=schedule.council,
         at=at,
         records=records,
-        schedule=f"{schedule.period} since {schedule.kept.since}",
+        schedule=schedule.kept.counted(schedule.period),
     )

@@ -18,11 +18,11 @@ from sqlmodel import SQLModel
 from common.contracts.base import PARTNERSHIP, Event
 from common.contracts.people.rights import HOLDERS
 from common.runtime.holdings import Holding, Holdings, Kept
+from common.runtime.holds import under_hold
 from common.runtime.periods import Period
-from common.runtime.query import Query, of_person, query, there_is
+from common.runtime.query import Query, query
 from common.runtime.sealed import sealed_columns
 from common.runtime.settings import TIME_ZONE, CannotServe, Council
-from common.runtime.store import ledger
 from common.runtime.store.work import table_of
 from common.runtime.tables import as_read
 
@@ -72,9 +72,12 @@ class Schedule:
 
     def given(self, now: datetime) -> dict[str, Any]:
         """What its reads are given."""
-        before = self.period.over_before(now, self.time_zone)
-        is_day = isinstance(self.table.columns[self.kept.since].type, Date)
         council = {} if self.council == PARTNERSHIP else {"council": self.council}
+        if self.kept.day:
+            tomorrow = now.astimezone(ZoneInfo(self.time_zone)).date() + timedelta(days=1)
+            return {"before": tomorrow, **council}
+        before = self.period.over_before(now, self.time_zone)
+        is_day = isinstance(self.table.columns[self.kept.column].type, Date)
         return {"before": before.date() if is_day else before, **council}
 
     def next_run(self, now: datetime) -> datetime:
@@ -129,15 +132,15 @@ def _reads(
     row: type[SQLModel], holding: Holding, kept: Kept, children: tuple[Child, ...], *, of_council: bool
 ) -> Reads:
     table = table_of(row)
-    since = table.columns[kept.since]
+    since = table.columns[kept.column]
     over = [since < bindparam("before", type_=Date() if isinstance(since.type, Date) else TIMESTAMP(timezone=True))]
     if of_council:
         over.append(table.columns["council"] == bindparam("council"))
-    for name, values in kept.ended.items():
+    for name, values in (kept.ended | kept.released).items():
         over.append(table.columns[name] == any_(literal(values, ARRAY(Text))))
     if holding.erased == "emptied" and not kept.destroyed:
         over.append(_is_not_emptied(table, holding))
-    held = or_(*(_is_held(table, column) for column in holding.people))
+    held = or_(*(_is_held(table, column) for column in holding.concerns))
     order = [since] if not of_council else [table.columns["council"], since]
     found = _plain(row).where(*over, ~held).order_by(*order).limit(bindparam("most")).with_for_update(skip_locked=True)
     count: Any = select(func.count().label("number")).select_from(table)
@@ -169,7 +172,7 @@ def _row(row_class: type[SQLModel], **columns: Any) -> SQLModel:
 
 
 def _is_held(table: Table, column: str) -> Any:
-    return there_is(of_person(ledger.held.c.person_id, table.columns[column]))
+    return under_hold(table.columns[column])
 
 
 def _is_not_emptied(table: Table, holding: Holding) -> Any:

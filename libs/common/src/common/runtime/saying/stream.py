@@ -11,7 +11,15 @@ from typing import Any
 from nats.js.api import DiscardPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
-from common.runtime.envelope import ACCESS_STREAM, EVENTS_STREAM, KEYS_STREAM, PACKAGES, PACKAGES_STREAM
+from common.runtime.envelope import (
+    ACCESS_STREAM,
+    ATTACHMENTS,
+    ATTACHMENTS_STREAM,
+    EVENTS_STREAM,
+    KEYS_STREAM,
+    PACKAGES,
+    PACKAGES_STREAM,
+)
 from common.runtime.saying.gathering import Client
 
 log = logging.getLogger(__name__)
@@ -34,6 +42,14 @@ STREAMS = (
         subjects=[f"$O.{PACKAGES}.C.>", f"$O.{PACKAGES}.M.>"],
         max_age=31 * DAY,
         max_bytes=1024**3,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        allow_rollup_hdrs=True,
+    ),
+    StreamConfig(  # it goes when its row does; an operator who keeps more of them gives the stream more room
+        name=ATTACHMENTS_STREAM,
+        subjects=[f"$O.{ATTACHMENTS}.C.>", f"$O.{ATTACHMENTS}.M.>"],
+        max_bytes=2 * 1024**3,
         storage=StorageType.FILE,
         discard=DiscardPolicy.NEW,
         allow_rollup_hdrs=True,

@@ -154,7 +154,7 @@ def _options(metadata: Any, schema: str) -> dict[str, Any]:
             return (name or "public") in {schema, "public"}
         if kind != "table" or parents["schema_name"] == ledger.SCHEMA:
             return not (kind == "table" and (name or "").startswith(("said_", "alembic_")))
-        return (name in people.NAMES) == of_runtime and not (name or "").startswith("alembic_")
+        return (name in people.Followed.metadata.tables) == of_runtime and not (name or "").startswith("alembic_")
 
     return {
         "target_metadata": metadata,

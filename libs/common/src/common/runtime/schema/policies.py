@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Table
@@ -13,6 +13,7 @@ from common.runtime.service import Service
 from common.runtime.store.ledger import metadata as ledger
 from common.runtime.store.roles import ROLES, role_name
 from common.runtime.store.work import table_of
+from common.runtime.tables import case_column
 
 COUNCIL = "council = (SELECT current_setting('onedoor.council', true))"
 VISIBLE = "current_setting('onedoor.council', true) = ANY (visible_to)"  # an array test wrapped in a sub-select loses its index
@@ -21,6 +22,11 @@ ANY_ID = "{column} = ANY (ARRAY(SELECT onedoor.ids_of(me.id) FROM onedoor.person
 PEOPLE = "ARRAY[{columns}] && ARRAY(SELECT onedoor.persons())"
 # Not "= ANY": the planner would take the test for a rare one and sort a partner's whole list rather than walk its index.
 PARTNER = "array_position(ARRAY[{columns}]::text[], (SELECT coalesce(current_setting('onedoor.partner', true), ''))) IS NOT NULL"
+# Of a row of a restricted case; of any other nothing is found. Asked of each row: an array of all there are would grow with them.
+SHOWN = """coalesce((
+    SELECT restricted.shown_to && (SELECT coalesce(nullif(current_setting('onedoor.officers', true), ''), '{{}}')::text[])
+    FROM public.restricted_case restricted WHERE restricted.id = "{table}"."{column}"
+), true)"""
 CALLER = "caller = ANY ((SELECT nullif(current_setting('onedoor.callers', true), '')::text[])::text[])"
 
 _WRITES_LEDGER = ("officer", "resident", "partner", "public")
@@ -52,6 +58,7 @@ def _closed(package: str, name: str) -> Iterator[str]:
         yield f"REVOKE ALL ON {name} FROM {role_name(package, role)}"
         yield f"DROP POLICY IF EXISTS {role}_rows ON {name}"
         yield f"DROP POLICY IF EXISTS {role}_writes ON {name}"
+        yield f"DROP POLICY IF EXISTS {role}_cases ON {name}"
     yield f"DROP POLICY IF EXISTS owner_rows ON {name}"
     yield f"CREATE POLICY owner_rows ON {name} TO {role_name(package, 'owner')} USING (true)"
 
@@ -84,9 +91,26 @@ def _of_kind(package: str, row: type[SQLModel], table: Table) -> Iterator[str]:
     if kind in {"council", "partnership"} and "partner_id" in table.columns:
         columns = ", ".join(getattr(row, "partner_is", ("partner_id",)))
         yield from _open(package, name, "partner", every, PARTNER.format(columns=columns))
-    for role in ("public", "officer", "partner"):
+    for role in ("public", "officer", "partner", "resident"):
         if rights := getattr(row, f"{role}_may", ""):
             yield from _open(package, name, role, rights, "true")
+    if (column := case_column(row)) and kind in _SHOWN_TO:
+        yield from _restricted(package, table, column, _SHOWN_TO[kind])
+
+
+_SHOWN_TO = {
+    "council": ("officer",),
+    "partnership": ("officer",),
+    "everybody": ("officer", "resident", "partner", "public"),
+}
+
+
+def _restricted(package: str, table: Table, column: str, roles: Iterable[str]) -> Iterator[str]:
+    """Beside all else: what belongs to a restricted case is shown to nobody in these roles whom the case is not shown to."""
+    shown = SHOWN.format(table=table.name, column=column)
+    for role in roles:
+        who = role_name(package, role)
+        yield f'CREATE POLICY {role}_cases ON public."{table.name}" AS RESTRICTIVE FOR SELECT TO {who} USING ({shown})'
 
 
 def _published(package: str, name: str, table: Table) -> Iterator[str]:

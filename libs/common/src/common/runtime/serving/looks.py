@@ -8,17 +8,11 @@ from collections import OrderedDict
 from uuid import UUID
 
 from common.contracts.access import AccessRecorded
-from common.runtime.ids import new_id
 from common.runtime.principal import Principal
-from common.runtime.tables import Aggregate
 from common.runtime.transaction import Transaction
 
 SAME_LOOK = 15 * 60  # seconds in which the same look is counted, not repeated
 MOST_REMEMBERED = 20_000
-
-
-class Entry(Aggregate):
-    """The home of one access entry: it has no table here, customer-account keeps it."""
 
 
 class Looks:
@@ -43,8 +37,7 @@ class Looks:
             role=tx.me.actor_kind,
             organisation=None if tx.me.acting else tx.me.partner or tx.me.council,
         )
-        home = Entry(id=new_id())
-        tx.say_once(entry, home)
+        tx.say_once(entry)
         return key
 
     def committed(self, key: str) -> None:

@@ -74,7 +74,8 @@ class Serving:
         Nothing is done twice by it: until it ends well, a route has loaded and decided, and nothing is written.
         """
         me = await self._admit(request, rule)
-        _json_only(request, or_a_form=manner.exchange is not None and manner.exchange.form)
+        if not manner.uploads:
+            _json_only(request, or_a_form=manner.exchange is not None and manner.exchange.form)
         if manner.exchange and manner.exchange.tries:
             address = request.client.host if request.client else ""
             self.throttle.admit(request.url.path, address, most=manner.exchange.tries)
@@ -166,8 +167,8 @@ class Serving:
         await session.release()  # one request never holds two connections
         tx = Transaction(session.me, now=session.now, opens=_not_read, ground=self.ground, story=new_id())
         key = self._enter(session, tx)
-        for event, on in session.noted:
-            tx.say_once(event, on=on)
+        for event, about in session.noted:
+            tx.say_once(event, about=about)
         if not tx.work.empty():
             await self.writers[session.me.database_role].commit(tx.work)
         if key:
@@ -251,7 +252,8 @@ class Serving:
 
     def _reads(self, me: Principal, manner: Manner) -> dict[str, Any]:
         """How a session reads: as the caller, in a snapshot, or with a single statement where that is all it does."""
-        behalf = on_behalf_of(council=me.council, persons=[me.person_id] if me.person_id else (), partner=me.partner)
+        persons = [me.person_id] if me.person_id else ()
+        behalf = on_behalf_of(council=me.council, persons=persons, partner=me.partner, officers=me.shown_as)
         role = me.database_role
         opens = partial(self.database.begin, role, behalf, reading=True)
         if me.acting or role in manner.reads_several or role not in ONE_STATEMENT:

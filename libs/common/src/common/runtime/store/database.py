@@ -18,6 +18,7 @@ from common.runtime.settings import CannotServe, Settings
 from common.runtime.store.roles import ROLES as ROLES
 
 _SLUG = re.compile(r"^[a-z0-9-]{0,64}$")
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}$")
 
 # What a driver raises when the server is away, going away or not yet back: the work is tried again, never blamed.
 AWAY = (
@@ -115,10 +116,11 @@ class Behalf:
     persons: str = "{}"
     callers: str = "{}"
     partner: str = ""
+    officers: str = "{}"
 
     def values(self) -> list[str]:
         """In the order of NOBODY."""
-        return [self.council, self.persons, self.callers, self.partner]
+        return [self.council, self.persons, self.callers, self.partner, self.officers]
 
     def local(self) -> str:
         """The settings as statements, local to the transaction. What is not said stays as it is for NOBODY."""
@@ -128,7 +130,11 @@ class Behalf:
 
 # The settings of a connection that nobody uses: row-level security then shows nothing that is somebody's.
 NOBODY = dict(
-    zip(("onedoor.council", "onedoor.persons", "onedoor.callers", "onedoor.partner"), Behalf().values(), strict=True)
+    zip(
+        ("onedoor.council", "onedoor.persons", "onedoor.callers", "onedoor.partner", "onedoor.officers"),
+        Behalf().values(),
+        strict=True,
+    )
 )
 
 
@@ -139,15 +145,21 @@ SESSION = {"lock_timeout": "2000", **BY_INDEX, **NOBODY}
 
 
 def on_behalf_of(
-    *, council: str | None, persons: Iterable[UUID] = (), callers: Iterable[str] = (), partner: str | None = None
+    *,
+    council: str | None,
+    persons: Iterable[UUID] = (),
+    callers: Iterable[str] = (),
+    partner: str | None = None,
+    officers: Iterable[str] = (),
 ) -> Behalf:
-    """Takes ids and slugs only."""
+    """Takes ids and slugs only. `officers` are ids of officers, and the permission by which they see what others do not."""
     everyone = ",".join(str(UUID(str(person))) for person in persons)
     asking = ",".join(caller for caller in callers if _SLUG.match(caller))
+    named = ",".join(f'"{officer}"' for officer in sorted(officers) if _NAME.match(officer))
     for slug in (council, partner):
         if not _SLUG.match(slug or ""):
             raise ValueError("a council's or partner's id is a slug")
-    return Behalf(council or "", f"{{{everyone}}}", f"{{{asking}}}", partner or "")
+    return Behalf(council or "", f"{{{everyone}}}", f"{{{asking}}}", partner or "", f"{{{named}}}")
 
 
 @lru_cache(maxsize=1000)

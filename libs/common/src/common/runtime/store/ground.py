@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from common.runtime.objects import NoObjects, Objects
+from common.runtime.objects import NoObjects, NoShelf, Objects, Shelf
 from common.runtime.settings import Council
+from common.runtime.store.copies import Copies
 from common.runtime.store.eras import Eras
 from common.runtime.store.erased import Erased
 from common.runtime.store.work import Values, Work
@@ -63,7 +64,8 @@ class NothingSealed:
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The councils of this platform by id, the eras of this service's said log, the files and names it was told of, and what
-    its sealed values go through; the object store, and who was erased."""
+    its sealed values go through; the object store, its shelf there and who looks for malware; who was erased, and how far its
+    copies are behind."""
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     eras: Eras = field(default_factory=Eras)
@@ -75,7 +77,10 @@ class Ground:
     outbox: Path | None = None
     keeper: Keeps = field(default_factory=NothingSealed)
     objects: Objects = field(default_factory=NoObjects)
+    shelf: Shelf = field(default_factory=NoShelf)
+    clamd: str | None = None
     erased: Erased = field(default_factory=Erased)
+    copies: Copies = field(default_factory=Copies)
     invented: bool = False  # whether people here are, so that numbers which nobody was given are taken
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from sqlalchemy import Table
 
 from common.runtime.store import ledger
-from common.runtime.store.work import Values, Work, values_of
+from common.runtime.store.work import Key, Values, Work, key_of, values_of
 
 
 def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     """One statement that writes all of `works`, and its JSON arguments.
 
-    It returns one row: the ids of the events that were said, the (caller, key) pairs that were new, and how many
-    aggregates were met for the first time. What is missing there met a conflict: somebody else was first.
+    It returns one row, for `Written`.
     """
     parts: list[str] = []
     arguments: list[str] = []
@@ -33,11 +33,41 @@ def statement(works: Sequence[Work]) -> tuple[str, list[str]]:
     _erased(works, add)
     _timers(works, add)
     heads = ", ".join(f"{_name(part, i)} AS ({part})" for i, part in enumerate(parts))
-    return f"WITH {heads} SELECT {_said_back(works)}, {_answers_back(works)}, {_met_back(works)}", arguments
+    backs = (_said_back(works), _answers_back(works), _met_back(works), _guarded_back(parts))
+    return f"WITH {heads} SELECT {', '.join(backs)}", arguments
+
+
+@dataclass(slots=True)
+class Written:
+    """What the statement gave back: the ids of the events that were said, the "caller key" pairs that were new, how many
+    aggregates were met for the first time, and the guarded rows, as "table id", that were as they had been read.
+
+    What is missing there met a conflict: somebody else was first.
+    """
+
+    said: Sequence[Any] | None
+    answered: Sequence[str] | None
+    met: int | None
+    guarded: Sequence[str] | None
+
+    def whole(self, work: Work) -> bool:
+        """Whether all of `work` was written; but for what it met, of which only the number is known."""
+        said, answered, guarded = set(self.said or ()), set(self.answered or ()), set(self.guarded or ())
+        key = f"{work.answer['caller']} {work.answer['key']}" if work.answer else None
+        return (
+            all(row["id"] in said for row in work.said)
+            and (key is None or key in answered)
+            and all(f"{table.name} {id}" in guarded for table, rows in work.guards.items() for (id,) in rows)
+        )
 
 
 _TO_SAY = "id, aggregate_id, aggregate, version"
+_READ_AT = "read at"  # beside the columns of a guarded row: the version it was read at
 _FROM = "FROM json_populate_recordset(NULL::{table}, ${n}::json) new"
+_FROM_GUARDED = (
+    "FROM ROWS FROM (json_populate_recordset(NULL::{table}, ${n}::json), "
+    f'json_to_recordset(${{n}}::json) AS ("{_READ_AT}" int)) new'
+)
 
 
 def _name(part: str, ordinal: int) -> str:
@@ -49,7 +79,7 @@ def _name(part: str, ordinal: int) -> str:
     ):
         if marker in part:
             return name
-    return f"part_{ordinal}"
+    return f"guarded_{ordinal}" if "AS guarded" in part else f"part_{ordinal}"
 
 
 def _said_back(works: Sequence[Work]) -> str:
@@ -62,6 +92,12 @@ def _answers_back(works: Sequence[Work]) -> str:
 
 def _met_back(works: Sequence[Work]) -> str:
     return "(SELECT count(*) FROM met)" if any(w.met for w in works) else "NULL"
+
+
+def _guarded_back(parts: Sequence[str]) -> str:
+    names = [name for i, part in enumerate(parts) if (name := _name(part, i)).startswith("guarded")]
+    rows = " UNION ALL ".join(f"TABLE {name}" for name in names)
+    return f"(SELECT array_agg(guarded) FROM ({rows}) kept)" if rows else "NULL"  # noqa: S608 - names of our own parts
 
 
 def _said(works: Sequence[Work], add: Any) -> None:
@@ -98,10 +134,24 @@ def _rows(works: Sequence[Work], add: Any) -> None:
         add(f"INSERT INTO {{table}} ({_list(rows[0])}) SELECT {_list(rows[0])} {_FROM}", rows, table=_quoted(table))
     for table, rows in _grouped((t, r) for w in works for t, rs in w.puts.items() for r in map(values_of, rs.values())):
         add(_put(table, rows[0]), rows, table=_quoted(table))
-    for table, rows in _grouped((t, r) for w in works for t, rs in w.changes.items() for r in rs.values()):
+    for table, rows in _grouped(
+        (t, r | _guard(w, t, key)) for w in works for t, rs in w.changes.items() for key, r in rs.items()
+    ):
         add(_change(table, rows[0]), rows, table=_quoted(table))
-    for table, rows in _grouped((t, r) for w in works for t, rs in w.removals.items() for r in rs):
-        add(_remove(table), rows, table=_quoted(table))
+    for table, rows in _grouped((t, _gone(w, t, r)) for w in works for t, rs in w.removals.items() for r in rs):
+        add(_remove(table, guarded=_READ_AT in rows[0]), rows, table=_quoted(table))
+
+
+def _guard(work: Work, table: Table, key: Key) -> Values:
+    version = work.guards.get(table, {}).get(key)
+    return {} if version is None else {_READ_AT: version}
+
+
+def _gone(work: Work, table: Table, row: Values) -> Values:
+    """Of a row that is taken away, what it is found by."""
+    keys = {column.name for column in table.primary_key.columns}
+    found_by = {name: value for name, value in row.items() if name in keys}
+    return found_by | _guard(work, table, key_of(table, row))
 
 
 def _marks(works: Sequence[Work], add: Any) -> None:
@@ -164,15 +214,21 @@ def _put(table: Table, example: Values) -> str:
 
 def _change(table: Table, example: Values) -> str:
     keys = [c.name for c in table.primary_key.columns]
-    sets = ", ".join(f'"{name}" = new."{name}"' for name in example if name not in keys)
-    match = " AND ".join(f'old."{name}" = new."{name}"' for name in keys)
-    return f"UPDATE {{table}} old SET {sets} {_FROM} WHERE {match}"  # noqa: S608 - names of our own tables
+    sets = ", ".join(f'"{name}" = new."{name}"' for name in example if name not in (*keys, _READ_AT))
+    guarded = _READ_AT in example
+    return f"UPDATE {{table}} old SET {sets} {_FROM_GUARDED if guarded else _FROM} {_where(table, guarded=guarded)}"  # noqa: S608 - names of our own tables
 
 
-def _remove(table: Table) -> str:
+def _remove(table: Table, *, guarded: bool = False) -> str:
+    using = (_FROM_GUARDED if guarded else _FROM).replace("FROM", "USING", 1)
+    return f"DELETE FROM {{table}} old {using} {_where(table, guarded=guarded)}"  # noqa: S608 - names of our own tables
+
+
+def _where(table: Table, *, guarded: bool) -> str:
+    """By its key; a guarded row only as it was read, and then it is given back."""
     match = " AND ".join(f'old."{c.name}" = new."{c.name}"' for c in table.primary_key.columns)
-    using = _FROM.replace("FROM", "USING", 1)
-    return f"DELETE FROM {{table}} old {using} WHERE {match}"  # noqa: S608 - names of our own tables
+    as_read = f""" AND old.version = new."{_READ_AT}" RETURNING '{table.name} ' || old.id AS guarded"""
+    return f"WHERE {match}{as_read if guarded else ''}"
 
 
 def _grouped(rows: Iterable[tuple[Table, Values]]) -> list[tuple[Table, list[Values]]]:

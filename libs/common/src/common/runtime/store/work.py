@@ -16,16 +16,22 @@ Key = tuple[Any, ...]  # a row's primary key
 
 @dataclass(slots=True)
 class Work:
-    """Buffered writes of one transaction. `inserts`, `puts`, `changes` and `removals` are keyed by table."""
+    """Buffered writes of one transaction. `inserts`, `puts`, `changes`, `removals` and `guards` are keyed by table.
+
+    `guards` are the versions at which home rows of aggregates were read that this changes or takes away: it is written only
+    while they are at them.
+    """
 
     council: str | None
     person: UUID | None
     caller: str | None
     partner: str | None = None
+    officers: Set[str] = frozenset()  # as whom its reads were shown what not every officer sees
     inserts: dict[Table, list[SQLModel]] = field(default_factory=dict)
     puts: dict[Table, dict[Key, SQLModel]] = field(default_factory=dict)
     changes: dict[Table, dict[Key, Values]] = field(default_factory=dict)
     removals: dict[Table, list[Values]] = field(default_factory=dict)
+    guards: dict[Table, dict[Key, int]] = field(default_factory=dict)
     said: list[Values] = field(default_factory=list)
     answer: Values | None = None
     marks: list[Values] = field(default_factory=list)
@@ -50,7 +56,7 @@ class Work:
 
     def clear(self) -> None:
         """Forget what was written."""
-        for part in (self.inserts, self.puts, self.changes, self.removals):
+        for part in (self.inserts, self.puts, self.changes, self.removals, self.guards):
             part.clear()
         self.said = []
         self.answer = None
@@ -76,6 +82,8 @@ class Work:
             kept = self.changes.setdefault(table, {})
             for key, values in changes.items():
                 kept.setdefault(key, {}).update(values)
+        for table, guards in other.guards.items():
+            self.guards[table] = guards | self.guards.get(table, {})
         self.said.extend(other.said)
         self.timers.update(other.timers)
         self.erased.extend(other.erased)
@@ -84,7 +92,7 @@ class Work:
         """Write nothing of rows that are taken away now."""
         if rows := self.inserts.get(table):
             self.inserts[table] = [row for row in rows if key_of(table, values_of(row)) not in keys]
-        for part in (self.puts, self.changes):
+        for part in (self.puts, self.changes, self.guards):
             for key in keys & part.get(table, {}).keys():
                 del part[table][key]
 
@@ -101,10 +109,12 @@ class Work:
     def _bring_back(self, table: Table, keys: Set[Key]) -> None:
         if gone := self.removals.get(table):
             self.removals[table] = [row for row in gone if key_of(table, row) not in keys]
+            for key in keys & self.guards.get(table, {}).keys():
+                del self.guards[table][key]
 
     def touches(self) -> set[tuple[str, Any]]:
-        """What only one work of a batch may move: aggregates, timers, and its caller's idempotency key."""
-        moved: set[tuple[str, Any]] = {(row["aggregate"], row["aggregate_id"]) for row in self.said}
+        """What only one work of a batch may move: aggregates, rows that were there, timers, its caller's idempotency key."""
+        moved = self.rows() | {(row["aggregate"], row["aggregate_id"]) for row in self.said}
         if self.answer:
             moved.add((self.answer["caller"], self.answer["key"]))
         moved.update(self.timers)

@@ -12,7 +12,7 @@ from typing import Any
 from asyncpg import UniqueViolationError
 
 from common.runtime.store.database import AWAY, HELD, Behalf, Database, on_behalf_of
-from common.runtime.store.statement import statement
+from common.runtime.store.statement import Written, statement
 from common.runtime.store.work import Values, Work
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,8 @@ MOST_CONFLICTS = 300  # in a row, each a moment after the last: then no other wr
 
 
 class Conflict(Exception):
-    """Somebody else wrote first: the version said, the idempotency key, or a unique key of a row is taken."""
+    """Somebody else wrote first: the version said, the idempotency key or a unique key of a row is taken, or the home row of an
+    aggregate is no longer as it was read."""
 
 
 class NotSaved(Exception):
@@ -136,8 +137,8 @@ class Writer:
         sql, arguments = statement(works)
         try:
             async with self.database.begin(self.role, _behalf(works)) as connection:
-                said, answered, _ = await connection.fetchrow(sql, *arguments)
-                if lost := _lost(batch, set(said or ()), set(answered or ())):
+                written = Written(*await connection.fetchrow(sql, *arguments))
+                if lost := [waiting for waiting in batch if not written.whole(waiting.work)]:
                     raise _Lost(lost)
         except _Lost as found:
             return found.works
@@ -168,16 +169,9 @@ def _on_whose_behalf(waiting: _Waiting) -> tuple[str | None, str | None]:
 def _behalf(works: Sequence[Work]) -> Behalf:
     persons = {work.person for work in works if work.person}
     callers = {work.caller for work in works if work.caller}
-    return on_behalf_of(council=works[0].council, persons=persons, callers=callers, partner=works[0].partner)
-
-
-def _lost(batch: list[_Waiting], said: set[Any], answered: set[str]) -> list[_Waiting]:
-    return [waiting for waiting in batch if not _won(waiting.work, said, answered)]
-
-
-def _won(work: Work, said: set[Any], answered: set[str]) -> bool:
-    key = f"{work.answer['caller']} {work.answer['key']}" if work.answer else None
-    return all(row["id"] in said for row in work.said) and (key is None or key in answered)
+    officers = {officer for work in works for officer in work.officers}
+    partner = works[0].partner
+    return on_behalf_of(council=works[0].council, persons=persons, callers=callers, partner=partner, officers=officers)
 
 
 def _fail(batch: list[_Waiting], why: Exception) -> None:

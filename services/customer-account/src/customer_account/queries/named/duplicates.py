@@ -8,13 +8,28 @@ from uuid import UUID
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, bindparam, func, literal, not_, or_, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from customer_account.domain.matching import KINDS
 from customer_account.queries.named.seen import seen_by
-from customer_account.tables import Fact, FactsOfPerson, MatchKey, PossibleDuplicate
+from customer_account.tables import Comparing, Fact, FactsOfPerson, MatchKey, PossibleDuplicate
 
 MOST_A_KEY = 50  # a number that a whole hostel gives tells nothing of who is who
 
@@ -144,4 +159,20 @@ POSSIBLE_DUPLICATES = query(
 )
 POSSIBLE_DUPLICATE = query(
     _PAIR.where(PossibleDuplicate.id == bindparam("duplicate_id"), seen_by(PossibleDuplicate.visible_to)), into=_pair
+)
+
+# -- everybody anew
+
+
+def _counted(people: int) -> int:
+    return people
+
+
+COMPARING = query(select(Comparing).where(Comparing.one == 1))
+PEOPLE_COUNTED = query(select(func.count().label("people")).select_from(FactsOfPerson), into=_counted)
+PEOPLE_AFTER = query(
+    select(FactsOfPerson)
+    .where(col(FactsOfPerson.id) > bindparam("reached", type_=Uuid()))
+    .order_by(col(FactsOfPerson.id))
+    .limit(bindparam("most", type_=Integer))
 )

@@ -46,7 +46,7 @@ ERASURE_PROOF = query(
     into=Proven,
 )
 _THEM = any_(bindparam("persons", type_=ARRAY(Uuid)))
-LED_TO = query(select(Account.id).where(col(Account.merged_into) == _THEM).limit(200))
+LED_TO = query(select(Account.id).where(Account.merged_into == bindparam("person_id")).limit(200))
 HOLD_ON_THEM = query(
     select(LegalHold.id).where(col(LegalHold.person_id) == _THEM, col(LegalHold.lifted_at).is_(None)).limit(1)
 )

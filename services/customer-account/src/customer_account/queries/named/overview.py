@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from common.runtime.query import query
 from common.runtime.tables import as_read
@@ -23,7 +24,9 @@ class Overview(NamedTuple):
     acting: Mapping[str, tuple[str | None, str]]
 
 
-def _overview(contact_version: int | None, contact_preferences: Any, acting: Any, **account: Any) -> Overview:
+def _overview(
+    contact_id: UUID | None, contact_version: int | None, contact_preferences: Any, acting: Any, **account: Any
+) -> Overview:
     kept = ContactOfPerson(
         id=account["id"],
         version=contact_version or 0,
@@ -47,6 +50,7 @@ _acting = select(
 MY_OVERVIEW = query(
     select(Account)
     .add_columns(
+        col(ContactOfPerson.id).label("contact_id"),
         col(ContactOfPerson.version).label("contact_version"),
         col(ContactOfPerson.preferences).label("contact_preferences"),
         _acting.label("acting"),

@@ -1,0 +1,1 @@
+"""Council services as files: checked, compared, tried and published from the command line."""

@@ -1,0 +1,1 @@
+"""The HTTP door of case-crm, by what is asked for."""

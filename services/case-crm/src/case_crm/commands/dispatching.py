@@ -1,0 +1,224 @@
+"""From a confirmed telling to a delivery for each recipient, once; and to retractions where it was told in error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from common.contracts.tellings import (
+    DeliveryExcluded,
+    DeliverySuppressed,
+    Sends,
+    TellingCompleted,
+    TellingStatus,
+)
+from common.contracts.tellings import DeliveryStatus as S
+from common.runtime.sealed import is_unreadable
+from common.runtime.timers import Timer
+from common.runtime.transaction import Transaction
+
+from case_crm import queries
+from case_crm.commands import linking
+from case_crm.commands.delivering import NO_CONSENT, agreed_to, beside, due_dates, end, go, wait_for_consent
+from case_crm.commands.nights import go_on, look_each_night
+from case_crm.domain import deliveries, tellings
+from case_crm.domain.tellings import Planned
+from case_crm.queries import named
+from case_crm.tables import Delivery, Telling
+
+DISPATCH = Timer("telling_dispatched")
+LOOK_AGAIN = timedelta(minutes=1)
+PAGE = 500
+_BEFORE_ALL = datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0)
+# One that was put right before this was heard goes out all the same: what took its place tells only what is otherwise.
+_GOES_OUT = (TellingStatus.CONFIRMED, TellingStatus.IN_PROGRESS, TellingStatus.SUPERSEDED)
+
+
+async def dispatch(tx: Transaction, telling_id: UUID) -> None:
+    """Make a delivery for each part of a telling that has none yet. What was made stays as it is."""
+    telling = await _telling(tx, telling_id)
+    if telling is None or telling.person_id is None or telling.status not in _GOES_OUT:
+        return
+    begins = telling.status != TellingStatus.IN_PROGRESS
+    holders = await linking.holders(tx, telling) if begins else []
+    if first := next((each for each in holders if each.root_id != telling.root_id), None):
+        if telling.status == TellingStatus.CONFIRMED:
+            linking.link(tx, telling, first)
+        return
+    if is_unreadable(telling.facts):
+        tx.remind(DISPATCH, about=telling, at=tx.now + LOOK_AGAIN)  # its key is on its way here
+        return
+    rows = await tx.all(named.DELIVERIES_OF_ROOT, root_id=telling.root_id)
+    made = {row.id for row in rows}
+    protected = await tx.all(named.PROTECTED_ANYWHERE, person_id=telling.person_id)
+    locating = {kind for each in protected for kind in each.kinds}
+    parts = [_if_told(Planned.model_validate(each), rows) for each in telling.plan]
+    agreed = {part.key for part in parts if part.consent_by is None or await agreed_to(tx, part)}
+    for part in parts:
+        if part.sends is Sends.RETRACTION:
+            _stop(tx, part, rows)
+        if part.excluded and begins:
+            _exclude(tx, telling, part)
+        elif not part.excluded and delivery_id(telling.id, part) not in made:
+            row = tx.add(_delivery(tx, telling, part, locating))
+            if part.key in agreed:
+                go(tx, row)
+            else:
+                wait_for_consent(tx, row)
+    if begins:
+        tx.change(telling, plan=[part.model_dump(mode="json") for part in parts])
+    if telling.status == TellingStatus.CONFIRMED:
+        if not holders:
+            tx.change(telling, reference_in_use=telling.registrar)
+        tx.change(telling, status=tellings.move(telling.status, "dispatch").value)
+        if all(part.excluded for part in parts):
+            _complete(tx, telling, TellingStatus.COMPLETED)
+
+
+async def complete(tx: Transaction, telling_id: UUID) -> None:
+    """End a telling once every one of its deliveries is over."""
+    telling = await _telling(tx, telling_id)
+    rows = await tx.all(named.DELIVERIES_OF_TELLING, telling_id=telling_id)
+    if telling is None or telling.status != TellingStatus.IN_PROGRESS or any(row.ended_at is None for row in rows):
+        return
+    wrong = any(S(row.status) in (S.REJECTED, S.FAILED) for row in rows)
+    _complete(tx, telling, TellingStatus.COMPLETED_WITH_EXCEPTIONS if wrong else TellingStatus.COMPLETED)
+
+
+async def retract(tx: Transaction, telling_id: UUID) -> None:
+    """Tell everybody who was told so far that it was in error; let nothing else of it go on."""
+    telling = await _telling(tx, telling_id)
+    if telling is None:
+        return
+    rows = await tx.all(named.DELIVERIES_OF_ROOT, root_id=telling.root_id)
+    told: dict[tuple[str, str], Delivery] = {}
+    for row in sorted(rows, key=lambda row: row.planned_at):
+        if row.sends == Sends.RETRACTION:
+            told.pop((row.council, row.interest), None)
+        elif S(row.status) in deliveries.TOLD:
+            told[row.council, row.interest] = row
+    for row in rows:
+        _suppress(tx, row)
+    for row in told.values():
+        go(tx, tx.add(_retraction(tx, telling, row)))
+
+
+async def reconcile(tx: Transaction, after: dict[str, Any] | None) -> None:
+    """Have whatever a telling's recipients have not got be sent: a page of tellings at a time, `after` the one before."""
+    at, row = (datetime.fromisoformat(after["at"]), UUID(after["row"])) if after else _BEFORE_ALL
+    found = await tx.all(named.EVERY_UNDER_WAY, at=at, row=row, most=PAGE)
+    for telling, delivered in found:
+        if telling.status == TellingStatus.CONFIRMED or queries.left_out(telling, delivered):
+            tx.remind(DISPATCH, about=telling, at=tx.now)
+    if len(found) == PAGE:
+        go_on(tx, {"at": found[-1][0].begun_at.isoformat(), "row": str(found[-1][0].id)})
+    else:
+        look_each_night(tx)
+
+
+def _if_told(part: Planned, rows: Sequence[Delivery]) -> Planned:
+    """A part as it is; a retraction for a recipient who was never told goes nowhere."""
+    told = any(_is_of(row, part) and S(row.status) in deliveries.TOLD for row in rows)
+    if part.sends is not Sends.RETRACTION or told:
+        return part
+    return part.model_copy(update={"excluded": tellings.NEVER_TOLD})
+
+
+def _stop(tx: Transaction, part: Planned, rows: Sequence[Delivery]) -> None:
+    """What a recipient is told no longer holds for is not gone on with."""
+    for row in rows:
+        if _is_of(row, part):
+            _suppress(tx, row)
+
+
+def _suppress(tx: Transaction, row: Delivery) -> None:
+    if row.ended_at is None and row.sends != Sends.RETRACTION:
+        tx.forget(NO_CONSENT, about=row)
+        end(tx, row, DeliverySuppressed, S.SUPPRESSED, reason="told_in_error")
+
+
+def _is_of(row: Delivery, part: Planned) -> bool:
+    return (row.council, row.interest) == part.key
+
+
+def delivery_id(telling_id: UUID, part: Planned) -> UUID:
+    """The same part of a telling has the same id, however often it is made: it is found, not made again."""
+    return _id(telling_id, part.council, part.interest, part.sends)
+
+
+def _id(telling_id: UUID, council: str, interest: str, sends: Sends) -> UUID:
+    return uuid5(telling_id, f"{council}|{interest}|{sends.value}")
+
+
+def _delivery(tx: Transaction, telling: Telling, part: Planned, locating: set[str]) -> Delivery:
+    """The row of a part, with the facts it needs. What tells where somebody protected is stays out of shared records."""
+    told = queries.told_facts(telling)
+    gives = [kind for kind in part.gives if kind in told and not (part.shared_record and kind in locating)]
+    return Delivery(
+        **part.model_dump(include=_OF_BOTH),
+        **due_dates(tx, part.council, part.acknowledge, part.act),
+        id=delivery_id(telling.id, part),
+        telling_id=telling.id,
+        root_id=telling.root_id,
+        person_id=telling.person_id,
+        to_partner=part.partner,
+        basis=part.basis.value,
+        sends=part.sends.value,
+        status=S.PLANNED.value,
+        facts={kind: told[kind] for kind in gives},
+        fact_kinds=gives,
+        guarded=sorted(locating.intersection(gives)),
+        planned_at=tx.now,
+    )
+
+
+_OF_BOTH = {
+    "council",
+    "interest",
+    "title",
+    "recipient",
+    "owner",
+    "escalates_to",
+    "consent_by",
+    "purpose",
+    "field_groups",
+}
+
+
+def _retraction(tx: Transaction, telling: Telling, told: Delivery) -> Delivery:
+    """What tells a recipient that what it was told was in error: no fact goes with it, and nobody's consent is needed."""
+    return Delivery(
+        **told.model_dump(
+            include=_OF_BOTH - {"consent_by", "purpose", "field_groups"}
+            | {"to_partner", "basis", "person_id", "root_id"}
+        ),
+        **due_dates(tx, told.council),
+        id=_id(telling.id, told.council, told.interest, Sends.RETRACTION),
+        telling_id=telling.id,
+        sends=Sends.RETRACTION.value,
+        field_groups=[],
+        status=S.PLANNED.value,
+        facts={},
+        fact_kinds=[],
+        guarded=[],
+        planned_at=tx.now,
+    )
+
+
+def _exclude(tx: Transaction, telling: Telling, part: Planned) -> None:
+    said: dict[str, Any] = {**beside(telling.id, part), "sends": part.sends, "status": S.EXCLUDED}
+    event = DeliveryExcluded(**said, reason=part.excluded)
+    tx.say_once(event, about=telling.person_id, council=part.council, id=delivery_id(telling.id, part))
+
+
+def _complete(tx: Transaction, telling: Telling, status: TellingStatus) -> None:
+    tx.change(telling, status=status.value)
+    title = queries.life_event(telling.life_event).title
+    told = f"{title}: every service you told has answered. Reference {telling.reference}."
+    tx.say(TellingCompleted(status=status, told_to_resident=told), on=telling, council=telling.told_to)
+
+
+async def _telling(tx: Transaction, telling_id: UUID) -> Telling | None:
+    return await tx.one(named.TELLING_ANYWHERE, telling_id=telling_id)

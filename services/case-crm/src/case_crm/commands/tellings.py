@@ -1,0 +1,275 @@
+"""Tell us once: begun, read before anybody is told, confirmed, put right, taken back. Load, decide, write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from common.contracts.cases import ForWhom
+from common.contracts.people import ToldFact
+from common.contracts.tellings import (
+    ConfirmTelling,
+    CorrectTelling,
+    DraftTelling,
+    ExcludeRecipients,
+    LifeEventKind,
+    PreviewView,
+    TellingConfirmed,
+    TellingDrafted,
+    TellingExclusionsChanged,
+    TellingExpired,
+    TellingStatus,
+    TellingSuperseded,
+    TellingView,
+    TellingWithdrawn,
+    ToldElsewhere,
+    WithdrawTelling,
+)
+from common.runtime.ids import new_id
+from common.runtime.timers import Timer
+from common.runtime.transaction import Transaction
+
+from case_crm import queries
+from case_crm.commands import linking
+from case_crm.domain import tellings
+from case_crm.domain.definitions.life_events import LifeEvent
+from case_crm.domain.tellings import Planned, Told
+from case_crm.queries import named
+from case_crm.queries.life_events import life_event
+from case_crm.tables import Telling
+
+DRAFT_ENDS = Timer("telling_draft_ends")
+DRAFT_KEPT = timedelta(days=28)
+
+
+async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
+    """Begin a telling. Nobody is told before it is confirmed."""
+    event = life_event(command.life_event)
+    person = tx.me.person_id or command.person_id
+    if person is None:
+        raise ForWhom
+    row = _begun(tx, command, person, await tx.reference())
+    protected = await tx.all(named.PROTECTED_FOR_TELLING, person_id=person, **queries.theirs(tx))
+    told = await queries.everything_told(tx, row, [each.kinds for each in protected])
+    tellings.check_told(event, command.facts, told.held)
+    tellings.check_other(event, command.other_person_id)
+    _check_reference(tx, event, row)
+    tx.add(row)
+    tx.say(TellingDrafted(life_event=row.life_event, channel=command.channel), on=row, council=row.told_to)
+    tx.remind(DRAFT_ENDS, about=row, at=tx.now + DRAFT_KEPT)
+    tx.saw([person], "took down what somebody tells once")
+    return queries.shown_preview(tx, row, told)
+
+
+async def exclude_recipients(tx: Transaction, telling_id: UUID, command: ExcludeRecipients) -> PreviewView:
+    """Have these recipients not be told."""
+    telling, protected = await queries.telling_of(tx, telling_id)
+    told = await queries.everything_told(tx, telling, protected)
+    tx.edits(telling)
+    tellings.move(telling.status, "confirm")
+    said_no = [(each.council, each.interest) for each in command.interests]
+    event = life_event(telling.life_event)
+    tellings.check_known(tellings.plan(event, told, tx.councils), said_no)
+    tx.change(telling, said_no=[{"council": council, "interest": name} for council, name in said_no])
+    tx.say(TellingExclusionsChanged(excluded=len(said_no)), on=telling, council=telling.told_to)
+    tx.saw([telling.person_id], "took down whom somebody does not want told")
+    return queries.shown_preview(tx, telling, replace(told, said_no=said_no))
+
+
+async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTelling) -> TellingView:
+    """Tell everybody who is to be told: all of it at once, or nothing."""
+    telling, protected = await queries.telling_of(tx, telling_id)
+    told = await queries.everything_told(tx, telling, protected)
+    first = await _told_before(tx, telling)
+    event = life_event(telling.life_event)
+    tx.edits(telling)
+    tellings.move(telling.status, "confirm")
+    tellings.check_complete(event, told.facts)
+    tellings.check_told(event, queries.told_facts(telling), told.held)
+    _check_reference(tx, event, telling)
+    parts = tellings.plan(event, told, tx.councils)
+    tellings.check_preview(command.preview, parts, told.facts)
+    tx.saw([telling.person_id], "confirmed what somebody tells once")
+    if first is not None:
+        tx.forget(DRAFT_ENDS, about=telling)
+        linking.link(tx, telling, first)
+        return queries.shown_telling(tx, telling, [])
+    new = {kind: value for kind, value in queries.told_facts(telling).items() if told.held.get(kind) != value}
+    tx.change(telling, facts=dict(told.facts))
+    _confirm(tx, telling, parts, new)
+    return queries.shown_telling(tx, telling, [])
+
+
+async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTelling) -> TellingView:
+    """Put a telling right by another that takes its place: only what is otherwise goes out."""
+    old, protected = await queries.telling_of(tx, telling_id)
+    known = await queries.everything_told(tx, old, protected)
+    told = replace(known, facts=queries.told_facts(old))  # what they were told then, whatever is held since
+    event = life_event(old.life_event)
+    _check_ours(tx, old)
+    reference = await tx.reference()
+    tx.edits(old)
+    tellings.check_told(event, command.facts, told.held)
+    tellings.move(old.status, "supersede")
+    changed = {kind: value for kind, value in command.facts.items() if told.facts.get(kind) != value}
+    right = replace(told, facts=dict(told.facts) | changed)
+    before, after = (tellings.plan(event, each, tx.councils) for each in (told, right))
+    row = _successor(tx, old, right, reference, command)
+    tx.change(old, status=TellingStatus.SUPERSEDED.value)
+    tx.say(TellingSuperseded(superseded_by=row.id), on=old, council=old.told_to)
+    tx.add(row)
+    _confirm(tx, row, tellings.deltas(before, after, changed), changed)
+    tx.saw([old.person_id], "put right what somebody told once")
+    return queries.shown_telling(tx, row, [])
+
+
+async def withdraw_telling(tx: Transaction, telling_id: UUID, command: WithdrawTelling) -> TellingView:
+    """Take a telling back: it was told in error."""
+    telling, _ = await queries.telling_of(tx, telling_id)
+    made = await queries.parts_of(tx, telling_id)
+    _check_ours(tx, telling)
+    holders = await linking.holders(tx, telling)
+    tx.edits(telling)
+    take_back(tx, telling, because=command.because)
+    linking.let_go(tx, holders, telling)
+    tx.saw([telling.person_id], "took back what somebody told once")
+    return queries.shown_telling(tx, telling, made)
+
+
+def take_back(tx: Transaction, telling: Telling, *, because: str) -> None:
+    """Say that a telling was in error. Raises TellingCannotGoThere where nobody was told of it, or it is over."""
+    status = tellings.move(telling.status, "withdraw")
+    tx.change(telling, status=status.value)
+    told = f"{life_event(telling.life_event).title}: this was told in error. Whoever we told is told so."
+    said = TellingWithdrawn(because=because, told_facts=[*telling.told_facts.values()], told_to_resident=told)
+    tx.say(said, on=telling, council=telling.told_to)
+
+
+async def take_back_death(tx: Transaction, person_id: UUID) -> None:
+    """Somebody is alive whose death was told: what was told of it is withdrawn."""
+    found = await tx.all(named.TELLINGS_ABOUT, person_id=person_id, life_event=LifeEventKind.BEREAVEMENT.value)
+    for telling in found:
+        linking.let_go(tx, found, telling)
+        if "withdraw" in tellings.MOVES.get(TellingStatus(telling.status), {}):
+            take_back(tx, telling, because="death_retracted")
+
+
+async def expire_draft(tx: Transaction, telling_id: UUID) -> None:
+    """Keep nothing of what was begun and never confirmed."""
+    telling = await tx.one(named.TELLING_ANYWHERE, telling_id=telling_id)
+    if telling is not None and telling.status == TellingStatus.DRAFT:
+        nothing: dict[str, Any] = {
+            "facts": {},
+            "said_no": [],
+            "other_person_id": None,
+            "registrar": None,
+            "registered_on": None,
+        }
+        tx.change(telling, status=TellingStatus.EXPIRED.value, **nothing)
+        tx.say(TellingExpired(), on=telling, council=telling.told_to)
+
+
+def _check_ours(tx: Transaction, telling: Telling) -> None:
+    """Raises ToldElsewhere for an officer of a council that was not told, and has a part of it only."""
+    if tx.me.role == "officer" and telling.told_to != tx.council:
+        raise ToldElsewhere
+
+
+def _check_reference(tx: Transaction, event: LifeEvent, telling: Telling) -> None:
+    given = telling.registrar is not None
+    tellings.check_reference(
+        event, given=given, registered_on=telling.registered_on, today=queries.today(tx, telling.told_to)
+    )
+
+
+def _begun(tx: Transaction, command: DraftTelling, person: UUID, reference: str) -> Telling:
+    id = new_id()
+    given = command.registrar_reference
+    return Telling(
+        id=id,
+        visible_to=[tx.council],
+        told_to=tx.council,
+        reference=reference,
+        person_id=person,
+        other_person_id=command.other_person_id,
+        life_event=command.life_event,
+        status=TellingStatus.DRAFT.value,
+        told_by=_told_by(tx),
+        channel=command.channel.value,
+        facts=dict(command.facts),
+        told_facts={},
+        said_no=[],
+        plan=[],
+        registrar=tx.blind("".join(given.split()).upper(), home="telling.registrar") if given else None,
+        registered_on=command.registered_on,
+        root_id=id,
+        begun_at=tx.now,
+    )
+
+
+def _successor(tx: Transaction, old: Telling, right: Told, reference: str, command: CorrectTelling) -> Telling:
+    kept = old.model_dump(include={"told_to", "person_id", "other_person_id", "life_event", "said_no", "registered_on"})
+    return Telling(
+        **kept,
+        id=new_id(),
+        visible_to=old.visible_to,
+        reference=reference,
+        status=TellingStatus.DRAFT.value,
+        told_by=_told_by(tx),
+        channel=command.channel.value,
+        facts=dict(right.facts),
+        told_facts=dict(old.told_facts),
+        plan=[],
+        registrar=old.registrar,
+        root_id=old.root_id,
+        supersedes=old.id,
+        begun_at=tx.now,
+    )
+
+
+def _confirm(tx: Transaction, telling: Telling, parts: list[Planned], new: dict[str, Any]) -> None:
+    """Keep whom it goes to, and say so: the recipients get their parts as soon as that is heard."""
+    told_facts = [ToldFact(id=new_id(), kind=kind, value=value) for kind, value in new.items()]
+    councils = sorted({telling.told_to, *telling.visible_to, *(part.council for part in parts if not part.excluded)})
+    tx.change(
+        telling,
+        status=TellingStatus.CONFIRMED.value,
+        plan=[part.model_dump(mode="json") for part in parts],
+        visible_to=councils,
+        told_facts=telling.told_facts | {fact.kind: str(fact.id) for fact in told_facts},
+        confirmed_at=tx.now,
+    )
+    tx.forget(DRAFT_ENDS, about=telling)
+    excluded = sum(part.excluded is not None for part in parts)
+    said = TellingConfirmed(
+        life_event=telling.life_event,
+        reference=telling.reference,
+        channel=telling.channel,
+        interests=len(parts),
+        excluded=excluded,
+        told_facts=told_facts,
+        supersedes=telling.supersedes,
+        told_to_resident=_told(telling, parts),
+        title=life_event(telling.life_event).title,
+    )
+    tx.say(said, on=telling, council=telling.told_to)
+
+
+def _told(telling: Telling, parts: list[Planned]) -> str:
+    going = [part for part in parts if not part.excluded]
+    waiting = sum(part.consent_by is not None for part in going)
+    waits = f" {waiting} of them only once it is agreed to." if waiting else ""
+    return f"We tell {len(going)} services what you told us.{waits} Reference {telling.reference}."
+
+
+async def _told_before(tx: Transaction, telling: Telling) -> Telling | None:
+    """The telling that brought the same registrar's reference before, as far as this council knows of it."""
+    if telling.registrar is None:
+        return None
+    return await tx.one(named.TOLD_WITH_REFERENCE, person_id=telling.person_id, reference=telling.registrar)
+
+
+def _told_by(tx: Transaction) -> str:
+    return tx.me.acting.kind if tx.me.acting else tx.me.role

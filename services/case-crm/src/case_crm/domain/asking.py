@@ -1,0 +1,69 @@
+"""Whether a question is asked, and why: what a form says of it to the person, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from common.contracts.cases import AskedBecause, Standing, Why
+
+from case_crm.domain.definitions import Question
+
+LATE = timedelta(seconds=5)
+"""What a copy may be behind its owner before a question may have been asked because of it."""
+
+IN_WORDS: Mapping[Why, str] = {
+    Why.CURRENT: "We have this already. If it is not right any more, answer it anew.",
+    Why.STALE: "You told us this a while ago. Is it still so?",
+    Why.NOT_HELD: "Nobody has told us this yet.",
+    Why.ONLY_HERE: "We need this for this request alone.",
+    Why.NO_KEY: "You told us this before, and we cannot open it at the moment. We are sorry to ask again.",
+    Why.COPY_LATE: "We are a little behind: if you have just told us this, it has not arrived here yet. We are sorry to ask.",
+}
+_AGAIN = {Why.CURRENT: AskedBecause.KNOWN, Why.NO_KEY: AskedBecause.NO_KEY, Why.COPY_LATE: AskedBecause.COPY_LATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What keeps us from knowing what is held: the kinds that lie sealed without a key here, and whether our copy is late."""
+
+    no_key: Collection[str] = field(default_factory=frozenset)
+    late: bool = False
+
+
+NO_GAPS = Gaps()
+
+
+def is_late(lag: timedelta) -> bool:
+    """Whether a copy that is so far behind may lack what was told."""
+    return lag > LATE
+
+
+def is_stale(fresh_until: date | None, today: date) -> bool:
+    """Whether it is worth asking if a fact still holds."""
+    return fresh_until is not None and today > fresh_until
+
+
+def why(question: Question, *, held: bool, stale: bool, gaps: Gaps) -> Why:
+    """Why a question stands as it does."""
+    if question.fact_kind is None:
+        return Why.ONLY_HERE
+    if held:
+        return Why.STALE if stale else Why.CURRENT
+    if question.fact_kind in gaps.no_key:
+        return Why.NO_KEY
+    return Why.COPY_LATE if gaps.late else Why.NOT_HELD
+
+
+def standing(why: Why) -> Standing:
+    """How a question stands for that reason."""
+    return {Why.CURRENT: Standing.HELD, Why.STALE: Standing.TO_CONFIRM}.get(why, Standing.TO_ASK)
+
+
+def asked_again(why: Why) -> AskedBecause | None:
+    """Why an answer to a question that stands so was asked for needlessly, as far as we know; None where it was not.
+
+    Where our copy is late, it counts though it may never have been told: we could not know, and that is our doing.
+    """
+    return _AGAIN.get(why)

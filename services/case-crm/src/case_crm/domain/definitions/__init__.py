@@ -1,0 +1,36 @@
+"""Council services as data."""
+
+from case_crm.domain.definitions.checks import unowned
+from case_crm.domain.definitions.definition import ServiceDefinition
+from case_crm.domain.definitions.extending import LocalDefinition, without
+from case_crm.domain.definitions.following import followed, parts_with
+from case_crm.domain.definitions.offer import Branch, Condition, Language, Route, Signpost
+from case_crm.domain.definitions.questions import Question
+from case_crm.domain.definitions.reading import Base, Further, Mistake, NotSound, read, said
+from case_crm.domain.definitions.stages import Role, Stage, Transition
+from case_crm.domain.definitions.terms import PromisedTerm
+
+__all__ = [
+    "Base",
+    "Branch",
+    "Condition",
+    "Further",
+    "Language",
+    "LocalDefinition",
+    "Mistake",
+    "NotSound",
+    "PromisedTerm",
+    "Question",
+    "Role",
+    "Route",
+    "ServiceDefinition",
+    "Signpost",
+    "Stage",
+    "Transition",
+    "followed",
+    "parts_with",
+    "read",
+    "said",
+    "unowned",
+    "without",
+]

@@ -1,0 +1,125 @@
+"""A life event as data: what is asked, who is to be told of it, and whom we cannot tell. Read and checked whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from common.contracts.base import Code, CouncilId, Line
+from common.contracts.fact_kinds import FACT_KINDS
+from common.contracts.partners.consents import KnownGroup, Purpose, Recipient
+from common.contracts.tellings import Basis, LifeEventKind
+from common.promises import Term
+from pydantic import Field, model_validator
+
+from case_crm.domain.definitions.part import Part
+
+Kind = Annotated[Code, Field(description="A kind of fact.")]
+
+
+class Asked(Part):
+    """A fact that is asked for. What is held of the person is not asked."""
+
+    fact_kind: Kind
+    text: Line
+    required: bool = True
+
+
+class NotOurs(Part):
+    """Somebody whom we cannot tell: the person does so themself, or somebody else does."""
+
+    who: Line
+    why: Line
+
+
+class Where(Part):
+    """When a recipient is interested; all that is said here must be so.
+
+    `council_is` names a fact whose value is the recipient's council, `uses` a service that is among the person's with that
+    council, `told` a fact that is told or held.
+    """
+
+    council_is: Kind | None = None
+    uses: Code | None = None
+    told: Kind | None = None
+
+
+class Consent(Part):
+    """Whose consent is needed, of whom the telling is about or of the other person whom it concerns, and to what.
+
+    `field_groups` are those of all that the recipient needs: somebody who agreed to less has not agreed.
+    """
+
+    by: Literal["person", "other_person"]
+    purpose: Purpose
+    field_groups: Annotated[tuple[KnownGroup, ...], Field(min_length=1)]
+
+
+class Interest(Part):
+    """A recipient's standing wish to be told of this. Without `partner` it is a service of each of the councils.
+
+    `shared_record`: what is kept there is read by others too, so nothing that tells where a protected person is goes there.
+    """
+
+    interest: Code
+    title: Line
+    councils: tuple[CouncilId, ...] = Field(min_length=1)
+    partner: Recipient | None = None
+    needs: tuple[Kind, ...] = Field(min_length=1)
+    basis: Basis
+    owner: Code
+    escalates_to: Code
+    where: Where = Where()
+    consent: Consent | None = None
+    shared_record: bool = False
+    acknowledge: Term = Term(amount=2, unit="working_days")
+    act: Term = Term(amount=10, unit="working_days")
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if (self.basis is Basis.EXPLICIT_CONSENT) != (self.consent is not None):
+            raise ValueError("`consent` is said where the basis is explicit_consent, and nowhere else")
+        if self.basis is Basis.OTHER:
+            raise ValueError("say which legal basis it has")
+        return self
+
+
+class LifeEvent(Part):
+    """Something that happens in a life. `registrar_days`: it is told with a registrar's reference, good for so many days."""
+
+    life_event: LifeEventKind
+    version: Annotated[int, Field(ge=1)]
+    title: Line
+    registrar_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    asks: tuple[Asked, ...] = Field(min_length=1)
+    not_ours: tuple[NotOurs, ...] = Field(min_length=1)
+    interests: tuple[Interest, ...] = Field(min_length=1)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of facts that it asks for."""
+        return frozenset(each.fact_kind for each in self.asks)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        for problem in self._problems():
+            raise ValueError(problem)
+        return self
+
+    def _problems(self) -> Iterator[str]:
+        for name, times in Counter(each.fact_kind for each in self.asks).items():
+            if times > 1:
+                yield f"{name} is asked twice"
+        for unknown in sorted(self.kinds - FACT_KINDS):
+            yield f"no fact of the kind {unknown} is kept"
+        for (name, council), times in Counter((i.interest, c) for i in self.interests for c in i.councils).items():
+            if times > 1:
+                yield f"{council} has the interest {name} twice"
+        for interest in self.interests:
+            where = interest.where
+            used = {*interest.needs, *filter(None, (where.council_is, where.told))} | (
+                {"services_used"} if where.uses else set()
+            )
+            for missing in sorted(used - self.kinds):
+                yield f"the interest {interest.interest} needs {missing}, which is not asked"

@@ -1,0 +1,1 @@
+"""What files from outside go through before they are kept: nothing here trusts them, and nothing is decided."""

@@ -1,0 +1,77 @@
+"""The reads of cases. Row-level security is the net; these are the filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.runtime.query import EVERY_ID, ME, mine, query
+from sqlalchemy import bindparam, or_, text, tuple_
+from sqlmodel import col, select
+
+from case_crm.queries.named.clocks import clocks_of
+from case_crm.queries.named.facts import protected_kinds
+from case_crm.tables import OPEN, Case, DefinitionVersion, ImportedRow, Interaction
+
+_BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
+_NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
+# An officer asks for a council, a resident for themselves.
+THEIRS = or_(col(Case.council) == bindparam("for_council"), mine(Case.person_id))
+LISTED = (Case, clocks_of(Case.id))
+
+
+def listed(clocks: list[Any] | None, **case: Any) -> tuple[Case, list[Any] | None]:
+    return Case.model_construct(**case), clocks
+
+
+CASE = query(select(Case).where(Case.id == bindparam("case_id"), THEIRS))
+
+
+def cases_with_definition() -> Any:
+    """Cases with the definition they run on, the kinds in which their person is protected, and their clocks."""
+    return select(Case, col(DefinitionVersion.document), protected_kinds(Case.person_id), clocks_of(Case.id)).join(
+        DefinitionVersion,
+        (col(DefinitionVersion.council) == Case.council)
+        & (col(DefinitionVersion.service) == Case.service)
+        & (col(DefinitionVersion.definition_version) == Case.definition_version),
+    )
+
+
+CASE_WITH_DEFINITION = query(
+    cases_with_definition().where(Case.id == bindparam("case_id"), THEIRS),
+    into=lambda document, protected_kinds, clocks, **case: (
+        Case.model_construct(**case),
+        document,
+        protected_kinds,
+        clocks,
+    ),
+)
+CASES_OF_PERSON = query(
+    select(*LISTED).where(col(Case.person_id) == EVERY_ID, _BEFORE).order_by(*_NEWEST).limit(bindparam("most")),
+    into=listed,
+    whose=ME,
+)
+CASES_OF_PERSON_HERE = query(
+    select(*LISTED)
+    .where(col(Case.person_id) == EVERY_ID, Case.council == bindparam("council"), _BEFORE)
+    .order_by(*_NEWEST)
+    .limit(bindparam("most")),
+    into=listed,
+    whose="person_id",
+)
+QUEUE = query(
+    select(*LISTED)
+    .where(Case.council == bindparam("council"), text(OPEN), _BEFORE)  # as the partial index says it
+    .order_by(*_NEWEST)
+    .limit(bindparam("most")),
+    into=listed,
+)
+INTERACTIONS = query(
+    select(Interaction).where(Interaction.case_id == bindparam("case_id")).order_by(col(Interaction.at)).limit(200)
+)
+IMPORTED = query(
+    select(ImportedRow).where(
+        ImportedRow.council == bindparam("council"),
+        ImportedRow.source == bindparam("source"),
+        ImportedRow.source_id == bindparam("source_id"),
+    )
+)

@@ -1,0 +1,299 @@
+"""Story (a): Albert has died. Joanne, his executor, tells once; fourteen services of two councils and partners hear it.
+
+Shown: the preview with the basis of each part, computed days, what becomes of all fourteen (partners answer at the gateway), who
+waits for agreement, what is late, the end on 6 January, and what goes wrong: an old reference, a second telling, no death at all.
+
+Otherwise than in the story: an officer who saw the registrar's entry notes the death before Joanne tells, and that she is
+executor, for only from then on she may act for him. Partners (rows 12 to 14) fetch what they are told; nothing is sent to them.
+
+Not there yet: row 14 as a referral; cases for rows 2, 3, 9 and 10; the refund due to the estate as a task; invitations held
+back for sixty days; and messages about a telling, such as the letter in large print for Margaret.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from common.testing.platform import Platform
+from common.testing.telling import HIS, REGISTERED, Teller
+
+from tests.journeys.partners import COMPANIONS, FIRE, HOMES, Partner, active_partners, agrees
+
+AGREED = (("northmere:fire_safety", FIRE), ("northmere:telecare_contractor", HOMES))
+AUDIENCES = "return_to: []\naudiences: [customer-account, case-crm, feedback, partner-gateway]\nproviders: {}\n"
+ACKNOWLEDGE_BY, ACT_BY = "2026-12-16T23:59:59.999999Z", "2026-12-30T23:59:59.999999Z"
+
+
+@dataclass
+class Family:
+    """Who they are, by what Joanne acts, and what was told."""
+
+    albert: str
+    margaret: str
+    joanne: str
+    executor: str
+
+
+class Executor(Teller):
+    """Joanne, who acts for Albert, and the officers of both councils."""
+
+    def __init__(self, town: Platform, family: Family) -> None:
+        super().__init__(town)
+        self.family, self.person = family, family.albert
+
+    async def acting(self) -> dict[str, str]:
+        """Joanne's headers, acting for her father: the token is good for minutes, so it is asked for anew."""
+        path = f"/me/representations/{self.family.executor}/token"
+        who = self.town.resident(self.family.joanne)
+        answer = await self.town["customer-account"].client.post(path, headers=who)
+        assert answer.status_code == 200, answer.text
+        self.resident = {"Authorization": f"Bearer {answer.json()['token']}", "Onedoor-Council": "northmere"}
+        return self.resident
+
+    async def states(self, telling: str) -> dict[str, str]:
+        await self.acting()
+        return {name: part["status"] for name, part in (await self.parts(telling)).items()}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    file: Path = tmp_path_factory.mktemp("signing") / "sign_in.yaml"
+    file.write_text(AUDIENCES)
+    return {"sign_in_file": file}
+
+
+async def registered(town: Platform, name: str, **more: str) -> str:
+    told = {"full_name": name, "channel": "phone"} | more
+    return str((await town.post("customer-account", "/persons", told))["person_id"])
+
+
+async def bereaved(town: Platform, name: str) -> Family:
+    """Somebody who died, their widow, and the daughter who sees to what they left."""
+    town.at("2026-12-14T09:30:00+00:00")
+    albert = await registered(town, name, date_of_birth="1941-03-17")
+    margaret = await registered(town, f"Margaret, widow of {name}")
+    joanne = await registered(town, f"Joanne, daughter of {name}", email=f"{name.split()[0].lower()}@example.org")
+    paper = {"kind": "registrar_reference", "reference": "TUO-7K4M-22Q"}
+    given = {"representative_id": joanne, "kind": "executor", "evidence": paper}
+    noted = await town.post("customer-account", f"/persons/{albert}/representations", given)
+    await town.post("customer-account", f"/persons/{albert}/death", {"evidence": "registrar"})
+    return Family(albert, margaret, joanne, noted["representation_id"])
+
+
+@pytest.fixture(scope="module")
+async def family(town: Platform) -> Family:
+    await active_partners(town)
+    return await bereaved(town, "Albert Edwin Hartley")
+
+
+@pytest.fixture(scope="module")
+async def told(town: Platform, family: Family) -> dict[str, Any]:
+    """What Joanne read before she confirmed it, and what she was answered then."""
+    joanne = Executor(town, family)
+    who = await joanne.acting()
+    drafted = await joanne.draft("bereavement", HIS, who, **REGISTERED, other_person_id=family.margaret)
+    assert drafted.status_code == 201, drafted.text
+    return {"preview": drafted.json(), "view": await joanne.confirmed(drafted.json(), who)}
+
+
+async def test_she_reads_who_is_told_what_on_which_basis_and_whom_we_cannot_tell(told: dict[str, Any]) -> None:
+    preview = told["preview"]
+    assert (preview["interests"], preview["told"], preview["excluded"]) == (14, 14, 0)
+    assert [each["who"] for each in preview["still_to_tell_yourself"]] == [
+        "GP and NHS",
+        "Banks, utilities and private pensions",
+    ]
+    bases = {each["interest"]: each["basis"] for each in preview["recipients"]}
+    assert (bases["electoral_registration"], bases["housing_tenancy"]) == ("legal_duty", "contract")
+    assert (bases["fire_safety"], bases["bereavement_support"]) == ("agreement", "explicit_consent")
+    councils = [each["council"] for each in preview["recipients"] if each["recipient"] == each["council"]]
+    assert (councils.count("northmere"), councils.count("southholt")) == (8, 3)
+
+
+async def test_thirteen_are_told_at_once_and_one_waits_for_margaret(
+    town: Platform, family: Family, told: dict[str, Any]
+) -> None:
+    joanne = Executor(town, family)
+    telling = told["view"]["telling_id"]
+    assert (told["view"]["told"], told["view"]["reference"][:3]) == (14, "NBC")
+
+    async def all_have_it() -> bool:
+        return Counter((await joanne.states(telling)).values()) == {"delivered": 13, "awaiting_consent": 1}
+
+    await town.until(all_have_it)
+    assert len(await joanne.said("delivery.planned")) == 13
+    promised = [(part["acknowledge_by"], part["act_by"]) for part in (await joanne.parts(telling)).values()]
+    assert (promised.count((ACKNOWLEDGE_BY, ACT_BY)), promised.count((None, None))) == (13, 1)
+    events = [
+        each["event"] for each in (await joanne.town.get("customer-account", "/me/timeline", joanne.resident))["items"]
+    ]
+    assert (events.count("telling.confirmed"), events.count("person.death_confirmed")) == (1, 1)
+    assert not [each for each in events if each.startswith("delivery.")]
+
+
+async def test_an_officer_of_the_other_council_cannot_see_the_social_care_part(
+    town: Platform, family: Family, told: dict[str, Any]
+) -> None:
+    joanne = Executor(town, family)
+    await joanne.acting()
+    care = (await joanne.parts(told["view"]["telling_id"]))["northmere:adult_social_care:telling"]["delivery_id"]
+    assert (await joanne.client.get(f"/deliveries/{care}", headers=joanne.south)).status_code == 404
+    assert (await joanne.client.get(f"/deliveries/{care}", headers=joanne.north)).status_code == 200
+
+
+async def test_each_partner_finds_exactly_what_was_previewed_and_nobody_elses(
+    town: Platform, family: Family, told: dict[str, Any]
+) -> None:
+    joanne = Executor(town, family)
+    await joanne.acting()
+    parts = await joanne.parts(told["view"]["telling_id"])
+    previewed = {f"{each['council']}:{each['interest']}": each for each in told["preview"]["recipients"]}
+    for name, partner in AGREED:
+        delivery = parts[f"{name}:telling"]["delivery_id"]
+        shown = await Partner(town, partner).told(delivery)
+        assert shown["facts"] == {each["fact_kind"]: HIS[each["fact_kind"]] for each in previewed[name]["gives"]}
+        assert (shown["basis"], shown["act_by"]) == ("agreement", ACT_BY)
+        assert [*(await Partner(town, partner).list())] == [delivery]
+        stranger = Partner(town, COMPANIONS)
+        assert (await stranger.get(f"/deliveries/{delivery}")).status_code == 404
+        assert (await stranger.answer(delivery, "acknowledge")).status_code == 404
+    assert await Partner(town, COMPANIONS).list() == {}
+    waiting = parts["northmere:bereavement_support:telling"]["delivery_id"]
+    assert (await Partner(town, COMPANIONS).get(f"/deliveries/{waiting}")).status_code == 404
+
+
+ENDS = [  # when, whose, what was done, since when
+    ("2026-12-14T15:00:00+00:00", "northmere:adult_social_care", "record_closed", "2026-12-14"),
+    ("2026-12-15T10:00:00+00:00", "northmere:electoral_registration", "removed", "2026-12-15"),
+    ("2026-12-16T10:00:00+00:00", "northmere:blue_badge", "cancelled", "2026-12-16"),
+    ("2026-12-17T10:00:00+00:00", "northmere:council_tax", "discount_25", "2026-12-05"),
+    ("2026-12-21T10:00:00+00:00", "southholt:empty_home", "exempt", "2026-12-05"),
+    ("2026-12-21T11:00:00+00:00", "southholt:garden_waste", "refund_to_estate", "2026-12-21"),
+    ("2026-12-22T10:00:00+00:00", "northmere:housing_tenancy", "sole_tenancy", "2026-12-05"),
+]
+
+
+async def test_each_of_them_answers_and_the_last_on_6_january_completes_it(
+    town: Platform, family: Family, told: dict[str, Any]
+) -> None:
+    joanne, telling = Executor(town, family), told["view"]["telling_id"]
+    await joanne.acting()
+    ids = {name.rpartition(":")[0]: part["delivery_id"] for name, part in (await joanne.parts(telling)).items()}
+    for name in ("northmere:library", "southholt:allotments"):
+        await joanne.move(ids[name], "acknowledge", desk_of(joanne, name))
+        await joanne.move(ids[name], "not_held", desk_of(joanne, name))
+    bins, disambiguated = ids["northmere:assisted_bins"], town.officer("northmere", id="officer-of-the-two-hartleys")
+    for move in ("acknowledge", "find_several"):
+        await joanne.move(bins, move)
+    await joanne.move(bins, "match", disambiguated)
+    await joanne.move(bins, "action", effect="kept_for_margaret", effective_date="2026-12-14")
+    for at, name, effect, since in ENDS[:2]:
+        town.at(at)
+        await joanne.done(ids[name], desk_of(joanne, name), effect=effect, on=since)
+    await agrees(
+        town, family.margaret, COMPANIONS
+    )  # on 15 December, by a code that was sent to her: an officer notes it
+    homes, companions, fire = (Partner(town, each) for each in (HOMES, COMPANIONS, FIRE))
+    await homes.done(ids["northmere:telecare_contractor"], "equipment_collected", "2026-12-15")
+    await companions.done(ids["northmere:bereavement_support"], "in_touch", "2026-12-16")
+    for at, name, effect, since in ENDS[2:]:
+        town.at(at)
+        await joanne.done(ids[name], desk_of(joanne, name), effect=effect, on=since)
+    await fire.done(ids["northmere:fire_safety"], "record_closed", "2026-12-18")
+    states = await joanne.states(telling)
+    assert [name for name, state in states.items() if state not in ("actioned", "not_held")] == [
+        "northmere:council_tax_reduction:telling"
+    ]
+    await the_last_one_is_late(joanne, ids["northmere:council_tax_reduction"])
+    assert (await joanne.get(f"/tellings/{telling}"))["status"] == "completed"
+    assert [each["status"] for each in await joanne.said("telling.completed")] == ["completed"]
+    assert len(await joanne.said("delivery.planned")) == 14
+    actioned = await joanne.said("delivery.actioned")
+    assert len({each["interest"] for each in actioned}) == len(actioned) == 12
+    looks = "SELECT data->>'reason' AS why FROM onedoor.said WHERE name = 'access.recorded' AND actor_id = $1"
+    assert [row["why"] for row in await town.sql("case-crm", looks, "officer-of-the-two-hartleys")]
+
+
+def desk_of(joanne: Executor, name: str) -> dict[str, str]:
+    """The officer's headers of the council whose part it is."""
+    return joanne.south if name.startswith("southholt") else joanne.north
+
+
+async def the_last_one_is_late(joanne: Executor, delivery: str) -> None:
+    """Council Tax Reduction needs more; its days to act go on, and at nine on the 31st who answers for it is told."""
+    for move in ("acknowledge", "match", "ask_for_more"):
+        await joanne.move(delivery, move)
+    joanne.town.at("2026-12-31T08:59:00+00:00")
+    assert await joanne.said("delivery.overdue") == []
+    joanne.town.at("2026-12-31T09:00:01+00:00")
+
+    async def escalated() -> bool:
+        return bool(await joanne.said("delivery.overdue"))
+
+    await joanne.town.until(escalated)
+    overdue = await joanne.said("delivery.overdue")
+    assert [(each["interest"], each["escalated_to"]) for each in overdue] == [
+        ("council_tax_reduction", "benefits_manager")
+    ]
+    assert "longer than we promised" in overdue[0]["told_to_resident"]
+    joanne.town.at("2027-01-06T11:00:00+00:00")
+    await joanne.move(delivery, "start")
+    await joanne.move(delivery, "action", effect="reassessed", effective_date="2026-12-05")
+
+
+async def test_the_same_reference_again_is_linked_and_on_7_january_refused(town: Platform) -> None:
+    family = await bereaved(town, "Cedric Marlowe")
+    relative = Executor(town, family)
+    first = await relative.told("bereavement", HIS, await relative.acting(), **REGISTERED)
+    planned = len(await relative.said("delivery.planned"))
+    again = await relative.draft("bereavement", HIS, **REGISTERED)
+    linked = await relative.confirmed(again.json())
+    assert (linked["status"], linked["linked_to"]) == ("linked", first["telling_id"])
+    assert (planned, len(await relative.said("delivery.planned"))) == (13, 13)
+    town.at("2027-01-07T09:00:00+00:00")
+    late: httpx.Response = await relative.draft("bereavement", HIS, **REGISTERED)
+    assert (late.status_code, late.json()["type"]) == (422, "/problems/reference-expired")
+    assert "register office" in late.json()["title"]
+
+
+async def test_a_death_that_was_none_is_taken_back_and_everybody_who_was_told_hears_it(town: Platform) -> None:
+    family = await bereaved(town, "Bertram Oakley")
+    joanne = Executor(town, family)
+    who = await joanne.acting()
+    reference = REGISTERED | {"registrar_reference": "TUO-9X2B-41C"}
+    shown = await joanne.told(
+        "bereavement", HIS | {"full_name": "Bertram Oakley"}, who, **reference, other_person_id=family.margaret
+    )
+    parts = await joanne.parts(shown["telling_id"])
+    library = parts["northmere:library:telling"]["delivery_id"]
+    for move in ("acknowledge", "not_held"):
+        await joanne.move(library, move)
+    path = f"/persons/{family.albert}/death"
+    answer = await town["customer-account"].client.delete(path, headers=town.officer())
+    assert answer.status_code == 200, answer.text
+    await town.heard(answer)
+
+    async def retracted() -> bool:
+        return len([each for each in await joanne.said("delivery.planned") if each["sends"] == "retraction"]) == 13
+
+    await town.until(retracted)
+    assert len(await joanne.said("telling.withdrawn")) == 1
+    joanne.resident = {**town.resident(family.albert), "Onedoor-Council": "northmere"}  # who acts for himself
+    parts = await joanne.parts(shown["telling_id"])
+    for name, partner in AGREED:
+        told, retraction = (parts[f"{name}:{sends}"]["delivery_id"] for sends in ("telling", "retraction"))
+        await Partner(town, partner).knows_of_the_error(told, retraction)
+    states = {name: part["status"] for name, part in (await joanne.parts(shown["telling_id"])).items()}
+    assert [states[f"{name}:retraction"] for name, _ in AGREED] == ["acknowledged"] * 2
+    sql = "SELECT status FROM delivery WHERE telling_id = $1 AND interest = 'bereavement_support'"
+    assert [row["status"] for row in await town.sql("case-crm", sql, shown["telling_id"])] == ["suppressed"]
+    queue = (await joanne.get("/deliveries?limit=200", joanne.south))["items"]
+    theirs = [each for each in queue if each["person_id"] == family.albert]
+    assert [each["sends"] for each in theirs] == ["retraction"] * 3
+    for each in theirs:
+        assert (await joanne.move(each["delivery_id"], "acknowledge", joanne.south))["next_moves"] == []
