@@ -28,6 +28,7 @@ LISTS = {  # they find no rows by what is given, but give a list
     "queries.named.PEOPLE_COUNTED",  # once, where a release weighs likeness otherwise
     "queries.named.LAST_SEAL",  # one step, from its end
     "queries.named.UNSEALED",  # what came since the last seal, some seconds ago
+    "queries.named.CASES_UNDATED",  # what a release left to be reckoned
     "queries.named.EVERY_DEFINITION",  # a row for each service that a council offers
 }
 

@@ -181,7 +181,8 @@ async def test_nothing_of_hers_is_said_to_others_or_read_by_ravi(call: Call, tow
     rows = await town.sql("case-crm", told, call.desk.person)
     assert len(rows) > 25
     for row in rows:
-        said = {name: value for name, value in row["data"].items() if name not in ("council", "recipient")}
+        said = {**row["data"], "tells": {**(row["data"].get("tells") or {}), "council": None}}
+        said |= {"council": None, "recipient": None}  # to whom it goes is no secret to who sends it
         assert not [each for each in HIDDEN if each in json.dumps(said)], row["name"]
     ravi = town.resident(call.ravi, councils=["northmere"])
     for path in ("/me/timeline", "/me/household", "/me/access-entries", "/me/facts"):

@@ -186,6 +186,7 @@ async def test_nothing_is_left_of_somebody_but_what_the_law_keeps_and_in_time_no
         "What you asked us for",
         "What happened to what you asked us for",
         "When we spoke",
+        "What you wanted met",
         "Help from partners",
     }
     six_years = datetime.now(UTC).year + 6
@@ -226,6 +227,7 @@ async def test_a_service_killed_while_it_erases_does_it_whole_when_another_takes
     assert [(each["called"], each["until"]) for each in kept] == [
         ("What you asked us for", None),
         ("When we spoke", None),
+        ("What you wanted met", None),
     ]
 
 

@@ -19,6 +19,7 @@ RECORDS = {
     "contact",
     "definition",
     "delivery",
+    "destruction_list",
     "directory_service",
     "duplicate",
     "equality_profile",

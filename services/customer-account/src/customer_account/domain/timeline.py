@@ -28,6 +28,8 @@ NOT_SHOWN = frozenset(
         "protection.reviewed",
         "question.asked_again",
         "case.related",
+        "case.restricted",  # who of the council sees it
+        "case.unrestricted",
         "need.opened",  # case.opened says it
         "task.opened",
         "task.done",
