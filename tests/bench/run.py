@@ -14,10 +14,11 @@ from uuid import UUID
 import asyncpg
 import load
 import uvloop
+from cases import cases
 from peer import Pgbench
 from people import people
 from same_sql import SameSql, same_sql
-from world import World, cpu_seconds, megabytes, started, write
+from world import World, megabytes, started, write
 
 ROOT = Path(__file__).parents[2]
 BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
@@ -33,13 +34,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument(
-        "--growth", type=int, default=1_000_000, help="cases among which reads are measured again; 0: not"
-    )
-    parser.add_argument(
-        "--people", type=int, nargs="+", default=[10_000, 100_000], help="how many, one after the other"
-    )
-    parser.add_argument("--large", action="store_true", help="people up to a million")
+    for grown in ("--people", "--cases"):
+        parser.add_argument(grown, type=int, nargs="*", default=[10_000, 100_000], help="how many, one after the other")
+    parser.add_argument("--large", action="store_true", help="people and cases up to a million")
     told = parser.parse_args()
     measures: Measures = []
 
@@ -59,7 +56,7 @@ def main() -> None:
             time.sleep(5)  # what was measured before is written out
             keep(f"visible.{rate}.p99_ms", asyncio.run(visible(world, rate, told_once(world, 200))), "ms",
                  f"{rate} cases/s for 5 s: from the answer to the row seen in feedback's table, looked for every ms")  # fmt: skip
-        reading(world, keep, seconds=told.seconds, growth=told.growth)
+        cases(world, keep, seconds=told.seconds, sizes=told.cases + [1_000_000] * told.large)
         people(world, keep, seconds=told.seconds, sizes=told.people + [1_000_000] * told.large)
     write(ROOT / ".onedoor/bench.json", measures)
     print(f"written to {ROOT / '.onedoor/bench.json'}")
@@ -172,65 +169,6 @@ async def visible(world: World, rate: int, people: list[tuple[str, dict[str, str
     await asyncio.wait_for(looking, 60)
     await pool.close()
     return sorted(seen)[int(len(seen) * 0.99)] * 1000
-
-
-def reading(world: World, keep, *, seconds: int, growth: int) -> None:  # type: ignore[no-untyped-def]
-    """The reads that people wait for, 32 in flight; processor time of the service a request."""
-    people = world.residents(50)
-    ours, cases, tracking = world.port("case-crm"), [], []
-    for _, headers in people:
-        for _ in range(5):
-            case = _post(ours, headers)
-            cases.append((case["case_id"], headers))
-            tracking.append(case["tracking_reference"])
-    officer = world.bearer("officer", "bench", "northmere")
-    time.sleep(1)
-    reads = {
-        "my_cases": ("case-crm", "/me/cases", lambda n: people[n % 50][1]),
-        "case_view": ("case-crm", "/cases/{case_id}", lambda n: cases[n % 250][1]),
-        "queue": ("case-crm", "/cases", lambda n: officer),
-        "timeline": ("customer-account", "/me/timeline", lambda n: people[n % 50][1]),
-        "tracking": ("feedback", "/tracking/{reference}", lambda n: {}),
-    }
-    named = {"{case_id}": lambda n: cases[n % 250][0], "{reference}": lambda n: tracking[n % 250]}
-
-    def made(route: str, caller: Callable[[int], dict[str, str]]) -> Callable[[int], bytes]:
-        part = next((part for part in named if part in route), "")
-        return lambda n: load.request("GET", route.replace(part, named[part](n)) if part else route, caller(n))
-
-    small = {name: _read(world, keep, name, *where, made(*where[1:]), seconds=seconds) for name, where in reads.items()}
-    if growth:
-        grown = world.grow(growth)
-        how = f"p50 with {grown:,} cases to p50 with few, 32 in flight"
-        for name in ("my_cases", "case_view", "queue"):
-            service, *where = reads[name]
-            run = asyncio.run(load.run(world.port(service), made(*where), in_flight=32, seconds=seconds))
-            keep(f"read.{name}.growth_1m", run.quantile(0.5) / small[name], "×", how)
-
-
-def _read(  # type: ignore[no-untyped-def]
-    world: World,
-    keep,
-    name: str,
-    service: str,
-    route: str,
-    caller: object,
-    make: Callable[[int], bytes],
-    *,
-    seconds: int,
-) -> float:
-    """Measure one read. Gives its p50."""
-    pids = world.pids(service)
-    before = cpu_seconds(pids)
-    run = asyncio.run(load.run(world.port(service), make, in_flight=32, seconds=seconds))
-    if set(run.statuses) != {200}:
-        raise SystemExit(f"{name}: {run.statuses}")
-    spent = (cpu_seconds(pids) - before) / len(run.latencies) * 1000
-    keep(f"read.{name}.statements", world.statements(service, route), "", "reads of one answer, as its span says")
-    keep(f"read.{name}.cpu_ms", spent, "ms", f"processor time of {service} a request, 32 in flight")
-    keep(f"read.{name}.p50_ms", run.quantile(0.5), "ms", "32 in flight")
-    keep(f"read.{name}.p99_ms", run.quantile(0.99), "ms", "32 in flight")
-    return run.quantile(0.5)
 
 
 def _post(port: int, headers: dict[str, str], asked: dict[str, object] = BIN) -> dict[str, str]:

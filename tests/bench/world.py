@@ -21,13 +21,6 @@ from common.runtime.ids import new_id
 from onedoor.home import Home
 from onedoor.running import Running
 
-_GROW = """
-INSERT INTO case_file SELECT (made.row).* FROM (
-    SELECT jsonb_populate_record(one, jsonb_build_object('id', uuidv7(), 'reference', 'GROWN-' || n, 'need_id', uuidv7(),
-        'person_id', gen_random_uuid(), 'opened_at', now() - random() * interval '1000 days',
-        'status', CASE WHEN random() < 0.97 THEN 'closed' ELSE 'in_progress' END)) AS row
-    FROM generate_series(1, %s) n, (SELECT c AS one FROM case_file c LIMIT 1) example) made
-"""
 ONEDOOR = Path(sys.executable).with_name("onedoor")
 
 
@@ -77,14 +70,6 @@ class World:
                 [f"GET {route}"],
             )
         return int(count)
-
-    def grow(self, cases: int) -> int:
-        """Make so many cases of other people, as old as three years and nearly all closed. Gives how many there are."""
-        with psycopg.connect(self.running.owner("case-crm"), autocommit=True) as connection:
-            connection.execute(_GROW, [cases])
-            connection.execute("VACUUM ANALYZE case_file")
-            ((found,),) = connection.execute("SELECT count(*) FROM case_file").fetchall()
-        return int(found)
 
     def pids(self, name: str = "") -> list[int]:
         """The processes of this platform; with a name, those of that service (the kernel keeps 15 letters of it)."""
