@@ -238,10 +238,13 @@ def test_a_token_of_the_local_issuer_is_refused_and_the_documentation_is_off(tow
 
 
 def test_migrating_again_changes_nothing_and_stops_nobody(town: Town) -> None:
+    running = {name: town.children[name].pid for name in SERVICES}
     done = town.migrate()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [f"{package} is ready" for package in PACKAGES]
-    assert [name for name in SERVICES if not town.healthy(name)] == []
+    for name in SERVICES:
+        town.until_healthy(name)
+    assert {name: town.children[name].pid for name in SERVICES} == running
 
 
 def test_the_migration_begins_an_era_of_what_was_restored(town: Town) -> None:

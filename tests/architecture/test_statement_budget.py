@@ -101,10 +101,13 @@ async def test_a_read_of_one_statement_is_one_round_trip_for_whoever_is_no_offic
     world: World, driver: Driver, reading: Operation
 ) -> None:
     for role in {"resident", "public"} & set(reading.roles):
-        await asked(world, driver, reading, role)  # keys that were fetched long ago are fetched anew
-        told = await asked(world, driver, reading, role)  # a route that reads twice shows it here at the latest
-        driver.said.clear()
-        assert await asked(world, driver, reading, role) == told
+        told, again = [""], await asked(world, driver, reading, role)
+        for _ in range(4):  # keys that were fetched long ago are fetched anew, and what waits for them is read again
+            driver.said.clear()
+            told, again = again, await asked(world, driver, reading, role)
+            if told == again:
+                break
+        assert told == again
         assert len(told) != 1 or len(driver.said) == 1, driver.said
 
 

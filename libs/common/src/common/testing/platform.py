@@ -37,6 +37,7 @@ councils:
   - {id: southholt, name: Southholt Council, code: SDC, calendar: southholt}
 """
 BOTH = ("northmere", "southholt")
+PATIENCE = 30.0  # seconds that a busy machine is given
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Platform:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def heard(self, after: str | httpx.Response, *, seconds: float = 10) -> None:
+    async def heard(self, after: str | httpx.Response, *, seconds: float = PATIENCE) -> None:
         """Wait until every subscriber of every service has heard what an answer's `Onedoor-After` names."""
         header = after if isinstance(after, str) else after.headers["Onedoor-After"]
         for mark in header.split(","):
@@ -144,7 +145,7 @@ class Platform:
                 raise AssertionError(f"{[s.consumer for s in wanted]} never heard {aggregate}/{key}@{version}")
             await asyncio.sleep(0.01 if wanted else 0)
 
-    async def until(self, check: Any, *, seconds: float = 10) -> Any:
+    async def until(self, check: Any, *, seconds: float = PATIENCE) -> Any:
         """Wait for an awaitable check to give something true, and give that."""
         give_up = time.monotonic() + seconds
         while not (found := await check()):

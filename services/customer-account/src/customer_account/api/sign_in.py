@@ -37,7 +37,7 @@ TRIES = 120  # a minute of one address, which may be that of many in one library
 BEGINNING = [NotAReturnAddress, ProviderAway, FromElsewhere]
 
 Browser = Annotated[str | None, Cookie(alias=BROWSER, max_length=200)]
-SessionCookie = Annotated[str | None, Cookie(alias=SESSION, max_length=200)]
+SessionCookie = Annotated[str | None, Cookie(alias=SESSION)]  # one that is none of ours is cleared, whatever it holds
 Origin = Annotated[str | None, Header(max_length=300)]
 
 
