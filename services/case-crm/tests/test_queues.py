@@ -123,6 +123,13 @@ async def test_cases_are_looked_for_by_where_they_are(hall: Hall) -> None:
     near = {"lat": 54.9713, "lon": -1.6122, "within_metres": 300}
     assert await hall.found(**near) == [cases[0]]
     assert {*await hall.found(**near | {"within_metres": 5000})} == {*cases}
+    corner = {
+        "lat": 54.9712 + 0.0025,
+        "lon": -1.6123 + 0.0043,
+        "within_metres": 300,
+    }  # 278 m north and 275 m east of it
+    assert await hall.found(**corner) == []
+    assert await hall.found(**corner | {"within_metres": 400}) == [cases[0]]
     assert await hall.found(**near, held="mine") == []
     await hall.take(cases[0])
     assert await hall.found(**near, held="mine") == [cases[0]]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from case_crm.app import service
+from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.rights.collecting import Collecting
 from common.runtime.store.work import table_of
-from common.testing.platform import Platform
+from common.testing.platform import Platform, platform
+from common.testing.servers import Servers
 from common.testing.telling import CARING, HIS, REGISTERED, Teller
 
 
@@ -98,3 +101,19 @@ async def test_what_cannot_be_opened_yet_is_told_once_it_can(teller: Teller, tow
         return len(await teller.said("delivery.planned")) == 2
 
     await town.until(told)
+
+
+async def test_a_night_that_passed_while_nothing_ran_is_made_up_for(servers: Servers, nats: Nats) -> None:
+    async with platform(servers, nats, [service]) as town:
+        start, due = town.clock.now(), "SELECT due_at FROM onedoor.timer WHERE name = 'tellings_reconciled'"
+        [soon] = await town.sql("case-crm", due)
+        assert soon["due_at"] <= start + timedelta(minutes=2)
+        town.step(minutes=3)
+
+        async def looked() -> bool:
+            [now] = await town.sql("case-crm", due)
+            return bool(now["due_at"] > town.clock.now())
+
+        await town.until(looked)
+        [then] = await town.sql("case-crm", due)
+        assert (then["due_at"].hour, then["due_at"] - start < timedelta(days=1, minutes=3)) == (3, True)

@@ -14,7 +14,7 @@ from common.runtime.transaction import Transaction
 
 from case_crm.commands.calendars import publish_calendars
 from case_crm.commands.definitions import publish
-from case_crm.commands.nights import look_each_night
+from case_crm.commands.nights import look_soon
 from case_crm.commands.silence import check_calendars
 from case_crm.domain.definitions import Base, Further, NotSound, ServiceDefinition, read, said
 from case_crm.queries import life_events, named
@@ -54,7 +54,7 @@ async def publish_files(tx: Transaction, told: Settings) -> None:
     every = release | of_installation(told.definitions, tx.councils, fits)
     for (council, service), (definition, name) in every.items():
         _published(tx, definition, council, held.get((council, service)), name=name)
-    look_each_night(tx)
+    look_soon(tx)
 
 
 def offered(folder: Path, further: Further = lambda definition: ()) -> Offered:

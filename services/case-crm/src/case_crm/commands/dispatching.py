@@ -22,7 +22,7 @@ from common.runtime.transaction import Transaction
 from case_crm import queries
 from case_crm.commands import linking
 from case_crm.commands.delivering import NO_CONSENT, agreed_to, beside, due_dates, end, go, wait_for_consent
-from case_crm.commands.nights import go_on, look_each_night
+from case_crm.commands.nights import go_on, look_next_night
 from case_crm.domain import deliveries, tellings
 from case_crm.domain.tellings import Planned
 from case_crm.queries import named
@@ -115,7 +115,7 @@ async def reconcile(tx: Transaction, after: dict[str, Any] | None) -> None:
     if len(found) == PAGE:
         go_on(tx, {"at": found[-1][0].begun_at.isoformat(), "row": str(found[-1][0].id)})
     else:
-        look_each_night(tx)
+        look_next_night(tx)
 
 
 def _if_told(part: Planned, rows: Sequence[Delivery]) -> Planned:

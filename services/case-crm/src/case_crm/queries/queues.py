@@ -68,7 +68,8 @@ def _read_of(wanted: QueueFilter, *, officer: str) -> tuple[Query[Queued], dict[
     nobodys, near = wanted.held is Held.NOBODYS, box_of(wanted)
     if near:
         owner = officer if wanted.held is Held.MINE else None
-        return named.QUEUE_NEAR, {"nobodys": nobodys, "owner": owner, **asdict(near)}
+        spot = {"lat": wanted.lat, "lon": wanted.lon, "metres": wanted.within_metres}
+        return named.QUEUE_NEAR, {"nobodys": nobodys, "owner": owner, **asdict(near), **spot}
     if wanted.held is Held.MINE:
         return named.QUEUE_OF_OFFICER, {"officer_id": officer}
     if wanted.team and nobodys:

@@ -92,7 +92,8 @@ def _flaws_of_rules(offer: Offer, questions: tuple[Question, ...]) -> Iterator[F
         except BadRule as bad:
             yield Flaw(str(bad), *at)
             continue
-        left -= prod(map(len, _tried(rule, questions).values()))
+        tries = prod(map(len, _tried(rule, questions).values()))
+        left -= tries if tries <= _MOST else 0  # a rule with more is not tried at all
         if left >= 0 and never_holds(rule, questions):
             yield Flaw("no answers make this rule true", *at)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from common.runtime.query import EVERY_ID, ME, mine, query
-from sqlalchemy import bindparam, or_, text, tuple_
+from sqlalchemy import Uuid, bindparam, or_, text, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from case_crm.queries.named.clocks import clocks_of
@@ -65,9 +66,14 @@ QUEUE = query(
     .limit(bindparam("most")),
     into=listed,
 )
-INTERACTIONS = query(
-    select(Interaction).where(Interaction.case_id == bindparam("case_id")).order_by(col(Interaction.at)).limit(200)
+_touch = aliased(Interaction, name="touch")
+_NEWEST_TOUCHES = (
+    select(_touch.id)
+    .where(_touch.case_id == bindparam("case_id", type_=Uuid))
+    .order_by(col(_touch.at).desc())
+    .limit(200)
 )
+INTERACTIONS = query(select(Interaction).where(col(Interaction.id).in_(_NEWEST_TOUCHES)).order_by(col(Interaction.at)))
 IMPORTED = query(
     select(ImportedRow).where(
         ImportedRow.council == bindparam("council"),

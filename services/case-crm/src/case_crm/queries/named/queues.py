@@ -9,6 +9,7 @@ from common.runtime.restricting import RestrictedCase
 from sqlalchemy import ARRAY, Boolean, Float, Text, Uuid, any_, bindparam, func, or_, text, true, tuple_
 from sqlmodel import col, select
 
+from case_crm.domain.places import EARTH
 from case_crm.queries.named.clocks import clocks_of
 from case_crm.tables import OPEN, Case, CasePlace, Member, SavedFilter, Task
 
@@ -40,11 +41,21 @@ def _queue(*where: Any) -> Any:
     )
 
 
+def _metres_from(lat: Any, lon: Any) -> Any:
+    """How far a place is, as `domain.places.metres_between` has it: the corners of a box are farther than its sides."""
+    north, east = func.radians(CasePlace.lat - lat), func.radians(CasePlace.lon - lon)
+    flat = func.cos(func.radians(lat)) * func.cos(func.radians(CasePlace.lat))
+    return (
+        2 * EARTH * func.asin(func.sqrt(func.power(func.sin(north / 2), 2) + flat * func.power(func.sin(east / 2), 2)))
+    )
+
+
 _near = select(col(CasePlace.case_id)).where(
     CasePlace.council == bindparam("council", type_=Text),
     text("going_on"),  # as the partial index says it
     col(CasePlace.lat).between(_degrees("south"), _degrees("north")),
     col(CasePlace.lon).between(_degrees("west"), _degrees("east")),
+    _metres_from(_degrees("lat"), _degrees("lon")) <= bindparam("metres", type_=Float),
 )
 _any_team = _if_given(col(Case.team))
 _any_owner = or_(bindparam("nobodys", type_=Boolean).is_(False), _NOBODYS)
