@@ -164,3 +164,12 @@ async def test_where_a_protected_person_is_is_kept_out_of_every_text(town: Platf
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/address-in-text")
     assert answer.json()["errors"][0]["pointer"] == ("/help/where" if place == "where" else f"/{place}")
     assert (await touches(town, person))["items"] == []
+
+
+async def test_of_more_touches_than_a_case_shows_the_newest_are_shown(town: Platform) -> None:
+    case = await case_of(town, new_id())
+    for number in range(201):
+        body = {"channel": "phone", "purpose": "note", "note": f"Call {number}"}
+        await town.post("case-crm", f"/cases/{case}/interactions", body)
+    shown = (await town.get("case-crm", f"/cases/{case}", town.officer()))["interactions"]
+    assert (len(shown), shown[-1]["note"], shown[0]["note"]) == (200, "Call 200", "Call 1")

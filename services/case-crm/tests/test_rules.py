@@ -117,3 +117,26 @@ def test_what_the_rules_of_one_definition_are_tried_on_is_bounded_together(monke
     assert len([*checks.flaws_of(offer, [asked], [])]) == 3
     monkeypatch.setattr(checks, "_MOST_IN_ALL", 30)
     assert len([*checks.flaws_of(offer, [asked], [])]) == 2
+
+
+def flaws(*rules: str) -> list[str]:
+    """What is wrong with an offer for which these are the rules of who it is for."""
+    questions = tuple(
+        Question(question=f"q{number}", text="How many?", type="number", purpose="To try.") for number in range(5)
+    )
+    offer = Offer.model_validate({"eligibility": [{"rule": rule, "otherwise": "No."} for rule in rules]})
+    return [str(flaw) for flaw in checks.flaws_of(offer, questions, ())]
+
+
+def test_a_rule_with_too_many_answers_to_try_hides_no_other_that_is_never_true() -> None:
+    large = " && ".join(
+        f"answers.q{number} != {a} && answers.q{number} != {a + 9}" for number in range(4) for a in (3, 30)
+    )
+    assert flaws("answers.q4 > 3 && answers.q4 < 2") == flaws(large, "answers.q4 > 3 && answers.q4 < 2")[-1:] != []
+
+
+@pytest.mark.parametrize("pattern", ["[", "(a", "a{2,1}"])
+def test_a_pattern_that_cannot_be_read_is_no_rule(pattern: str) -> None:
+    questions = (Question(question="note", text="Which?", type="text", purpose="To try."),)
+    offer = Offer.model_validate({"eligibility": [{"rule": f'answers.note.matches("{pattern}")', "otherwise": "No."}]})
+    assert [str(flaw) for flaw in checks.flaws_of(offer, questions, ())] == [f'the pattern "{pattern}" cannot be read']

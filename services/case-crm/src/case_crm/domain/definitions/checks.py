@@ -18,6 +18,7 @@ from case_crm.domain.definitions.rules import BadRule, Kinds, compiled, holds, n
 
 _MOST = 1000  # sets of answers that a rule is tried on
 _MOST_IN_ALL = 20_000  # by all rules of a definition: some 0.2 seconds
+_PATTERN = re.compile(r"""\bmatches\(\s*("[^"]*"|'[^']*')\s*\)""")
 _SOME_DAY = date(2026, 12, 14)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 _AGE = re.compile(r"\byears\(\s*answers\s*\.\s*\w+\s*,\s*today\s*\)")
@@ -92,6 +93,9 @@ def _flaws_of_rules(offer: Offer, questions: tuple[Question, ...]) -> Iterator[F
         except BadRule as bad:
             yield Flaw(str(bad), *at)
             continue
+        for pattern in _PATTERN.findall(rule):
+            if holds(f'"".matches({pattern})', (), {}, _SOME_DAY) is None:
+                yield Flaw(f"the pattern {pattern} cannot be read", *at)
         tries = prod(map(len, _tried(rule, questions).values()))
         left -= tries if tries <= _MOST else 0  # a rule with more is not tried at all
         if left >= 0 and never_holds(rule, questions):
