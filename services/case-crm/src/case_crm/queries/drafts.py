@@ -63,7 +63,7 @@ async def draft_of(session: Reading, draft_id: UUID) -> tuple[Draft, ServiceDefi
         return None
     draft, document, touches, protected_kinds = found
     session.in_service(draft.service)
-    return draft, ServiceDefinition.model_validate(document), touches, protected_kinds
+    return draft, ServiceDefinition.published(document), touches, protected_kinds
 
 
 async def my_drafts(read: Reading, *, limit: int, cursor: str | None) -> Page[DraftSummary]:
