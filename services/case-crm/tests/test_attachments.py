@@ -176,6 +176,7 @@ async def test_what_a_file_is_called_is_safe_anywhere(town: Platform) -> None:
         'attachment; filename="../../etc/pass\\"wd.exe"': "passwd.jpg",
         "attachment; filename*=UTF-8''Llun%20o%E2%80%99r%20bin%20gwyrdd%20%C5%B5.png": "Llun or bin gwyrdd ŵ.jpg",
         "attachment": "file.jpg",
+        "attachment; filename*=utf-8''a; filename*0*=b'c'd": "file.jpg",
     }
     for sent, kept in names.items():
         answer = await attach(town, case, who, **{"Content-Disposition": sent})
