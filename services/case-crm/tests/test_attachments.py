@@ -368,6 +368,7 @@ async def test_who_sent_a_file_takes_it_away_and_only_that_there_was_one_stays(t
     answers = [await take_away(town, case, file, who, **{"Idempotency-Key": "away"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200], answers[0].text
     assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["version"] == (await town.get("case-crm", f"/cases/{case}", who))["version"]
     gone, left = await town.get("case-crm", f"/cases/{case}/attachments", who)
     assert (gone["attachment_id"], gone["name"], gone["removed_at"] is None) == (file, None, False)
     assert (left["attachment_id"], left["name"], left["removed_at"]) == (stays, "the bin.jpg", None)

@@ -85,7 +85,14 @@ async def mark_duplicate(tx: Transaction, case_id: UUID, command: MarkDuplicate)
     if reporter and place and not follows:
         tx.add(_following(tx, other.id, other.council, reporter))
     tx.say(CaseDuplicateMarked(of=other.id), on=case)
-    return DuplicateView(case_id=case.id, of=other.id, reference=other.reference)
+    return DuplicateView(version=case.version, case_id=case.id, of=other.id, reference=other.reference)
+
+
+async def same_as_another(tx: Transaction, command: MoveCase, cases: Sequence[UUID]) -> set[UUID]:
+    """Those of these cases of which an officer said which other they are the same as. It is asked where they end so."""
+    if command.result is not Result.DUPLICATE_OF or tx.me.role != "officer":
+        return set()
+    return {each.case_id for each in await tx.all(named.DUPLICATES_AMONG, ids=cases)}
 
 
 def _following(tx: Transaction, case_id: UUID, council: str, person_id: UUID) -> CaseFollower:

@@ -85,8 +85,9 @@ class FollowedCase(View):
 
 
 class DuplicateView(View):
-    """That a case is the same as another."""
+    """That a case is the same as another. `version` is that of the case: the next If-Match."""
 
+    version: int
     case_id: UUID
     of: UUID
     reference: str = Field(description="The reference of the other case.")
