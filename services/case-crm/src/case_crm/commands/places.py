@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from common.contracts.cases import (
     FollowedCase,
     ItsOwnDuplicate,
     MarkDuplicate,
+    MoveCase,
+    Result,
     Status,
 )
 from common.runtime.problems import NotFound

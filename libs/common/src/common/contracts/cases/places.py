@@ -93,5 +93,9 @@ class DuplicateView(View):
     reference: str = Field(description="The reference of the other case.")
 
 
+class DuplicateOfWhich(Refusal, status=409):
+    """Say first which other case this is the same as: that one goes on for both."""
+
+
 class ItsOwnDuplicate(Refusal, status=422):
     """Name the case that goes on: not this one, nor one that is itself the same as another."""
