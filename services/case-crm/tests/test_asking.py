@@ -136,7 +136,9 @@ async def test_a_stale_answer_given_again_confirms_it_and_another_corrects_it_an
     assert (said_of["prefilled"], said_of["confirmed"], said_of["asked"], again) == (0, 1, 7, [])
 
 
-async def test_what_is_held_and_does_not_fit_is_asked_with_the_reason_and_is_no_re_ask(town: Platform, nats: Nats) -> None:
+async def test_what_is_held_and_does_not_fit_is_asked_with_the_reason_and_is_no_re_ask(
+    town: Platform, nats: Nats
+) -> None:
     person = await known(town, nats, recorded("full_name", "Priya Nair"), recorded("weekly_income", "about 180"))
     shown = await form(town, person)
     income = shown["by_name"]["weekly_income"]

@@ -114,7 +114,9 @@ async def test_whom_it_was_shown_to_goes_with_it_and_what_is_said_again_names_no
     await archive.wait_gone(case)
     assert await town.sql("case-crm", known, UUID(case)) == []
     said = [tuple(row) for row in await town.sql("case-crm", said_of_it, UUID(case))]
-    assert said == [("case.restricted", {"officers": []})]  # whoever knows of the case from before shows it to the cleared
+    assert said == [
+        ("case.restricted", {"officers": []})
+    ]  # whoever knows of the case from before shows it to the cleared
     assert shown_to([]) == [SEES_RESTRICTED]
 
 

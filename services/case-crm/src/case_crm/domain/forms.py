@@ -70,7 +70,7 @@ def asked_of(definition: ServiceDefinition, held: Held, answers: Mapping[str, An
     return definition.model_copy(update={"questions": asked})
 
 
-def judged(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], today: date) -> Held:
+def judged(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], today: date) -> dict[str, HeldFact]:
     """What we hold, each marked that fails the rule of a question that is asked and not answered now: it is to be asked."""
     failing = conditions.failing(definition, settled(definition, held, answers), today)
     kinds = {question.fact_kind for question in failing if question.question not in answers}
@@ -204,12 +204,8 @@ def _asked(question: Question, held: Held | None = None) -> dict[str, Any]:
     why = _why(question, held, asking.NO_GAPS) if held else None
     confirm = {"confirm": True} if why is Why.STALE else {}
     unfit = {"in_words": asking.IN_WORDS[why]} if why is Why.DOES_NOT_FIT else {}
-    return confirm | unfit | {
-        "question": question.question,
-        "text": question.text,
-        "type": question.type,
-        "options": list(question.options),
-    }
+    asks = {name: getattr(question, name) for name in ("question", "text", "type")}
+    return confirm | unfit | asks | {"options": list(question.options)}
 
 
 def _shown(question: Question, held: Held, gaps: Gaps) -> QuestionView:

@@ -83,7 +83,9 @@ class Consumer:
         self._last = message
         if self._arrived.qsize() >= IN_FLIGHT:
             return  # sent again, because the database is away; there is no more than this that we have not got already
-        self._arrived.put_nowait(Message(message.headers or {}, message.data, message.ack, self._said_again_at(message)))
+        self._arrived.put_nowait(
+            Message(message.headers or {}, message.data, message.ack, self._said_again_at(message))
+        )
 
     def _said_again_at(self, message: Any) -> datetime | None:
         again = message.subject.startswith("again.")
