@@ -84,7 +84,7 @@ class Archive:
 
         async def decided() -> bool:
             now = await self.shown(list_id)
-            return now["status"] == "carried_out" and now["cases"] == 0
+            return (now["status"], now["cases"]) == ("carried_out", 0)
 
         await self.town.until(decided, seconds=30)
 
@@ -100,7 +100,8 @@ class Archive:
         await self.town.until(over, seconds=30)
 
     async def there(self, case: str) -> bool:
-        return (await self.client.get(f"/cases/{case}", headers=self.ada)).status_code == 200
+        answer: httpx.Response = await self.client.get(f"/cases/{case}", headers=self.ada)
+        return answer.status_code == 200
 
     async def wait_gone(self, *cases: str) -> None:
         async def gone() -> bool:
