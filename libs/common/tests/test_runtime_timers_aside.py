@@ -55,7 +55,7 @@ async def test_one_that_fails_is_put_aside_with_its_reason_and_tried_again_when_
         return await town.sql(NAME, "SELECT failed FROM onedoor.timer WHERE failed IS NOT NULL")
 
     ((reason,),) = await town.until(put_aside)
-    assert reason.startswith("failed: ValueError at test_runtime_timers.py:")
+    assert reason.startswith("failed: ValueError at test_runtime_timers_aside.py:")
     assert "Priya" not in reason
     assert (await town[NAME].client.get("/ready")).status_code == 200
     assert tried[broken] >= 3
