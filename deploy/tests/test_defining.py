@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import case_crm
 import pytest
+from onedoor.defining import files
 from onedoor.testing import ONEDOOR, Local
 
 OFFICER = ("--role", "officer", "--council", "northmere")
@@ -51,6 +55,28 @@ def test_every_file_of_a_folder_is_checked(file: Path) -> None:
     assert f"{file}: line {lines[1]}: start: it starts at the stage nowhere, which it does not have" in done.stdout
 
 
+def test_a_file_that_is_no_text_is_named_and_stops_no_other(file: Path) -> None:
+    odd = file.parent / "another.yaml"
+    odd.write_bytes(b"service: \xff\n")
+    for words in (["diff", file, file], ["try", file], ["check", file]):
+        assert definitions(*words).returncode == 0
+    change(file, "start: asked", "start: nowhere")
+    done = definitions("check", file.parent)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines()[0] == f"{odd}: byte 10: this is not UTF-8 text"
+    assert "start: it starts at the stage nowhere, which it does not have" in done.stdout
+
+
+def test_a_folder_is_read_once_for_what_its_files_extend(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("noise.southholt.yaml", "noise.yaml"):
+        (file.parent / name).write_text((RELEASED / name).read_text())
+    read: list[Path] = []
+    bases_of = files.bases_of
+    monkeypatch.setattr(files, "bases_of", lambda folder: read.append(folder) or bases_of(folder))
+    assert files.wrong_in([file.parent, file]) == []
+    assert read == [file.parent]
+
+
 def test_a_term_that_no_calendar_knows_is_found_with_its_line(file: Path) -> None:
     term = "term: decision\n    kind: target\n    promise: we decide\n    runs_from: [opened]\n    basis: Ours.\n"
     change(file, "start: asked", f"terms:\n  - {term}    within: {{amount: 9999, unit: working_days}}\nstart: asked")
@@ -90,6 +116,34 @@ def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path, words: list[s
     done = definitions(*words, home=tmp_path)
     assert done.returncode == 1
     assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class Between(BaseHTTPRequestHandler):
+    """Something between here and the platform that answers as it likes."""
+
+    status = 502
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(b"<html>It is not there.</html>")
+
+    def log_message(self, *about: object) -> None:
+        """Nothing of it is logged."""
+
+
+@pytest.mark.parametrize("status", [502, 200])
+def test_what_answers_as_no_platform_does_is_named(file: Path, status: int) -> None:
+    with HTTPServer(("127.0.0.1", 0), type("Answers", (Between,), {"status": status})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        done = definitions("publish", file, "--council", "northmere", "--url", url, "--token", "any")
+        server.shutdown()
+    assert done.returncode == 1
+    said = f"{url} answers {status} {HTTPStatus(status).phrase}, and not as the platform does"
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -14,6 +14,7 @@ from common.runtime.principal import OFFICIAL
 from common.runtime.routes import Route
 from onedoor.contracts import services
 
+HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 SAMPLES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("samples.yaml").read_text())
 
 

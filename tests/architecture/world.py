@@ -23,12 +23,14 @@ from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
 from tests.architecture.asked_rights import furnish_rights
+from tests.architecture.cases import furnish_cases, furnish_followed
 from tests.architecture.clocks import furnish_clocks
 from tests.architecture.destruction import bury, furnish_destruction
 from tests.architecture.erased import furnish_erased
 from tests.architecture.limits import furnish_limits
+from tests.architecture.person import furnish_looks, furnish_person
 from tests.architecture.queues import furnish_queues
-from tests.architecture.routes import NAMED, OPERATIONS, SAMPLES, Operation, content_of
+from tests.architecture.routes import HERE, NAMED, OPERATIONS, SAMPLES, THERE, Operation, content_of
 from tests.architecture.tellings import furnish_tellings, tell_a_partner
 
 EASTMARSH = "  - {id: eastmarsh, name: Eastmarsh Council, code: EMC, calendar: northmere}\n"
@@ -43,7 +45,6 @@ CLEARANCE = (
 )
 GROWS_BY_THIS = {"my_access_entries", "my_package"}  # who looked is noted, and what was fetched
 FILES = {"attachment", "queue_file"}  # which are not shown, but fetched
-HERE, THERE = "southholt", "northmere"  # where everything was made, and where nobody knows of it
 UUID_OR_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{3}-[0-9A-Z]{5,}-[0-9A-Z]")
 
 
@@ -194,22 +195,18 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     names["person"] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
     told = {"kind": "home_address", "value": names["address"], "channel": "phone"}
     await stage.post("customer-account", f"/persons/{names['person']}/facts", told, lee, want=200)
-    await _facts(names, stage, lee)
-    await _contact(names, stage, lee)
-    await _acting(names, stage, lee)
-    await _shared(names, stage, lee)
-    await _protected(names, stage, lee)
+    await furnish_person(names, stage, lee)
     await furnish_accounts(names, stage, lee)
     await furnish_organisation(names, stage, lee)
     await furnish_erased(names, stage, lee)
     await furnish_limits(names, stage, lee)
-    await _cases(names, stage, lee)
+    await furnish_cases(names, stage, lee)
     await furnish_clocks(names, stage, lee)
     await furnish_queues(names, stage, lee)
     await furnish_tellings(names, stage, lee)
     await furnish_destruction(names, stage, lee, stage.who("officer", f"colleague-of-{HERE}", HERE))
-    await _followed(names, stage, lee)
-    await _who_looked(names, stage, lee)
+    await furnish_followed(names, stage, lee)
+    await furnish_looks(names, stage, lee)
     offered = await stage.get("partner-gateway", "/directory/services", need="debt_advice", district="ZZ99")
     names["service"] = offered["items"][0]["service_id"]
     signpost = {"need": "debt_advice", "offered": [names["service"]]}
@@ -269,77 +266,6 @@ async def _said_of_herself(made: World) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def _facts(names: dict[str, str], stage: story.Stage, lee: Any) -> None:
-    """Facts for each thing that can be done with one."""
-    facts = f"/persons/{names['person']}/facts"
-    kinds = {
-        "fact": ("weekly_rent", 96),
-        "disputed_fact": ("weekly_income", 210),
-        "withdrawn_fact": ("landlord", "Dale Homes"),
-        "my_disputed_fact": ("number_of_children", 2),
-        "my_withdrawn_fact": ("employer", "Southholt Docks"),
-    }
-    for name, (kind, value) in kinds.items():
-        told = {"kind": kind, "value": value, "channel": "phone"}
-        names[name] = (await stage.post("customer-account", facts, told, lee, want=200))["id"]
-    wrong = {"why": "It is another amount"}
-    await stage.post("customer-account", f"{facts}/{names['disputed_fact']}/dispute", wrong, lee, want=200)
-
-
-async def _contact(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """How she is reached and where she lives, with two of each that are to be taken away again."""
-    path = f"/persons/{names['person']}"
-
-    async def made(what: str, told: dict[str, Any]) -> str:
-        return str((await stage.post("customer-account", path + what, told, lee))["id"])
-
-    names["point"] = await made("/contact-points", {"kind": "mobile", "value": "07700 900042"})
-    for name, value in (("wrong_point", "ewa.old@example.org"), ("my_wrong_point", "ewa.older@example.org")):
-        names[name] = await made("/contact-points", {"kind": "email", "value": value})
-    home = {"role": "home", "lines": ["4 Quay Cottages"], "effective_from": "2021-04-01"}
-    names["linked"] = await made("/addresses", home)
-    for name in ("wrong_address", "my_wrong_address"):
-        names[name] = await made("/addresses", {**home, "role": "previous", "effective_to": "2021-05-01"})
-
-
-async def _protected(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    someone = {"full_name": "Priya Nair", "channel": "phone"}
-    names["protected"] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
-    mark = {"reason": "domestic_abuse", "review_on": names["review_on"], "asked_by": "person"}
-    path = f"/persons/{names['protected']}/protections"
-    names["protection"] = (await stage.post("customer-account", path, mark, lee))["protection_id"]
-
-
-async def _acting(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """Somebody who acts for her in ways that are to be ended again."""
-    joanne = {"full_name": "Joanne Hartley-Price", "channel": "phone"}
-    names["joanne"] = (await stage.post("customer-account", "/persons", joanne, lee))["person_id"]
-    names["representation"] = await _gives(names, stage, lee, "person", "carer")
-    names["my_representation"] = await _gives(names, stage, lee, "person", "appointee")
-    names["acted_for"] = await _gives(names, stage, lee, "joanne", "carer", by="person")
-    guarded = {"full_name": "Asha Nair", "channel": "phone"}
-    names["guarded"] = (await stage.post("customer-account", "/persons", guarded, lee))["person_id"]
-    names["suspended"] = await _gives(names, stage, lee, "guarded", "carer")
-    mark = {"reason": "domestic_abuse", "review_on": names["review_on"], "asked_by": "person"}
-    await stage.post("customer-account", f"/persons/{names['guarded']}/protections", mark, lee)
-
-
-async def _shared(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """A home that she shares, and an account that she is to share no longer."""
-    for name, kind in (("household", "home"), ("left_household", "council_tax")):
-        made = {"kind": kind, "reference": names["secret"], "person_id": names["person"], "role": "holder"}
-        names[name] = (await stage.post("customer-account", "/households", made, lee))["household_id"]
-
-
-async def _gives(
-    names: dict[str, str], stage: story.Stage, lee: Mapping[str, str], whom: str, kind: str, by: str = "joanne"
-) -> str:
-    evidence = {"kind": {"carer": "signed_consent"}.get(kind, f"{kind}_letter"), "reference": names["secret"]}
-    given = {"representative_id": names[by], "kind": kind, "evidence": evidence}
-    path = f"/persons/{names[whom]}/representations"
-    return str((await stage.post("customer-account", path, given, lee))["representation_id"])
-
-
 async def all_is_heard(town: Platform) -> None:
     """Wait until every subscriber has heard whatever was said, and what was said because of that."""
     heard: set[str] = set()
@@ -363,75 +289,8 @@ async def _partners(names: Mapping[str, str], stage: story.Stage, admin: Mapping
         await stage.post("partner-gateway", path, {"transition": transition}, admin, want=200)
 
 
-async def _who_looked(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """A look that was asked about, and a secrecy from then on."""
-    ewa = stage.who("resident", names["person"], HERE)
-
-    async def seen() -> Any:
-        return (await stage.get("customer-account", "/me/access-entries", ewa))["items"]
-
-    names["entry"] = (await stage.until(seen, "the entry of a look"))[0]["entry_id"]
-    path = f"/me/access-entries/{names['entry']}/questions"
-    asked = await stage.post("customer-account", path, {"text": names["secret"]}, ewa)
-    names["question"] = asked["question_id"]
-    secrecy = {"until": names["soon"], "legal_basis": "serious_harm", "reference": names["secret"]}
-    declared = await stage.post("customer-account", f"/persons/{names['person']}/secrecies", secrecy, lee)
-    names["secrecy"] = declared["secrecy_id"]
-
-
 async def _attached(made: World) -> None:
     """Files, attached to the case that is under way: to be fetched, and to be taken away."""
     for name in ("attachment", "spare_attachment", "her_attachment"):
         attached = await made.call(NAMED["case-crm attach"], made.rightful("officer"))
         made.names[name] = attached.json()["attachment_id"]
-
-
-async def _followed(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """A drain that nobody in particular reported, and she follows."""
-    told = {"place": {"lat": 51.5, "lon": -1.25}, "problem": "Smells"}
-    drain = await stage.post(
-        "case-crm", "/cases", {"service": "blocked_drain", "channel": "phone", "answers": told}, lee
-    )
-    names["drain"] = drain["case_id"]
-    await stage.post("case-crm", f"/cases/{names['drain']}/followers", {}, stage.who("resident", names["person"], HERE))
-
-
-async def _cases(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
-    """One case under way, one imported, three that ended: invited, to be answered by its reference, and answered."""
-    ask = {"service": "missed_bin", "channel": "phone", "person_id": names["person"], "answers": {"bin": "Rubbish"}}
-    under_way = await stage.post("case-crm", "/cases", ask, lee)
-    names["case"], names["under_way"] = under_way["case_id"], under_way["tracking_reference"]
-    names["checked"] = (await stage.post("case-crm", "/cases", ask, lee))["case_id"]
-    names["need"] = under_way["need_id"]
-    touch = {"channel": "phone", "purpose": "chase", "note": names["secret"]}
-    await stage.post("case-crm", f"/cases/{names['case']}/interactions", touch, lee)
-    task = {
-        "kind": "chase",
-        "officer_id": f"officer-of-{HERE}",
-        "what": names["secret"],
-        "due_at": "2099-01-01T09:00:00Z",
-    }
-    names["task"] = (await stage.post("case-crm", f"/cases/{names['case']}/tasks", task, lee))["task_id"]
-    begun = {"service": "missed_bin", "channel": "phone", "person_id": names["person"]}
-    for name in ("draft", "to_send", "to_send_for_her"):
-        names[name] = (await stage.post("case-crm", "/drafts", begun, lee))["draft_id"]
-    await stage.post("case-crm", "/imported-cases", SAMPLES["case-crm"]["import_case"]["body"], lee)
-    ended = [await stage.post("case-crm", "/cases", ask, lee) for _ in range(3)]
-    for case in ended:
-        end = {"transition": "resolve", "result": "fixed"}
-        await stage.post("case-crm", f"/cases/{case['case_id']}/transitions", end, lee, want=200)
-    names["ended"] = ended[0]["case_id"]
-    for officer in (f"officer-of-{HERE}", "nia"):
-        party = {"officer_id": officer, "role": "councillor", "called": "Councillor Frost", "consent": names["secret"]}
-        await stage.post("case-crm", f"/cases/{names['ended']}/parties", party, lee)
-    taken = {"officer_id": "sam", "called": "Sam Pike"}
-    await stage.post("case-crm", f"/cases/{names['ended']}/owner", taken, lee, want=200)
-    names["tracking"], answered = ended[1]["tracking_reference"], ended[2]["tracking_reference"]
-    ewa = stage.who("resident", names["person"], HERE)
-
-    async def invited() -> Any:
-        found = await stage.get("feedback", "/me/invitations", ewa)
-        return {each["case_id"]: each["invitation_id"] for each in found["items"]} if len(found["items"]) == 3 else None
-
-    names["invitation"] = (await stage.until(invited, "the invitations"))[ended[0]["case_id"]]
-    await stage.post("feedback", f"/tracking/{answered}/feedback", {"rating": 4, "comment": names["secret"]}, {})

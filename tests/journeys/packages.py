@@ -77,8 +77,14 @@ async def ready(town: Platform, person: str, request: str) -> dict[str, Any]:
 
 
 async def fetched(town: Platform, person: str, request: str) -> dict[str, str]:
+    """What is to be read in a package, by its name."""
+    return {name: content.decode() for name, content in (await unpacked(town, person, request)).items()}
+
+
+async def unpacked(town: Platform, person: str, request: str) -> dict[str, bytes]:
+    """All that is in a package, by its name."""
     answer = await town[ACCOUNT].client.get(f"/me/rights-requests/{request}/package", headers=me(town, person))
     assert answer.status_code == 200, answer.text
     with ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        return {name: archive.read(name) for name in archive.namelist()}

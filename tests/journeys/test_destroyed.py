@@ -6,17 +6,15 @@ from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from common.embedded import Nats
 from common.runtime.periods import Period
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
-from onedoor import story
 from onedoor.contracts import services
 
-from tests.journeys.test_retention import TRACES, Reported
+from tests.journeys.nights import Nights, Reported
 
 GRANTS = """
 service: care_grant
@@ -35,7 +33,6 @@ transitions:
   - {transition: confirm, label: I have read it, leaves: [decided], to: closed}
 retention: {otherwise: {disposal: review}}
 """
-DUE = "SELECT 1 FROM onedoor.timer WHERE name = 'retention' AND due_at <= $1"
 
 
 @pytest.fixture(scope="module")
@@ -46,48 +43,22 @@ async def town(servers: Servers, nats: Nats, tmp_path_factory: pytest.TempPathFa
         yield running
 
 
-class Grants:
+class Grants(Nights):
     """Those who asked for a grant, and two officers who destroy."""
 
     def __init__(self, town: Platform) -> None:
-        self.town = town
-        doors = {name: running.client for name, running in town.services.items()}
-        self.stage = story.Stage(doors, town.issuer.token, lambda line: None)
-        self.sam = self.stage.who("officer", "sam", "northmere")
+        super().__init__(town)
         self.ada, self.ben = (town.officer(id=name, permissions=["destruction:write"]) for name in ("ada", "ben"))
 
     async def granted(self, name: str) -> Reported:
         """Somebody asked, was given what they asked for, and followed it."""
-        stage = self.stage
-        known = await stage.post("customer-account", "/persons", {"full_name": name, "channel": "phone"}, self.sam)
-        who = stage.who("resident", known["person_id"], "northmere")
+        known = await self.stage.post("customer-account", "/persons", {"full_name": name, "channel": "phone"}, self.sam)
+        who = self.stage.who("resident", known["person_id"], "northmere")
         asked = {"service": "care_grant", "channel": "online", "answers": {"what": "A chair"}}
-        case = await stage.post("case-crm", "/cases", asked, who)
-        for step in ({"transition": "decide", "result": "decided_approved"}, {"transition": "confirm"}):
-            moved = await stage.post("case-crm", f"/cases/{case['case_id']}/transitions", step, self.sam, want=200)
-            await self.town.heard(stage.after)
-        await stage.post("feedback", f"/me/transactions/{case['case_id']}/seen", {}, who, want=200)
-        closed = datetime.fromisoformat(moved["changed_at"])
-        return Reported(known["person_id"], case["case_id"], case["tracking_reference"], closed)
-
-    async def night_of(self, day: datetime) -> None:
-        """Make it four in the morning of a day, and wait until every service has done what it does at night."""
-        self.town.clock.set(day.replace(hour=4, minute=0))
-        for name in self.town.services:
-            await self.town.until(lambda name=name: self._done(name), seconds=60)
-
-    async def _done(self, name: str) -> bool:
-        return not await self.town.sql(name, DUE, self.town.clock.now())
-
-    async def traces(self, of: Reported) -> dict[str, int]:
-        """How many rows each service has of a case."""
-        return {
-            name: sum([len(await self.town.sql(name, look, UUID(of.case))) for look in looks])
-            for name, looks in TRACES.items()
-        }
-
-    async def gone(self, of: Reported) -> bool:
-        return not any((await self.traces(of)).values())
+        case = await self.stage.post("case-crm", "/cases", asked, who)
+        return await self.closed(
+            case, who, ({"transition": "decide", "result": "decided_approved"}, {"transition": "confirm"})
+        )
 
     async def post(self, path: str, body: Any, who: dict[str, str]) -> dict[str, Any]:
         answer = await self.town["case-crm"].client.post(path, json=body, headers=who)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import time
 
 import pytest
 from common.contracts.people.rights import HOLDERS
+from common.testing.attaching import attach, case_of, fetch
 from common.testing.platform import Platform
 from jsonschema import validate
 
-from tests.journeys.packages import ACCOUNT, CRM, asked, fetched, looked_at, opened, ready, records, registered
+from tests.journeys.packages import (
+    ACCOUNT,
+    CRM,
+    asked,
+    fetched,
+    looked_at,
+    me,
+    opened,
+    ready,
+    records,
+    registered,
+    unpacked,
+)
 
 
 async def test_everything_that_five_services_hold_comes_within_a_minute_with_who_looked(town: Platform) -> None:
@@ -49,6 +63,20 @@ async def test_everything_that_five_services_hold_comes_within_a_minute_with_who
         each["reason"] for each in looks
     }
     assert f'<td class="n">{len(looks)}</td>' in files["index.html"]
+
+
+async def test_a_file_that_they_sent_is_in_it_as_they_would_fetch_it(town: Platform) -> None:
+    person = await registered(town, "Albert Hartley", "07700 900016")
+    who = me(town, person)
+    case = await case_of(town, who)
+    file = (await attach(town, case, who)).json()["attachment_id"]
+    request = await asked(town, person, "access")
+    await ready(town, person, request["id"])
+    found = await unpacked(town, person, request["id"])
+    [row] = records(found["requests-and-cases.json"].decode())["attachment"]
+    content = found[f"files/{file}/{row['name']}"]
+    assert content == (await fetch(town, case, file, who)).content
+    assert (hashlib.sha256(content).hexdigest(), len(content)) == (row["sha256"], row["size"])
 
 
 async def test_of_records_that_were_joined_everything_comes_that_any_service_holds(town: Platform) -> None:

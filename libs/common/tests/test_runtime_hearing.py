@@ -12,8 +12,9 @@ import asyncpg
 import pytest
 from common.embedded import Nats
 from common.runtime.envelope import Heard, to_headers
-from common.runtime.hearing.hearing import Hearing, Message
+from common.runtime.hearing.hearing import Hearing
 from common.runtime.hearing.marks import Key, lock_number
+from common.runtime.hearing.message import Message
 from common.runtime.ids import new_id
 from common.runtime.serving.waiting import PATIENCE
 from common.runtime.store.writer import Conflict

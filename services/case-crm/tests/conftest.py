@@ -13,6 +13,7 @@ from case_crm.app import service
 from common.contracts.staff import PERMISSIONS, StaffRole
 from common.embedded import Nats
 from common.runtime.ids import new_id
+from common.testing.archive import Archive
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.telling import Teller
@@ -109,3 +110,10 @@ def teller(town: Platform) -> Teller:
 @pytest.fixture
 def desk(office: Platform) -> Desk:
     return Desk(office)
+
+
+@pytest.fixture
+async def archive(office: Platform) -> AsyncIterator[Archive]:
+    """An archive in which nothing is left for the next test."""
+    yield Archive(office)
+    await office.sql("case-crm", "UPDATE case_file SET disposal = 'keep', goes_on = NULL WHERE disposal = 'review'")

@@ -136,6 +136,21 @@ async def test_a_stale_answer_given_again_confirms_it_and_another_corrects_it_an
     assert (said_of["prefilled"], said_of["confirmed"], said_of["asked"], again) == (0, 1, 7, [])
 
 
+async def test_what_is_held_and_does_not_fit_is_asked_with_the_reason_and_is_no_re_ask(
+    town: Platform, nats: Nats
+) -> None:
+    person = await known(town, nats, recorded("full_name", "Priya Nair"), recorded("weekly_income", "about 180"))
+    shown = await form(town, person)
+    income = shown["by_name"]["weekly_income"]
+    assert (income["standing"], income["why"], income["value"]) == ("to_ask", "does_not_fit", "about 180")
+    assert "weekly_income" in shown["still_to_tell"]
+    asked = await opened(town, person, {name: answer for name, answer in REST.items() if name != "weekly_income"})
+    assert (asked.status_code, [q["in_words"] for q in asked.json()["questions"]]) == (422, [income["in_words"]])
+    said_of, again = await told(town, await opened(town, person, REST))
+    assert ("weekly_income", 180) in [(fact["kind"], fact["value"]) for fact in said_of["told_facts"]]
+    assert (said_of["prefilled"], again) == (1, [])
+
+
 async def test_a_known_answer_given_again_is_a_re_ask_and_a_question_that_is_none_cannot_be_confirmed(
     town: Platform, nats: Nats
 ) -> None:

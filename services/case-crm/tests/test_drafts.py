@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from case_crm.domain.definitions import ServiceDefinition
 from common.runtime.ids import new_id
 from common.runtime.sealed import token_of
 from common.runtime.store.database import on_behalf_of
@@ -233,3 +234,17 @@ async def test_a_form_that_is_saved_as_it_goes_by_itself_is_kept_whole_or_gone(t
     saved = await saving
     left = [len(await form.rows(table)) for table in ("draft", "draft_touch")]
     assert (saved.status_code, left) == ((200, [1, 2]) if first == "save" else (404, [0, 0]))
+
+
+async def test_a_form_of_a_service_that_was_published_before_a_check_became_stricter_goes_on(town: Platform) -> None:
+    stage = """'{"status": "in_progress", "told": "We look."}'"""
+    lost = f"SET document = jsonb_set(document, '{{stages,nothing_leads_here}}', {stage})"
+    service = "WHERE service = 'council_tax_reduction' AND council = 'northmere' RETURNING document"
+    form = Form(town)
+    await form.begun(answers=FIRST)
+    [(document,)] = await town.sql("case-crm", f"UPDATE definition {lost} {service}")
+    with pytest.raises(ValueError, match="nothing leads to the stage nothing_leads_here"):
+        ServiceDefinition.model_validate(document)
+    assert (await form.shown(form.me)).json()["answers"] == FIRST
+    assert (await form.go_on(form.me, answers=REST)).status_code == 200
+    assert (await form.send(form.me)).status_code == 201

@@ -167,7 +167,10 @@ async def test_whoever_reported_what_was_reported_before_follows_the_first(
     first, second = await reported(town, here), await reported(town, here, me(town, person))
     answer = await client.put(f"/cases/{second}/duplicate", json={"of": first}, headers=town.officer())
     assert (answer.status_code, answer.json()["of"]) == (200, first)
-    await move(town, second, "resolve", result="duplicate_of")
+    assert answer.headers["etag"] == f'"{answer.json()["version"]}"'
+    ends = {"transition": "resolve", "result": "duplicate_of"}
+    next_ = {**town.officer(), "If-Match": answer.headers["etag"]}
+    assert (await client.post(f"/cases/{second}/transitions", json=ends, headers=next_)).is_success
     await town.heard(answer)
     followed = (await town.get("case-crm", "/me/followed-cases", me(town, person)))["items"]
     assert [each["case_id"] for each in followed] == [first]
@@ -175,6 +178,19 @@ async def test_whoever_reported_what_was_reported_before_follows_the_first(
     for case, of in ((first, first), (first, second)):
         refused = await client.put(f"/cases/{case}/duplicate", json={"of": of}, headers=town.officer())
         assert (refused.status_code, refused.json()["type"]) == (422, "/problems/its-own-duplicate")
+
+
+async def test_what_ends_as_the_same_as_another_says_first_as_which(town: Platform, here: dict[str, float]) -> None:
+    first, second = await reported(town, here), await reported(town, here)
+    client, who = town["case-crm"].client, town.officer()
+    ends = {"transition": "resolve", "result": "duplicate_of"}
+    for path in (f"/cases/{second}/transitions", f"/cases/{first}/transitions"):
+        refused = await client.post(path, json=ends, headers=who)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/duplicate-of-which")
+    assert (await client.put(f"/cases/{second}/duplicate", json={"of": first}, headers=who)).is_success
+    together = await client.post("/queue/transitions", json=ends | {"case_ids": [first, second]}, headers=who)
+    became = {each["case_id"]: (each["done"], each["problem"]) for each in together.json()}
+    assert became == {first: (False, "/problems/duplicate-of-which"), second: (True, None)}
 
 
 async def test_whoever_follows_the_first_under_another_of_their_ids_follows_it_once(

@@ -3,65 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from case_crm.app import service
-from case_crm.domain.definitions import without
 from case_crm.publishing import FILES
 from common.testing.platform import Platform, serving
+from common.testing.publishing import ANSWERS, PARTY, SECOND, administrator, check, document, publish, services
 
-PARTY = """\
-service: street_party
-version: 1
-title: Close your street for a party
-summary: Say when and where, and we tell you what to do.
-councils: [northmere]
-owner: highways
-about_a_person: false
-questions:
-  - {question: street, text: "Which street is it?", purpose: We close that one.}
-  - {question: day, text: "On which day?", type: date, purpose: Buses go another way on that day.}
-start: asked
-stages:
-  asked: {status: submitted, told: We have your request.}
-  done: {status: resolved, told: Your street is yours for the day.}
-transitions:
-  - {transition: agree, label: Agree, leaves: [asked], to: done, results: [decided_approved]}
-"""
-SECOND = PARTY.replace("version: 1", "version: 2").replace("told: We have your request.", "told: We read your request.")
 BUS_PASS = (FILES / "bus_pass.yaml").read_text()
-ANSWERS = {"street": "Mill Lane", "day": "2027-06-01"}
-
-
-def administrator(town: Platform, *councils: str, council: str = "northmere") -> dict[str, str]:
-    return {**town.bearer("administrator", "admin-1", councils or ("northmere",)), "Onedoor-Council": council}
-
-
-async def publish(town: Platform, text: str, who: dict[str, str] | None = None) -> httpx.Response:
-    headers = who or administrator(town)
-    return await town["case-crm"].client.post("/definitions", json={"definition": text}, headers=headers)
-
-
-async def check(town: Platform, text: str) -> Any:
-    answer = await town["case-crm"].client.post(
-        "/definitions/checks", json={"definition": text}, headers=administrator(town)
-    )
-    assert answer.status_code == 200
-    return answer.json()
-
-
-async def document(town: Platform, service: str, council: str) -> Any:
-    """What a council offers now: the whole document of its newest version."""
-    who = administrator(town, council, council=council)
-    answer = await town["case-crm"].client.get(f"/definitions/{service}/versions", headers=who)
-    return answer.json()["items"][0]["document"]
-
-
-async def services(town: Platform, council: str = "northmere") -> dict[str, int]:
-    answer = await town["case-crm"].client.get(f"/councils/{council}/services")
-    return {each["service"]: each["definition_version"] for each in answer.json()["items"]}
 
 
 async def test_a_case_stays_on_its_version_while_the_next_one_asks_by_the_new(town: Platform) -> None:
@@ -156,121 +105,6 @@ async def test_an_administrator_publishes_for_their_own_council_alone(town: Plat
     assert (await publish(town, both, of_both)).status_code == 201
     assert "joint_party" in await services(town, "southholt")
     assert "joint_party" not in await services(town)
-
-
-async def test_a_councils_own_version_is_published_over_the_others_and_is_in_the_ledger(town: Platform) -> None:
-    assert (await publish(town, PARTY.replace("street_party", "fair"))).status_code == 201
-    local = """\
-service: fair
-version: 1
-councils: [southholt]
-extends: fair
-differences:
-  - {at: /stages/done/told, is: The street is closed for you., because: Southholt closes it itself.}
-  - {at: /questions/day/required, is: false, because: Southholt asks by phone.}
-"""
-    theirs = administrator(town, "southholt", council="southholt")
-    assert (await publish(town, local, theirs)).status_code == 201
-    ledger = await town["case-crm"].client.get("/definitions/ledger", params={"council": "southholt"})
-    entries = [each for each in ledger.json()["items"] if each["service"] == "fair"]
-    assert entries[0] == {
-        "service": "fair",
-        "council": "southholt",
-        "extends": "fair",
-        "definition_version": 1,
-        "at": "/stages/done/told",
-        "was": "Your street is yours for the day.",
-        "becomes": "The street is closed for you.",
-        "because": "Southholt closes it itself.",
-    }
-    nowhere = local.replace("/stages/done/told", "/stages/moon/told").replace("version: 1", "version: 2")
-    refused = await publish(town, nowhere, theirs)
-    assert refused.json()["mistakes"] == [{"line": 6, "at": "differences.0", "because": "it leads nowhere"}]
-
-
-FAIR = PARTY.replace("street_party", "winter_fair")
-THEIR_FAIR = """\
-service: winter_fair
-version: 3
-councils: [southholt]
-extends: winter_fair
-differences:
-  - {at: /stages/done/told, is: The street is closed for you., because: Southholt closes it itself.}
-"""
-
-
-async def test_a_base_is_followed_by_whoever_extends_it_and_they_are_the_same_but_for_the_ledger(
-    town: Platform,
-) -> None:
-    theirs = administrator(town, "southholt", council="southholt")
-    assert (await publish(town, FAIR)).status_code == 201
-    assert (await publish(town, THEIR_FAIR, theirs)).status_code == 201
-    changed = FAIR.replace("version: 1", "version: 2").replace("We have your request.", "We read it.")
-    assert (await publish(town, changed)).status_code == 201
-
-    async def followed() -> bool:
-        return (await services(town, "southholt"))["winter_fair"] == 4
-
-    await town.until(followed)
-    assert without(await document(town, "winter_fair", "southholt"), ["/stages/done/told"]) == without(
-        await document(town, "winter_fair", "northmere"), ["/stages/done/told"]
-    )
-    nowhere = changed.replace("version: 2", "version: 3").replace("done", "over")
-    refused = await publish(town, nowhere)
-    assert refused.json()["mistakes"] == [
-        {
-            "line": 1,
-            "at": "service",
-            "because": "the version of southholt, which extends it, cannot follow: it leads nowhere",
-        }
-    ]
-
-
-async def test_a_whole_definition_does_not_part_from_another_councils_without_a_ledger(town: Platform) -> None:
-    both = PARTY.replace("[northmere]", "[northmere, southholt]").replace("street_party", "spring_fair")
-    of_both = [administrator(town, "northmere", "southholt", council=each) for each in ("northmere", "southholt")]
-    for who in of_both:
-        assert (await publish(town, both, who)).status_code == 201
-    alone = both.replace("version: 1", "version: 2").replace("On which day?", "When?")
-    text = alone.replace("[northmere, southholt]", "[northmere]")
-    why = "southholt offers this service otherwise: extend it and say where, or publish for both"
-    assert (await check(town, text))["mistakes"] == [{"line": 5, "at": "councils", "because": why}]
-    assert (await publish(town, text)).status_code == 422
-    assert (await publish(town, both.replace("version: 1", "version: 2"), of_both[0])).status_code == 201
-    assert (await publish(town, alone.replace("version: 2", "version: 3"), of_both[0])).status_code == 201
-
-    async def both_ask_when() -> bool:
-        found = [await document(town, "spring_fair", council) for council in ("northmere", "southholt")]
-        return [each["questions"][1]["text"] for each in found] == ["When?", "When?"]
-
-    await town.until(both_ask_when)
-    assert (await services(town, "southholt"))["spring_fair"] == 3
-
-
-@pytest.mark.parametrize(
-    ("extends", "because"),
-    [
-        ("summer_fair", "there is no service summer_fair to extend"),
-        ("bus_pass", "a council's own version has the name of the service that it extends"),
-    ],
-)
-async def test_nothing_extends_itself_or_a_service_of_another_name(town: Platform, extends: str, because: str) -> None:
-    await publish(town, PARTY.replace("street_party", "summer_fair"))
-    own = THEIR_FAIR.replace("winter_fair", "summer_fair").replace("southholt", "northmere")
-    refused = await publish(town, own.replace("extends: summer_fair", f"extends: {extends}"))
-    assert refused.json()["mistakes"] == [{"line": 4, "at": "extends", "because": because}]
-
-
-async def test_an_extension_is_not_extended(town: Platform) -> None:
-    theirs = administrator(town, "southholt", council="southholt")
-    await publish(town, PARTY.replace("street_party", "autumn_fair"))
-    own = THEIR_FAIR.replace("winter_fair", "autumn_fair")
-    assert (await publish(town, own, theirs)).status_code == 201
-    ours = own.replace("southholt", "northmere").replace("closed for you", "closed by us")
-    refused = await publish(town, ours)
-    assert refused.json()["mistakes"] == [
-        {"line": 4, "at": "extends", "because": "there is no service autumn_fair to extend"}
-    ]
 
 
 async def test_what_was_published_while_it_ran_is_offered_after_the_next_start_too(town: Platform) -> None:

@@ -15,9 +15,9 @@ File = Annotated[Path, typer.Argument(help="A service's file (YAML).")]
 @definitions.command()
 def check(files: Annotated[list[Path], typer.Argument(help="Files of services, or folders of them.")]) -> None:
     """Say what is wrong with services' files: file, line, place and reason. Fails where anything is."""
-    from onedoor.defining import files as reading
+    from onedoor.defining.files import wrong_in
 
-    found = [line for file in reading.yaml_files(files) for line in reading.mistakes(file)]
+    found = wrong_in(files)
     print("\n".join(found) if found else "Nothing is wrong.")
     raise typer.Exit(1 if found else 0)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from case_crm.domain import trying
 from case_crm.domain.definitions import NotSound, ServiceDefinition, read, said
@@ -15,26 +17,21 @@ from common.contracts.cases import NotAScript
 from onedoor.refusals import CannotDo
 
 
-def yaml_files(places: Sequence[Path]) -> Iterator[Path]:
-    """These files, and those of these folders."""
-    for place in places:
-        yield from sorted(place.glob("*.yaml")) if place.is_dir() else [place]
+def wrong_in(places: Sequence[Path]) -> list[str]:
+    """What is wrong with these files, and those of these folders, each with its line. Raises CannotDo where one is not there.
 
-
-def mistakes(file: Path) -> list[str]:
-    """What is wrong with a file, each with its line."""
-    try:
-        read(text_of(file), bases_of(file.parent).get, newly(datetime.now(UTC)))
-    except NotSound as fault:
-        return [f"{file}: {mistake}" for mistake in fault.mistakes]
-    return []
+    A folder is read once for what its files extend, however many there are.
+    """
+    bases = cache(bases_of)
+    return [line for file in _yaml_files(places) for line in _mistakes(file, bases(file.parent))]
 
 
 def definition(file: Path) -> ServiceDefinition:
     """What a file says. Raises CannotDo with what is wrong with it."""
-    if wrong := mistakes(file):
+    bases = bases_of(file.parent)
+    if wrong := _mistakes(file, bases):
         raise CannotDo("\n".join(wrong))
-    return read(text_of(file), bases_of(file.parent).get)
+    return read(text_of(file), bases.get)
 
 
 def tried(file: Path, script: Path) -> trying.Seen:
@@ -55,5 +52,24 @@ def text_of(file: Path) -> str:
     """A file's text. Raises CannotDo."""
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as fault:
-        raise CannotDo(f"{file}: {getattr(fault, 'strerror', None) or 'it is not text'}") from None
+    except UnicodeDecodeError as fault:
+        raise CannotDo(f"{file}: byte {fault.start + 1}: this is not UTF-8 text") from None
+    except OSError as fault:
+        raise CannotDo(f"{file}: {fault.strerror}") from None
+
+
+def _yaml_files(places: Sequence[Path]) -> Iterator[Path]:
+    for place in places:
+        if not place.exists():
+            raise CannotDo(f"{place}: No such file or directory")
+        yield from sorted(place.glob("*.yaml")) if place.is_dir() else [place]
+
+
+def _mistakes(file: Path, bases: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    try:
+        read(text_of(file), bases.get, newly(datetime.now(UTC)))
+    except NotSound as fault:
+        return [f"{file}: {mistake}" for mistake in fault.mistakes]
+    except CannotDo as fault:
+        return [str(fault)]
+    return []

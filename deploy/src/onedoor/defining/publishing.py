@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -25,9 +26,19 @@ def publish(file: Path, council: str, *, url: str | None, token: str | None) -> 
         answer = httpx.post(f"{door}/definitions", json={"definition": text}, headers=headers, timeout=30)
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
         raise CannotDo(f"{door} does not answer ({type(fault).__name__})") from None
+    told = _told(answer, door)
     if answer.is_success:
-        published = answer.json()
-        return f"{council} offers {published['service']} in version {published['definition_version']}."
-    told = answer.json()
+        return f"{council} offers {told['service']} in version {told['definition_version']}."
     wrong = [f"{file}: line {each['line']}: {each['at']}: {each['because']}" for each in told.get("mistakes", [])]
     raise CannotDo("\n".join([told["title"], *wrong]))
+
+
+def _told(answer: httpx.Response, door: str) -> dict[str, Any]:
+    """What the platform answers. Raises CannotDo where it was not the platform: something in between, as a proxy."""
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or ("service" if answer.is_success else "title") not in told:
+        raise CannotDo(f"{door} answers {answer.status_code} {answer.reason_phrase}, and not as the platform does")
+    return told

@@ -103,19 +103,23 @@ def _text(file: Path) -> str:
 
 def bases_of(folder: Path) -> dict[str, Mapping[str, Any]]:
     """The documents that a folder's definitions may extend, by their service: its own and the release's that extend none."""
-    texts = {
-        name: text for each in (FILES, folder) for name, text in _texts(each).items() if said(text, "extends") is None
-    }
+    files = {file.name: file for each in (FILES, folder) for file in _files(each)}
     found: dict[str, Mapping[str, Any]] = {}
-    for text in texts.values():
-        with suppress(NotSound):  # said where it is read for itself
-            definition = read(text)
-            found[definition.service] = definition.document()
+    for file in files.values():
+        with suppress(NotSound, BrokenDefinition, OSError):  # said where it is read for itself
+            text = _text(file)
+            if said(text, "extends") is None:
+                definition = read(text)
+                found[definition.service] = definition.document()
     return found
 
 
 def _texts(folder: Path) -> dict[str, str]:
-    return {file.name: _text(file) for file in sorted(folder.glob("*.yaml"))}
+    return {file.name: _text(file) for file in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
 
 
 def _published(

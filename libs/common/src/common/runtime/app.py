@@ -171,7 +171,7 @@ class _Running:
 
     def _packing(self) -> Packing:
         tables = map(table_of, self.service.rows())
-        collecting = Collecting(self.service.holdings(), tables, self.database, self.ground.keeper)
+        collecting = Collecting(self.service.holdings(), tables, self.database, self.ground.keeper, self.ground.shelf)
         return Packing(self.service.name, collecting, self.ground.objects)
 
     def _ringing(self) -> dict[str, Any]:

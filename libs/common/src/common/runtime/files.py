@@ -60,10 +60,13 @@ class Upload:
 
     @property
     def name(self) -> str | None:
-        """What Content-Disposition calls it; None where it calls it nothing."""
+        """What Content-Disposition calls it; None where it calls it nothing, or nothing that can be read."""
         header = Message()
         header["Content-Disposition"] = self.request.headers.get("content-disposition", "attachment")
-        return header.get_filename()
+        try:
+            return header.get_filename()
+        except (TypeError, ValueError, LookupError):  # a charset that there is not, or parts in no order
+            return None
 
     async def content(self) -> bytes:
         """All of it. Raises TooLarge where it is larger than the setting says."""

@@ -89,6 +89,16 @@ class Disclosed(_Part):
     by: str
 
 
+class Enclosed(_Part):
+    """The file that a row leads to, under the row's id: the columns with where it `lies` and its key, and with what it is `called`.
+
+    Its person is given it with what is held of them.
+    """
+
+    lies: str
+    called: str
+
+
 class SaidIn(_Part):
     """Where it is said of rows that have no story of their own: in events of this aggregate about the same person.
 
@@ -129,6 +139,7 @@ class Holding(_Part):
     follows: Follows | None = None
     goes_with: Words | None = None
     said_in: SaidIn | None = None
+    file: Enclosed | None = None
     told: bool = False
     """Whether it is what the person told us themself: that is what they can take elsewhere."""
 
@@ -163,7 +174,8 @@ class Holding(_Part):
         kept = [each.column, *each.ended, *each.released] if (each := self.schedule) else []
         later = [self.shown_after] if self.shown_after else []
         others = [each.by for each in (self.follows, self.disclosed, self.said_in) if each]
-        return {*self.concerns, *self.hidden, *self.empties, *kept, *later, *others}
+        file = [self.file.lies, self.file.called] if self.file else []
+        return {*self.concerns, *self.hidden, *self.empties, *kept, *later, *others, *file}
 
 
 class Holdings(_Part):

@@ -147,10 +147,14 @@ class Api(APIRouter):
         method: str = "POST",
         versioned: bool = True,
     ) -> Callable[[Endpoint], Endpoint]:
-        """A change of something that exists; takes If-Match, where it is one thing with a version that a caller may have read."""
+        """A change of something that exists; takes If-Match, where it is one thing with a version that a caller may have read.
+
+        Its view shows the version that it has now. Raises ShowsNoVersion.
+        """
         takes = [KEY, IF_MATCH] if versioned else [KEY]
         also = [*refuses, *([ChangedMeanwhile] if versioned else [])]
-        return self._route(path, method, allow, also, writes=True, status=200, takes=takes)
+        register = self._route(path, method, allow, also, writes=True, status=200, takes=takes)
+        return _versioned(register) if versioned else register
 
     def exchange(
         self,
@@ -234,6 +238,21 @@ class UnseenLook(Exception):
 
 class UnscopedAct(Exception):
     """A route says it is by service, and never said which service it was about: call `in_service`."""
+
+
+class ShowsNoVersion(Exception):
+    """A route takes If-Match, and its view shows no version to send there next: add `version`, or declare `versioned=False`."""
+
+
+def _versioned(register: Callable[[Endpoint], Endpoint]) -> Callable[[Endpoint], Endpoint]:
+    """The same for an endpoint whose view shows a version, from which its ETag is made."""
+
+    def checked(endpoint: Endpoint) -> Endpoint:
+        if "version" not in getattr(get_type_hints(endpoint).get("return"), "model_fields", ()):
+            raise ShowsNoVersion(endpoint.__name__)
+        return register(endpoint)
+
+    return checked
 
 
 def _watched(endpoint: Endpoint, *, sees_nobody: str) -> Any:

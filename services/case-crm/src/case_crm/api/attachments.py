@@ -17,7 +17,7 @@ from common.contracts.cases import (
     NotWhatItSays,
     ReasonNeeded,
 )
-from common.contracts.cases.attachments import RemoveAttachment, TooLateToRemove
+from common.contracts.cases.attachments import RemoveAttachment, RemovedAttachmentView, TooLateToRemove
 from common.runtime.files import File
 from common.runtime.routes import Api, Read, Sent, Tx
 
@@ -62,6 +62,8 @@ async def attachment(case_id: UUID, attachment_id: UUID, read: Read) -> File:
     allow=may_move,
     refuses=[TooLateToRemove, ReasonNeeded, ClosedForGood, FileProtected, FileGone, AddressInText],
 )
-async def remove_attachment(case_id: UUID, attachment_id: UUID, command: RemoveAttachment, tx: Tx) -> AttachmentView:
+async def remove_attachment(
+    case_id: UUID, attachment_id: UUID, command: RemoveAttachment, tx: Tx
+) -> RemovedAttachmentView:
     """Take a file away for good. Its person may until we have decided; an officer says why."""
     return await commands.remove_attachment(tx, case_id, attachment_id, command)

@@ -10,6 +10,7 @@ from common.contracts.cases import (
     PartsFirst,
     TooLateToReopen,
 )
+from common.contracts.cases.places import DuplicateOfWhich
 from common.contracts.cases.relations import WholeFirst
 from common.runtime.rules import May, officers, represented
 
@@ -22,6 +23,7 @@ HANDLING = (
     BeyondYourAuthority,
     ChecklistNotDone,
     ClosedForGood,
+    DuplicateOfWhich,
     PartsFirst,
     TooLateToReopen,
     WholeFirst,

@@ -9,7 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from common.contracts.cases import AttachmentAdded, AttachmentView, ClosedForGood, EntryKind, FileGone, FileProtected
-from common.contracts.cases.attachments import AttachmentRemoved, RemoveAttachment
+from common.contracts.cases.attachments import AttachmentRemoved, RemoveAttachment, RemovedAttachmentView
 from common.runtime.files import Upload
 from common.runtime.objects import Shelf
 from common.runtime.problems import NotFound
@@ -56,7 +56,7 @@ async def attach(tx: Transaction, case_id: UUID, file: Upload) -> AttachmentView
 
 async def remove_attachment(
     tx: Transaction, case_id: UUID, attachment_id: UUID, command: RemoveAttachment
-) -> AttachmentView:
+) -> RemovedAttachmentView:
     """Take a file away: by its person until the case is decided, by an officer who says why. That there was one stays."""
     case, _, reader = await queries.case_with_definition(tx, case_id)
     found = await tx.one(named.ATTACHMENT, case_id=case_id, attachment_id=attachment_id, **queries.theirs(tx))
@@ -79,7 +79,8 @@ async def remove_attachment(
     note(tx, case, EntryKind.FILE, text=command.reason, public=True, what="removed")
     tx.remind(REMOVE, about=Aggregate(id=row.id), at=tx.now)
     listen(tx, case, was=case.status)
-    return attachments.shown(row.__dict__, protected=False)
+    left = attachments.shown(row.__dict__, protected=False)
+    return RemovedAttachmentView(**left.model_dump(), version=case.version)
 
 
 def _row(tx: Transaction, case: Case, stored: Stored, name: str, media_type: str) -> Attachment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ from case_crm import queries
 from case_crm.commands.clocks import start_clocks, turn_clocks
 from case_crm.commands.confirming import confirm
 from case_crm.commands.needs import begin_need, follow_need, need_of
-from case_crm.commands.places import say_place
+from case_crm.commands.places import same_as_another, say_place
 from case_crm.commands.restricting import begin_restricted, restriction_of
 from case_crm.commands.retention import Part, keep_its_time, parts_of
 from case_crm.commands.said import NOTHING_SAID, said_columns, texts_of
@@ -97,20 +97,22 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
     case = file.case
     touches = await tx.all(named.INTERACTIONS, case_id=case_id)
     parts = await parts_of(tx, file)
+    same = await same_as_another(tx, command, [case.id])
     insists = command.no_address_in_it
     await check_text(tx, command.reason, case.person_id, at="/reason", insists=insists, case=case.id)
     tx.edits(case)
     tx.saw([case.person_id], "moved a case on", case=case.id)
-    moved = decided_move(tx, file, command)
+    moved = decided_move(tx, file, command, same)
     return queries.shown_file(tx, make_move(tx, file, moved, parts, amount=command.amount), touches)
 
 
-def decided_move(tx: Transaction, file: queries.File, command: MoveCase) -> CaseStatusChanged:
-    """The event of a transition that the caller may make of a case as it stands. Raises why they may not."""
+def decided_move(tx: Transaction, file: queries.File, command: MoveCase, same: Collection[UUID]) -> CaseStatusChanged:
+    """The event of a transition that the caller may make. Raises why not. Of those in `same` it is known as which others."""
     case, definition = file.case, file.definition
     result = Result(case.result) if case.result else None
     moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
     relations.check_move(moved, file.related, file.unseen)
+    relations.check_duplicate(moved, is_named=case.id in same)
     handling.check_move(command, definition, queries.standing(tx, file), queries.caller_of(tx))
     return moved
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from common.contracts.cases import (
     FollowedCase,
     ItsOwnDuplicate,
     MarkDuplicate,
+    MoveCase,
+    Result,
     Status,
 )
 from common.runtime.problems import NotFound
@@ -85,7 +87,14 @@ async def mark_duplicate(tx: Transaction, case_id: UUID, command: MarkDuplicate)
     if reporter and place and not follows:
         tx.add(_following(tx, other.id, other.council, reporter))
     tx.say(CaseDuplicateMarked(of=other.id), on=case)
-    return DuplicateView(case_id=case.id, of=other.id, reference=other.reference)
+    return DuplicateView(version=case.version, case_id=case.id, of=other.id, reference=other.reference)
+
+
+async def same_as_another(tx: Transaction, command: MoveCase, cases: Sequence[UUID]) -> set[UUID]:
+    """Those of these cases of which an officer said which other they are the same as. It is asked where they end so."""
+    if command.result is not Result.DUPLICATE_OF or tx.me.role != "officer":
+        return set()
+    return {each.case_id for each in await tx.all(named.DUPLICATES_AMONG, ids=cases)}
 
 
 def _following(tx: Transaction, case_id: UUID, council: str, person_id: UUID) -> CaseFollower:

@@ -88,6 +88,7 @@ async def leave_tombstones(tx: Transaction, cases: Sequence[Case]) -> None:
     rests: list[Any] = [*await tx.all(named.LINKS_TO, ids=ids), *await tx.all(named.FOLLOWERS_AMONG, ids=ids)]
     same = [*await tx.all(named.DUPLICATES_AMONG, ids=ids), *await tx.all(named.DUPLICATES_OF_AMONG, ids=ids)]
     rests += {each.case_id: each for each in same}.values()
+    rests += await tx.all(named.RESTRICTIONS_AMONG, ids=ids)
     for case in cases:
         item, by = released.get(case.id, (None, {}))
         tx.add(_tombstone(tx, case, list_id=item and item.list_id, **by))

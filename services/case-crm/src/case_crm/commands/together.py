@@ -14,6 +14,7 @@ from common.runtime.transaction import Transaction
 from case_crm import queries
 from case_crm.commands.cases import decided_move, make_move
 from case_crm.commands.owners import decided_owner, hand_over
+from case_crm.commands.places import same_as_another
 from case_crm.commands.retention import parts_of
 from case_crm.queries import File
 
@@ -35,9 +36,10 @@ async def move_together(tx: Transaction, command: MoveTogether) -> list[DoneToge
     """Make the same transition of several cases."""
     files = await _files(tx, command)
     parts = {file.case.id: await parts_of(tx, file) for file in files.values()}
+    same = await same_as_another(tx, command, [*files])
 
     def decide(file: File) -> Write:
-        moved = decided_move(tx, file, command)
+        moved = decided_move(tx, file, command, same)
         return partial(make_move, tx, file, moved, parts[file.case.id], amount=command.amount)
 
     return _each(tx, command, files, decide, why="moved a case on")

@@ -20,6 +20,7 @@ IN_WORDS: Mapping[Why, str] = {
     Why.ONLY_HERE: "We need this for this request alone.",
     Why.NO_KEY: "You told us this before, and we cannot open it at the moment. We are sorry to ask again.",
     Why.COPY_LATE: "We are a little behind: if you have just told us this, it has not arrived here yet. We are sorry to ask.",
+    Why.DOES_NOT_FIT: "What you told us before does not answer this question as it is asked here.",
 }
 _AGAIN = {Why.CURRENT: AskedBecause.KNOWN, Why.NO_KEY: AskedBecause.NO_KEY, Why.COPY_LATE: AskedBecause.COPY_LATE}
 
@@ -45,10 +46,12 @@ def is_stale(fresh_until: date | None, today: date) -> bool:
     return fresh_until is not None and today > fresh_until
 
 
-def why(question: Question, *, held: bool, stale: bool, gaps: Gaps) -> Why:
+def why(question: Question, *, held: bool, fits: bool, stale: bool, gaps: Gaps) -> Why:
     """Why a question stands as it does."""
     if question.fact_kind is None:
         return Why.ONLY_HERE
+    if held and not fits:
+        return Why.DOES_NOT_FIT
     if held:
         return Why.STALE if stale else Why.CURRENT
     if question.fact_kind in gaps.no_key:
@@ -64,6 +67,7 @@ def standing(why: Why) -> Standing:
 def asked_again(why: Why) -> AskedBecause | None:
     """Why an answer to a question that stands so was asked for needlessly, as far as we know; None where it was not.
 
-    Where our copy is late, it counts though it may never have been told: we could not know, and that is our doing.
+    Where our copy is late, it counts though it may never have been told: we could not know, and that is our doing. What is held
+    and does not fit its question could not have been an answer: to ask it is nobody's fault.
     """
     return _AGAIN.get(why)

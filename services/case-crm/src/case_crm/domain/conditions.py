@@ -33,13 +33,22 @@ def check_valid(definition: ServiceDefinition, known: Known, given: Known, today
     """Raises WrongAnswer, with words, where an answer that is given now fails its rule."""
     wrong = [
         {"question": question.question, "text": question.text, "wrong": question.wrong}
-        for question in definition.questions
-        if question.valid_if
-        and question.question in given
-        and holds(question.valid_if, definition.kinds, known, today) is False
+        for question in failing(definition, known, today)
+        if question.question in given
     ]
     if wrong:
         raise WrongAnswer(str(wrong[0]["wrong"]), questions=wrong)
+
+
+def failing(definition: ServiceDefinition, known: Known, today: date) -> list[Question]:
+    """The questions whose answers, given now or held, fail their rule."""
+    return [
+        question
+        for question in definition.questions
+        if question.valid_if
+        and question.question in known
+        and holds(question.valid_if, definition.kinds, known, today) is False
+    ]
 
 
 def not_met(definition: ServiceDefinition, known: Known, today: date) -> list[WhyNot]:

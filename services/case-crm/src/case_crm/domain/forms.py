@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from case_crm.domain.definitions import Question, ServiceDefinition
 
 @dataclass(frozen=True, slots=True)
 class HeldFact:
-    """A fact we hold, with where it came from."""
+    """A fact we hold, with where it came from. One that `fails` is not what the rule of its question allows."""
 
     fact_id: UUID
     kind: str
@@ -40,6 +40,7 @@ class HeldFact:
     hidden: bool = False
     fresh_until: date | None = None
     stale: bool = False
+    fails: bool = False
 
 
 Held = Mapping[str, HeldFact]
@@ -69,13 +70,20 @@ def asked_of(definition: ServiceDefinition, held: Held, answers: Mapping[str, An
     return definition.model_copy(update={"questions": asked})
 
 
+def judged(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any], today: date) -> dict[str, HeldFact]:
+    """What we hold, each marked that fails the rule of a question that is asked and not answered now: it is to be asked."""
+    failing = conditions.failing(definition, settled(definition, held, answers), today)
+    kinds = {question.fact_kind for question in failing if question.question not in answers}
+    return {kind: replace(fact, fails=True) if kind in kinds else fact for kind, fact in held.items()}
+
+
 def questions(definition: ServiceDefinition, held: Held, gaps: Gaps = NO_GAPS) -> list[QuestionView]:
     """A form as it is shown: each question with how it stands, and the held answer with where it came from."""
     return [_shown(question, held, gaps) for question in definition.questions]
 
 
 def still_to_tell(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any]) -> list[str]:
-    """The required questions that neither an answer nor a held fact settles, be it to confirm."""
+    """The required questions that neither an answer nor a held fact that fits settles, be it to confirm."""
     return [
         q.question for q in definition.questions if q.required and q.question not in answers and not _known(q, held)
     ]
@@ -108,6 +116,7 @@ def fill(
     definition = asked_of(definition, held, answers, today)
     answers = {q.question: answers[q.question] for q in definition.questions if q.question in answers}
     conditions.check_valid(definition, settled(definition, held, answers), answers, today)
+    held = judged(definition, held, answers, today)
     offered = set(to_confirm(definition, held, answers))
     missing = {*still_to_tell(definition, held, answers), *(offered - set(confirmed))}
     if wanted := [_asked(q, held) for q in definition.questions if q.question in missing and q.required]:
@@ -150,18 +159,26 @@ def _again(
     for question in definition.questions:
         known = _known(question, held)
         corrects = known is not None and known.value != answers.get(question.question)
-        because = asking.asked_again(_why(question, known, gaps))
+        because = asking.asked_again(_why(question, held, gaps))
         if because and question.question in answers and not corrects:
             again.append((question, because))
     return again
 
 
 def _known(question: Question, held: Held) -> HeldFact | None:
+    """The fact that answers a question; None where none is held that fits it."""
+    fact = _held(question, held)
+    return fact if fact and question.accepts(fact.value) and not fact.fails else None
+
+
+def _held(question: Question, held: Held) -> HeldFact | None:
     return held.get(question.fact_kind) if question.fact_kind else None
 
 
-def _why(question: Question, known: HeldFact | None, gaps: Gaps) -> Why:
-    return asking.why(question, held=known is not None, stale=known is not None and known.stale, gaps=gaps)
+def _why(question: Question, held: Held, gaps: Gaps) -> Why:
+    known, fact = _known(question, held), _held(question, held)
+    stale = known is not None and known.stale
+    return asking.why(question, held=fact is not None, fits=known is not None, stale=stale, gaps=gaps)
 
 
 def apart(definition: ServiceDefinition, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -184,18 +201,16 @@ def check(definition: ServiceDefinition, answers: Mapping[str, Any], confirmed: 
 
 def _asked(question: Question, held: Held | None = None) -> dict[str, Any]:
     """A question as a refusal names it. What is only to be confirmed says so: its answer is in the form."""
-    confirm = {"confirm": True} if held and _known(question, held) else {}
-    return confirm | {
-        "question": question.question,
-        "text": question.text,
-        "type": question.type,
-        "options": list(question.options),
-    }
+    why = _why(question, held, asking.NO_GAPS) if held else None
+    confirm = {"confirm": True} if why is Why.STALE else {}
+    unfit = {"in_words": asking.IN_WORDS[why]} if why is Why.DOES_NOT_FIT else {}
+    asks = {name: getattr(question, name) for name in ("question", "text", "type")}
+    return confirm | unfit | asks | {"options": list(question.options)}
 
 
 def _shown(question: Question, held: Held, gaps: Gaps) -> QuestionView:
-    known = _known(question, held)
-    why = _why(question, known, gaps)
+    known = _held(question, held)
+    why = _why(question, held, gaps)
     shown = known if known and not known.hidden else None
     source = shown and Provenance(
         fact_id=shown.fact_id,

@@ -8,11 +8,14 @@ from uuid import UUID
 from common.contracts.cases import (
     ENDED,
     CannotRelate,
+    CaseResolved,
     CaseStatusChanged,
     PartsFirst,
     RelatedView,
     Relation,
+    Result,
 )
+from common.contracts.cases.places import DuplicateOfWhich
 from common.contracts.cases.relations import WholeFirst
 
 SEEN_FROM_THE_OTHER = {
@@ -58,6 +61,12 @@ def check_move(moved: CaseStatusChanged, related: Sequence[RelatedView], unseen:
     over = Relation.PART_OF in unseen or any(each.status in ENDED for each in wholes)
     if was_over and not ends and over:
         raise WholeFirst(references=[each.reference for each in wholes])
+
+
+def check_duplicate(moved: CaseStatusChanged, *, is_named: bool) -> None:
+    """Raises DuplicateOfWhich where a case ends as the same as another, and which other that is `is_named` nowhere."""
+    if isinstance(moved, CaseResolved) and moved.result == Result.DUPLICATE_OF and not is_named:
+        raise DuplicateOfWhich
 
 
 def _of(related: Iterable[RelatedView]) -> set[Relation]:

@@ -109,7 +109,7 @@ class _Trial:
         """Show the form, ask, and go on as the script does; a refusal ends it."""
         held, words = self._held(), Wording(self.definition, self.application.language)
         form = forms.asked_of(self.definition, held, self.application.answers, self.today)
-        to_tell = tuple(forms.still_to_tell(form, held, {}))
+        to_tell = tuple(forms.still_to_tell(form, forms.judged(form, held, {}, self.today), {}))
         self.seen.expect("has to tell", self.application.asked, to_tell)
         self.seen.lines += [
             f"    {words.asks(question)}" for question in form.questions if question.question in to_tell

@@ -63,7 +63,7 @@ async def draft_of(session: Reading, draft_id: UUID) -> tuple[Draft, ServiceDefi
         return None
     draft, document, touches, protected_kinds = found
     session.in_service(draft.service)
-    return draft, ServiceDefinition.model_validate(document), touches, protected_kinds
+    return draft, ServiceDefinition.published(document), touches, protected_kinds
 
 
 async def my_drafts(read: Reading, *, limit: int, cursor: str | None) -> Page[DraftSummary]:
@@ -90,7 +90,8 @@ def shown_draft(draft: Draft, definition: ServiceDefinition, touches: Sequence[D
     """A form as this reader sees it: where a protected person is, is for the cleared."""
     answers = drafts.fitting(definition, answers_of(draft))
     form = forms.asked_of(definition, seen.held, answers, seen.today)
-    known = forms.settled(form, seen.held, answers)
+    held = forms.judged(form, seen.held, answers, seen.today)
+    known = forms.settled(form, held, answers)
     hidden = protection.hidden_answers(definition, answers, seen.reader)
     return DraftView(
         **_summary(draft).model_dump(),
@@ -98,12 +99,12 @@ def shown_draft(draft: Draft, definition: ServiceDefinition, touches: Sequence[D
         person_id=draft.person_id,
         answers={name: answer for name, answer in answers.items() if name not in hidden},
         protected_answers=hidden,
-        questions=forms.questions(form, seen.held, seen.gaps),
-        still_to_tell=forms.still_to_tell(form, seen.held, answers),
-        to_confirm=forms.to_confirm(form, seen.held, answers),
+        questions=forms.questions(form, held, seen.gaps),
+        still_to_tell=forms.still_to_tell(form, held, answers),
+        to_confirm=forms.to_confirm(form, held, answers),
         not_eligible=conditions.not_met(definition, known, seen.today),
         leads_to=conditions.leads_to(definition, known, seen.today),
-        resume_at=drafts.resume_at(form, seen.held, answers, draft.at_question),
+        resume_at=drafts.resume_at(form, held, answers, draft.at_question),
         worked_at_by=[
             DraftTouchView(at=touch.at, by=touch.by_role, channel=touch.channel, question=touch.question)
             for touch in turns_of(touches)

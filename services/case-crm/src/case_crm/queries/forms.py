@@ -38,6 +38,7 @@ async def form_for(
     forms.check(definition, answers)
     on = today(read, council)
     form = forms.asked_of(definition, held, answers, on)
+    held = forms.judged(form, held, answers, on)
     known = forms.settled(form, held, answers)
     conditions.check_valid(definition, known, {name: known[name] for name in answers if name in known}, on)
     words = Wording(definition, language, channel)

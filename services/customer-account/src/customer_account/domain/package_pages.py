@@ -23,12 +23,19 @@ PORTABLE_FILE = "your-data.json"
 SCHEMA_FILE = "your-data.schema.json"
 FACTS_FILE = "facts.csv"
 LOOKS_FILE = "who-looked.json"
+FILES = "files"
 _COLUMNS = ("kind", "value", "effective_from", "effective_to", "told_at", "current")
 
 
 def file_of(service: str) -> str:
     """The name of the file with what a service holds."""
     return f"{HOLDERS[service].lower().replace(' ', '-')}.json"
+
+
+def place_of(file: Mapping[str, Any]) -> str:
+    """Where a file lies among the others: under its id, as it is called, whatever stands in its name."""
+    called = str(file["called"] or "file").replace("/", " ").replace("\\", " ").strip(" .") or "file"
+    return f"{FILES}/{file['id']}/{called}"
 
 
 def readable(record: Record) -> dict[str, Any]:
@@ -76,15 +83,21 @@ def row_of_fact(record: Record | None) -> str:
 
 @dataclass
 class Held:
-    """How many records there are under each heading, by service: counted as they go by."""
+    """How many records there are under each heading, by service, and how many files: counted as they go by."""
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    files: int = 0
+    left_out: int = 0
 
     def table(self, service: str, called: str) -> None:
         self.counts.setdefault(service, {}).setdefault(called, 0)
 
     def record(self, service: str, called: str) -> None:
         self.counts[service][called] += 1
+
+    def file(self, *, left_out: bool) -> None:
+        self.files += not left_out
+        self.left_out += left_out
 
 
 _STYLE = (
@@ -106,7 +119,7 @@ def page(right: str, reference: str, made_at: datetime, held: Held, *, unanswere
         "<h2>How much is held where</h2>",
         *_bars(held),
         *(part for service in held.counts for part in _service(right, service, held.counts[service])),
-        *_more(right),
+        *_more(right, held),
         "</main></body></html>",
     ]
     return "\n".join(parts) + "\n"
@@ -137,8 +150,13 @@ def _service(right: str, service: str, counts: Mapping[str, int]) -> Iterable[st
     yield "</tbody></table>"
 
 
-def _more(right: str) -> Iterable[str]:
+def _more(right: str, held: Held) -> Iterable[str]:
     yield "<h2>More</h2><ul>"
+    if held.files:
+        yield f"<li>{FILES}: the files that belong to it, {held.files} in all, each under its id</li>"
+    if held.left_out:
+        yield f"<li>{held.left_out} of your files are not in here: they are too large for it, or we cannot open them at the moment."
+        yield "You can fetch each where you see the request that it belongs to.</li>"
     if right == Right.ACCESS:
         yield f"<li><a href={LOOKS_FILE}>{LOOKS_FILE}</a>: who looked at your data, when and why</li>"
     else:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from base64 import b64decode
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -23,7 +25,8 @@ from customer_account.domain.package_pages import Document, Held
 from customer_account.domain.packages import package_of
 
 PIECE = 64 * 1024
-Lines = AsyncIterator[dict[str, Any]]
+Lines = AsyncGenerator[dict[str, Any]]
+Pieces = AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,37 @@ class _Archive:
     async def content(self) -> AsyncIterator[bytes]:
         with ZipFile(self.out, "w", ZIP_DEFLATED) as archive:
             for name, texts in self._members():
-                with archive.open(self._info(name), "w") as member:
-                    async for text in texts():
-                        member.write(text.encode())
-                        if len(self.out.waiting) > PIECE:
-                            yield self.out.taken()
+                async for taken in self._written(archive, name, texts):
+                    yield taken
+            for service in self.there:
+                async for taken in self._enclosed(archive, service):
+                    yield taken
+            async for taken in self._written(archive, "index.html", self._page):  # only now everything is counted
+                yield taken
         yield self.out.taken()
+
+    async def _written(self, archive: ZipFile, name: str, texts: Callable[[], AsyncIterator[str]]) -> Pieces:
+        with archive.open(self._info(name), "w") as member:
+            async for text in texts():
+                member.write(text.encode())
+                if len(self.out.waiting) > PIECE:
+                    yield self.out.taken()
+
+    async def _enclosed(self, archive: ZipFile, service: str) -> Pieces:
+        """The files that belong to what a service holds. One that it left out is counted."""
+        async with aclosing(_lines(self.making, service)) as lines:
+            with ExitStack() as last:
+                member: IO[bytes] | None = None
+                async for line in lines:
+                    if "piece" in line and member:
+                        member.write(b64decode(line["piece"]))
+                    elif file := line.get("file"):
+                        last.close()
+                        self.held.file(left_out="left_out" in file)
+                        info = self._info(pages.place_of(file))
+                        member = None if "left_out" in file else last.enter_context(archive.open(info, "w"))
+                    if len(self.out.waiting) > PIECE:
+                        yield self.out.taken()
 
     def _info(self, name: str) -> ZipInfo:
         info = ZipInfo(name, self.making.at.timetuple()[:6])
@@ -134,7 +162,7 @@ class _Archive:
         return info
 
     def _members(self) -> list[tuple[str, Callable[[], AsyncIterator[str]]]]:
-        """The files in it. The page comes last: only then everything is counted."""
+        """What is written in it, but for the page."""
         making, owner = self.making, _OWNER in self.there
         if making.right == Right.PORTABILITY:
             facts = [(pages.FACTS_FILE, self._facts)] if owner else []
@@ -142,13 +170,15 @@ class _Archive:
         else:
             looks = [(pages.LOOKS_FILE, self._looks)] if owner else []
             each = [*((pages.file_of(service), partial(self._document, service)) for service in self.there), *looks]
-        return [*each, ("index.html", self._page)]
+        return each
 
     async def _document(self, service: str, *, only: str | None = None, plain: bool = False) -> AsyncIterator[str]:
         """What a service holds; or `only` one of its tables."""
         document, table, called = Document(), "", ""
         yield document.begins(service)
         async for line in _lines(self.making, service):
+            if "file" in line or "piece" in line:
+                continue
             table, called = line.get("table", table), line.get("called", called)
             if (only is None and table == pages.LOOKS) or only not in {None, table}:
                 continue

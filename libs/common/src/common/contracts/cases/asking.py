@@ -22,6 +22,7 @@ class Why(StrEnum):
     ONLY_HERE = "only_here"
     NO_KEY = "no_key"
     COPY_LATE = "copy_late"
+    DOES_NOT_FIT = "does_not_fit"
 
 
 class AskedBecause(StrEnum):

@@ -63,6 +63,12 @@ class AttachmentView(View):
     )
 
 
+class RemovedAttachmentView(AttachmentView):
+    """A file that was taken away. `version` is that of its case: the next If-Match."""
+
+    version: int
+
+
 class KindNotTaken(Refusal, status=415):
     """We cannot take this kind of file."""
 

@@ -85,11 +85,16 @@ class FollowedCase(View):
 
 
 class DuplicateView(View):
-    """That a case is the same as another."""
+    """That a case is the same as another. `version` is that of the case: the next If-Match."""
 
+    version: int
     case_id: UUID
     of: UUID
     reference: str = Field(description="The reference of the other case.")
+
+
+class DuplicateOfWhich(Refusal, status=409):
+    """Say first which other case this is the same as: that one goes on for both."""
 
 
 class ItsOwnDuplicate(Refusal, status=422):

@@ -32,8 +32,11 @@ class LiftRestriction(Command):
     )
 
 
-class RestrictionEvent(Event, aggregate="restriction", speaker="case-crm"):
-    """Who sees a case that not every officer of its council does. It is said under the id of the case, and about nobody."""
+class RestrictionEvent(Event, aggregate="restriction", speaker="case-crm", counts=True):
+    """Who sees a case that not every officer of its council does. It is said under the id of the case, and about nobody.
+
+    Once the case is destroyed no officer is named in it any more: what leads to the case elsewhere is shown to the cleared alone.
+    """
 
 
 class CaseRestricted(RestrictionEvent, name="case.restricted"):

@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import json
 import logging
+from datetime import datetime
 from typing import Any
 
 from nats.errors import TimeoutError as NatsTimeout
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
 from nats.js.errors import APIError, NotFoundError
 
 from common.runtime.hearing.again import Again
-from common.runtime.hearing.hearing import MOST_IN_A_BATCH, Hearing, Message
+from common.runtime.hearing.hearing import MOST_IN_A_BATCH, Hearing
+from common.runtime.hearing.message import Message
 from common.runtime.saying.stream import Stream
 
 log = logging.getLogger(__name__)
@@ -52,15 +54,21 @@ class Consumer:
         while True:
             with contextlib.suppress(NatsTimeout, OSError, APIError):
                 if self.stream.up:
-                    if await self._make_if_missing() and subscription is None:
-                        subscription = await self._subscribe()
+                    found = await self._make_if_missing()
+                    subscription = subscription or await self._subscribe()
                     self._bound.set()
+                    self._look(found)
             await asyncio.sleep(2 if self._bound.is_set() else 0.1)
 
     async def _subscribe(self) -> Any:
         return await self.stream.client.subscribe(
             self._deliver_to, queue=self.live.consumer, cb=self._receive, pending_msgs_limit=-1, pending_bytes_limit=-1
         )
+
+    def _look(self, found: ConsumerInfo) -> None:
+        """Have it known how far the copy is, as the stream tells it: the last message may have gone to another replica, or
+        what was beyond it may have been no event."""
+        self.live.stands(more=bool(found.num_pending or found.num_ack_pending))
 
     @property
     def _deliver_to(self) -> str:
@@ -75,10 +83,16 @@ class Consumer:
         self._last = message
         if self._arrived.qsize() >= IN_FLIGHT:
             return  # sent again, because the database is away; there is no more than this that we have not got already
-        self._arrived.put_nowait(Message(message.headers or {}, message.data, message.ack))
+        self._arrived.put_nowait(
+            Message(message.headers or {}, message.data, message.ack, self._said_again_at(message))
+        )
 
-    async def _make_if_missing(self) -> bool:
-        """True once the consumer is there as this release wants it. A new one where we heard before: a stream was wiped."""
+    def _said_again_at(self, message: Any) -> datetime | None:
+        again = message.subject.startswith("again.")
+        return message.metadata.timestamp + self.live.clock.offset() if again else None
+
+    async def _make_if_missing(self) -> ConsumerInfo:
+        """The consumer as this release wants it, once it is there. A new one where we heard before: a stream was wiped."""
         manager = self.stream.client.jsm()
         subscriber = self.live.subscriber
         wanted = subscriber.subjects(self.live.consumer)
@@ -86,12 +100,11 @@ class Consumer:
             found = await manager.consumer_info(subscriber.stream, self.live.consumer)
             heard = sorted(found.config.filter_subjects or [found.config.filter_subject])
             if heard == sorted(wanted) and found.config.ack_wait == ACK_WAIT:
-                return True
+                return found
         except NotFoundError:
             await self.stream.ensure()
             await self.again.after_a_wipe(self.live)
-        await manager.add_consumer(subscriber.stream, self._config(wanted))
-        return True
+        return await manager.add_consumer(subscriber.stream, self._config(wanted))
 
     def _config(self, wanted: list[str]) -> ConsumerConfig:
         return ConsumerConfig(

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ import orjson
 from common.runtime.envelope import Heard, Place, address, from_message
 from common.runtime.hearing import marks
 from common.runtime.hearing.desk import Desk, Hears, reads_together
+from common.runtime.hearing.message import Message
 from common.runtime.ids import read_id
 from common.runtime.principal import Principal
 from common.runtime.saying.said import span_of
@@ -41,19 +41,6 @@ Published = Callable[[Sequence[Values]], None]
 
 class NotYet(Exception):
     """What an event needs is still on its way here, as its text says. It is put aside with that, and tried again by itself."""
-
-
-@dataclass(slots=True)
-class Message:
-    """What arrived: headers, bytes, and how to acknowledge it. `place` is None where it is no event of ours."""
-
-    headers: Mapping[str, str]
-    data: bytes
-    acknowledge: Callable[[], Any]
-    place: Place | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.place = _place_of(self.headers)
 
 
 class Hearing:
@@ -82,20 +69,23 @@ class Hearing:
         self.ground = ground
         self.shadow = shadow
         self.heard_at = 0.0  # by the process's own clock
-        self.reached: datetime | None = None  # when its owner recorded what was acted on last
+        self.reached = clock.now()  # what its owner had recorded by then was heard, as far as we know
 
     async def hear(self, batch: Sequence[Message]) -> None:
         """Act on a batch and acknowledge it, however long the database is away. A fault parks its message, and no other."""
         self.heard_at = time.monotonic()
         await self._act([message for message in batch if message.place])
+        if said := [at for message in batch if (at := message.said_at)]:
+            self.reached = said[-1]
         for message in batch:
             await message.acknowledge()
 
     def stands(self, *, more: bool) -> None:
         """Have it known how far its copy is: whether there is `more` to hear than was acted on."""
-        if more and self.reached:
+        if more:
             self.ground.copies.stands(self.consumer, self.subscriber.aggregates, self.reached)
         else:
+            self.reached = self.clock.now()
             self.ground.copies.caught_up(self.consumer)
 
     async def try_parked(self, *, failed: bool) -> int:
@@ -172,7 +162,6 @@ class Hearing:
             desk.work.marks = marks.moves(self.marked_as, held, met=True)
             desk.work.met = marks.moves(self.marked_as, held, met=False)
             await desk.write()
-        self.reached = due[-1].recorded if due else self.reached
         return desk.said, [key for key, mark in held.items() if mark.moved and mark.holds]
 
     def _is_erased(self, message: Message) -> bool:
@@ -269,15 +258,6 @@ def _parked_message(row: Mapping[str, Any]) -> Message:
 
 async def _acknowledged_already() -> None:
     """What is parked was acknowledged when it was parked."""
-
-
-def _place_of(headers: Mapping[str, str]) -> Place | None:
-    try:
-        read_id(headers["ce-id"]), headers["ce-type"]  # without these it could not even be put aside
-        return address(headers)
-    except (KeyError, ValueError):
-        log.error("a message without an event's envelope is dropped")
-        return None
 
 
 def _persons(batch: Sequence[Message]) -> set[str]:

@@ -11,42 +11,53 @@ import orjson
 from sqlalchemy import Table
 
 from common.runtime.holdings import Holding, Holdings
+from common.runtime.objects import NoShelf, Shelf
+from common.runtime.rights.enclosing import Enclosing
 from common.runtime.sealed import blind_columns, is_unreadable, sealed_columns, token_of
 from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.ground import Keeps
 
 PAGE = 200
 SEALED = "sealed"  # in place of a value that this service has no key for
+_NO_SHELF = NoShelf()
 WORKINGS = frozenset({"version", "correlation_id", "last_said", "trace", "visible_to"})
 
 
 class Collecting:
     """Reads what one service holds of people."""
 
-    def __init__(self, holdings: Holdings, tables: Iterable[Table], database: Database, keeper: Keeps) -> None:
+    def __init__(
+        self, holdings: Holdings, tables: Iterable[Table], database: Database, keeper: Keeps, shelf: Shelf = _NO_SHELF
+    ) -> None:
         self.tables = {table.name: table for table in tables}
         self.holdings = holdings
         self.database = database
         self.keeper = keeper
+        self.shelf = shelf
 
     async def lines(self, person: UUID, *, told: bool, now: datetime, count: list[int]) -> AsyncIterator[bytes]:
-        """Everything of a person that they are shown, as lines of JSON: each table, then each of its records.
+        """Everything of a person that they are shown, as lines of JSON: each table, then each of its records, with its file.
 
         `told` leaves out what they did not tell us themself. `count` has a number appended for each table: how many records.
         """
+        files = Enclosing(self.shelf)
         for name, holding in self.holdings.of_people.items():
             if not holding.shown or (told and not holding.told):
                 continue
             yield _line({"table": name, "called": holding.called})
             found = 0
-            async for record in self._records(self.tables[name], holding, person, now):
+            async for record, opened in self._records(self.tables[name], holding, person, now):
                 yield _line({"record": record})
                 found += 1
+                if holding.file:
+                    async for line in files.lines(opened, holding.file):
+                        yield _line(line)
             count.append(found)
 
     async def _records(
         self, table: Table, holding: Holding, person: UUID, now: datetime
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncIterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+        """Each as it is shown, and all of it as far as it can be opened."""
         columns = shown_columns(table, holding)
         key = [column.name for column in table.primary_key.columns]
         after: tuple[Any, ...] = ()
@@ -57,7 +68,7 @@ class Collecting:
             async with self.database.begin("hearer", behalf, reading=True) as connection:
                 rows = await connection.fetch(sql, *given)
             for row, opened in zip(rows, await self.keeper.open(sealed_columns(table), rows), strict=True):
-                yield {name: _shown(row[name], opened[name]) for name in columns}
+                yield {name: _shown(row[name], opened[name]) for name in columns}, opened
             if len(rows) < PAGE:
                 return
             after = tuple(rows[-1][name] for name in key)

@@ -65,7 +65,7 @@ from case_crm.queries.named.queues import (
     TASKS_OF_NOBODY,
     WAIT_FOR_TEAM,
 )
-from case_crm.queries.named.restricting import RESTRICTION
+from case_crm.queries.named.restricting import RESTRICTION, RESTRICTIONS_AMONG
 from case_crm.queries.named.tasks import CASE_WITH_TASKS, CASES_WITH_TASKS, TASK, TASKS_OF_COUNCIL, TASKS_OF_OFFICER
 from case_crm.queries.named.tellings import (
     CONSENT,
@@ -170,6 +170,7 @@ __all__ = [
     "REFERENCE_IN_USE",
     "RELEASED_AMONG",
     "RESTRICTION",
+    "RESTRICTIONS_AMONG",
     "SAVED_FILTERS",
     "STATUSES_OF_NEED",
     "TASK",
