@@ -54,5 +54,5 @@ def let_go(tx: Transaction, file: File, moved: CaseStatusChanged) -> File:
     booked_in = {move.to for move in file.definition.transitions if taken and move.transition == taken.books}
     if row is None or row.starts_at <= tx.now or moved.stage in booked_in:
         return file
-    by = AskedBy.COUNCIL if tx.me.role == "officer" else AskedBy.PERSON
+    by = AskedBy.PERSON if tx.me.role == "resident" else AskedBy.COUNCIL
     return cancel(tx, file, row, asked_by=by, reason=moved.reason)
