@@ -51,7 +51,6 @@ async def book(tx: Transaction, case_id: UUID, command: BookAppointment) -> Case
         raise BookedAlready
     moved = _allowed(tx, file, appointments.booking(file.definition, case.stage))
     place, seat = await _seat(tx, file, command.location_id, command.starts_at)
-    tx.edits(case)
     tx.saw([case.person_id], "booked an appointment for a case", case=case.id)
     row = tx.add(_booked(tx, file, command, seat))
     take(tx, seat)
@@ -71,7 +70,6 @@ async def move(tx: Transaction, case_id: UUID, command: MoveAppointment) -> Case
     if (row.location_id, row.starts_at) == (command.location_id, command.starts_at):
         raise BookedAlready
     place, seat = await _seat(tx, file, command.location_id, command.starts_at)
-    tx.edits(case)
     tx.saw([case.person_id], "moved an appointment of a case", case=case.id)
     was_at, by = row.starts_at, appointments.asked_by(command.asked_by, role=tx.me.role)
     give_back(tx, row)
@@ -90,7 +88,6 @@ async def cancel_appointment(tx: Transaction, case_id: UUID, command: CancelAppo
     row = _ahead(tx, file)
     await _check_reason(tx, file, command)
     moved = _allowed(tx, file, appointments.freeing(file.definition, file.case.stage, reason=command.reason))
-    tx.edits(file.case)
     tx.saw([file.case.person_id], "cancelled an appointment of a case", case=file.case.id)
     by = appointments.asked_by(command.asked_by, role=tx.me.role)
     file = cancel(tx, file, row, asked_by=by, reason=command.reason)
@@ -106,7 +103,6 @@ async def record(tx: Transaction, case_id: UUID, command: RecordAttendance) -> C
     appointments.check_begun(row.starts_at, tx.now)
     missed = command.outcome is AppointmentState.MISSED
     moved = _allowed(tx, file, appointments.freeing(file.definition, case.stage)) if missed else None
-    tx.edits(case)
     tx.saw([case.person_id], "noted whether somebody came to an appointment", case=case.id)
     give_back(tx, row)
     tx.change(row, state=command.outcome.value)
@@ -134,10 +130,11 @@ async def remind_person(tx: Transaction, case_id: UUID) -> None:
 
 
 async def _opened(tx: Transaction, case_id: UUID) -> Opened:
-    """A case that the caller may change, its touches and its parts."""
+    """A case that the caller changes, and may, with its touches and its parts."""
     file = await queries.case_file(tx, case_id)
     touches = await tx.all(named.INTERACTIONS, case_id=case_id)
     parts = await parts_of(tx, file)
+    tx.edits(file.case)
     if handling.closed_to(queries.caller_of(tx), file.case.status):
         raise ClosedForGood
     return file, touches, parts

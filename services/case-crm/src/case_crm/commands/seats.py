@@ -19,12 +19,12 @@ REMINDER = Timer("appointment_reminder")
 
 def take(tx: Transaction, seat: Free) -> None:
     """Take a seat that was free a moment ago: where it is taken by now, the command is run again."""
-    tx.add(Seat(session_id=seat.session_id, starts_at=seat.starts_at, number=seat.number))
+    tx.add(Seat(session_id=seat.session_id, starts_at=seat.starts_at, number=seat.number, taken_at=tx.now))
 
 
 def give_back(tx: Transaction, row: Appointment) -> None:
     """Let somebody else have the seat of an appointment."""
-    tx.remove(Seat(session_id=row.session_id, starts_at=row.starts_at, number=row.number))
+    tx.remove(Seat(session_id=row.session_id, starts_at=row.starts_at, number=row.number, taken_at=row.booked_at))
 
 
 def remind(tx: Transaction, case: Case, row: Appointment) -> None:

@@ -62,3 +62,4 @@ class Seat(OfMachine, CaseCrm, table=True):
     session_id: UUID = Field(primary_key=True)
     starts_at: datetime = moment(primary_key=True)
     number: int = Field(primary_key=True)
+    taken_at: datetime = moment()

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.runtime.query import query
 from common.runtime.tables import Moment
-from sqlalchemy import ARRAY, Date, Text, any_, bindparam, func, or_, text
+from sqlalchemy import ARRAY, Date, Integer, Text, any_, bindparam, func, or_, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
@@ -99,7 +99,7 @@ BOOKED_IN_SESSION = query(
         col(Appointment.to_be_moved).is_(False),
     )
     .order_by(col(Appointment.starts_at), col(Appointment.id))
-    .limit(bindparam("most")),
+    .limit(bindparam("most", type_=Integer)),
     into=lambda appointment, **case: (Case.model_construct(**case), appointment),
 )
 _OF_CASE: Any = (col(Case.reference), col(Case.service), col(Case.title), protected_kinds(Appointment.person_id))
