@@ -26,6 +26,7 @@ from common.contracts.cases.appointments import (
     TakesNoAppointment,
     TimeOver,
     TimeTaken,
+    TooFarAhead,
 )
 from common.contracts.cases.locations import SomeDay
 from common.runtime.routes import Api, Read, Tx
@@ -37,7 +38,7 @@ from case_crm.queries import appointments as queries
 
 routes = Api(tag="appointments")
 
-_WHEN = (TimeTaken, TimeOver, ClosedThatDay, NoSuchTime, NotGivenThere, NotForYourCouncil, BookedAlready)
+_WHEN = (TimeTaken, TimeOver, TooFarAhead, ClosedThatDay, NoSuchTime, NotGivenThere, NotForYourCouncil, BookedAlready)
 _CHANGING = (NothingBooked, ShortNotice, ReasonNeeded, AddressInText)
 
 

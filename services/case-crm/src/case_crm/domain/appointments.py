@@ -20,6 +20,7 @@ from common.contracts.cases.appointments import (
     TakesNoAppointment,
     TimeOver,
     TimeTaken,
+    TooFarAhead,
 )
 from common.contracts.cases.locations import FreeTime
 from common.promises import Calendar, add_working_days, local_date
@@ -119,15 +120,18 @@ def seat_at(
         raise NotGivenThere
     if starts_at <= now:
         raise TimeOver
+    if day > until:
+        raise TooFarAhead(until=until.isoformat())
     if day in calendar.closed:
         raise ClosedThatDay
     at = dict(_on(mine, service, calendar, day, now=now)).get(starts_at.astimezone(UTC))
-    if at is None or day > until:
+    if at is None:
         raise NoSuchTime
     if not at.seats:
         coming = free_times(mine, service, calendar, first=day, now=now)
-        after = sorted(coming, key=lambda each: (abs(each.starts_at - starts_at), each.starts_at))[:MOST_NAMED]
-        raise TimeTaken(next=[each.starts_at.isoformat() for each in sorted(after, key=lambda each: each.starts_at)])
+        near = sorted(coming, key=lambda each: abs(each.starts_at - starts_at))[:MOST_NAMED]
+        moments = sorted(each.starts_at for each in near if local_date(each.starts_at, calendar) <= until)
+        raise TimeTaken(next=[moment.isoformat() for moment in moments])
     return at.seats[0]
 
 

@@ -191,6 +191,10 @@ class NoSuchTime(Refusal):
     """No appointment begins then at this place. Please take one of the times that are free."""
 
 
+class TooFarAhead(Refusal):
+    """This is further ahead than can be booked now."""
+
+
 class NotGivenThere(Refusal):
     """This place gives no appointments for this service."""
 
