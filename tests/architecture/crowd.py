@@ -29,6 +29,8 @@ SMALL: Mapping[str, int] = {
     "definition_version": 300,  # a few versions of each
     "access_unsealed": 500,  # what came since the last seal, some seconds ago
     "equality_note": 200,  # what officers took down within the last second or two
+    "location": 60,  # where councils see people
+    "location_session": 300,  # some for each of those, and those that were held before
     "secrecy": 200,  # what councils declare by law, one person at a time
     "partner": 200,  # organisations that went through due diligence
     "restricted_case": 500,  # one in some hundred cases

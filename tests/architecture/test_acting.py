@@ -43,6 +43,9 @@ OPEN = {
     "case-crm case_timeline": ("see", True),
     "case-crm add_party": ("decide", True),
     "case-crm end_party": ("decide", True),
+    "case-crm book_appointment": ("decide", True),
+    "case-crm move_appointment": ("decide", True),
+    "case-crm cancel_appointment": ("decide", True),
     "case-crm begin_draft": ("tell", True),
     "case-crm draft": ("see", True),
     "case-crm go_on_with_draft": ("tell", True),
@@ -63,6 +66,9 @@ INSTEAD = {
     "case-crm submit_draft": {"path": {"draft_id": "$to_send_for_her"}},  # once, and the sample's was sent above
     "case-crm remove_attachment": {"path": {"case_id": "$case", "attachment_id": "$her_attachment"}, "body": {}},
     "case-crm add_party": {"body": PARTY},
+    "case-crm book_appointment": {"path": {"case_id": "$her_wedding"}},
+    "case-crm move_appointment": {"path": {"case_id": "$her_booked"}},
+    "case-crm cancel_appointment": {"path": {"case_id": "$her_to_cancel"}},
     "case-crm end_party": {"path": {"case_id": "$case", "officer_id": "oz"}},
 }
 ENDLESS = ("my_facts", "my_cases", "my_transactions", "my_referrals")  # one read of each service
@@ -103,7 +109,9 @@ async def test_what_their_scope_does_not_hold_is_refused(world: World, name: str
 
 @pytest.mark.parametrize("name", [name for name, (_, by_service) in OPEN.items() if by_service])
 async def test_a_scope_of_the_very_service_is_enough(world: World, name: str) -> None:
-    answer = await world.call(NAMED[name], acts(world, services=["missed_bin", "blocked_drain"]))
+    answer = await world.call(
+        NAMED[name], acts(world, services=["missed_bin", "blocked_drain", "registrar_appointment"])
+    )
     assert answer.status_code != 403 or answer.json()["title"] != BEYOND
 
 

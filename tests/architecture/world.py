@@ -22,6 +22,7 @@ from onedoor import story
 from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
+from tests.architecture.appointments import furnish_appointments
 from tests.architecture.asked_rights import furnish_rights
 from tests.architecture.cases import furnish_cases, furnish_followed
 from tests.architecture.clocks import furnish_clocks
@@ -203,6 +204,7 @@ async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     await furnish_cases(names, stage, lee)
     await furnish_clocks(names, stage, lee)
     await furnish_queues(names, stage, lee)
+    await furnish_appointments(names, stage, lee)
     await furnish_tellings(names, stage, lee)
     await furnish_destruction(names, stage, lee, stage.who("officer", f"colleague-of-{HERE}", HERE))
     await furnish_followed(names, stage, lee)

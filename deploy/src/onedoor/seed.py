@@ -17,6 +17,24 @@ from onedoor.running import Running
 MARGARET = UUID("0193b7a4-5c00-7000-8000-000000000001")
 JOANNE = UUID("0193b7a4-5c00-7000-8000-000000000002")
 
+TOWN_HALL = {
+    "title": "Northmere Town Hall",
+    "address": "1 Market Square, Northmere ZZ99 1AA",
+    "accessibility": ["A lift to every floor", "A hearing loop at each desk"],
+    "how_to_get_there": "Bus 4 stops outside. There is a car park behind the library.",
+    "open": ["Monday to Friday, 9 to 5"],
+    "shared_with": ["southholt"],
+}
+REGISTRARS = {
+    "services": ["registrar_appointment"],
+    "day": "tue",
+    "begins": "09:00",
+    "ends": "12:30",
+    "minutes": 30,
+    "at_once": 2,
+    "first_day": "2026-01-06",
+}
+
 
 class CannotSeed(Exception):
     """The platform refused a part of the demo."""
@@ -61,6 +79,8 @@ def seed(urls: Mapping[str, str], issuer: Issuer) -> None:
     door.create("case-crm", "/cases", bin_by_the_sea, key="second-case", **joanne)
     touch = {"channel": "phone", "purpose": "chase", "note": "Asked when the crew will be back."}
     door.create("case-crm", f"/cases/{case['case_id']}/interactions", touch, key="first-touch", **sam)
+    hall = door.create("case-crm", "/locations", TOWN_HALL, key="town-hall", **sam)
+    door.create("case-crm", f"/locations/{hall['location_id']}/sessions", REGISTRARS, key="registrars", **sam)
 
 
 def _title(answer: httpx.Response) -> str:

@@ -28,7 +28,7 @@ from common.runtime.ids import new_id
 from common.runtime.pages import NoSuchCursor
 from common.testing.platform import Platform
 from common.testing.stream import Row, publish, said
-from customer_account.domain.timeline import NEVER_SHOWN, NOT_SHOWN, label
+from customer_account.domain.timeline import LABELS, NEVER_SHOWN, NOT_SHOWN, label
 from customer_account.queries.kinds import fact_kinds
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
@@ -144,6 +144,14 @@ def test_a_promise_is_told_of_where_there_are_words_for_the_person() -> None:
     theirs = late.model_copy(update={"told_to_resident": None})
     assert label("clock.breached", late, fact_kinds()) == "We are late."
     assert label("clock.breached", theirs, fact_kinds()) is None
+
+
+def test_whatever_becomes_of_an_appointment_is_told_kindly_and_in_words_of_its_own() -> None:
+    turns = [name for name in Event.catalogue if name.startswith("appointment.")]
+    assert (
+        len({label(name, None, fact_kinds()) for name in turns} & {LABELS[name] for name in turns}) == len(turns) == 5
+    )
+    assert "You can book another" in LABELS["appointment.missed"]
 
 
 def test_what_is_not_even_heard_would_not_be_shown() -> None:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from case_crm import publishing, subscribers, tables, timers
 from case_crm.api import (
+    appointments,
     attachments,
     cases,
     clocks,
@@ -19,6 +20,7 @@ from case_crm.api import (
     destruction,
     drafts,
     imports,
+    locations,
     needs,
     owners,
     parties,
@@ -68,6 +70,8 @@ service = Service(
         teams.routes,
         queues.routes,
         destruction.routes,
+        appointments.routes,
+        locations.routes,
     ),
     tables=tables,
     subscribers=subscribers,

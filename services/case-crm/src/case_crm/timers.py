@@ -6,12 +6,23 @@ from common.runtime.timers import Due, rings
 from common.runtime.transaction import Transaction
 
 from case_crm import commands
-from case_crm.commands import attachments, delivering, destruction, dispatching, nights, retention, tellings
+from case_crm.commands import (
+    appointments,
+    attachments,
+    delivering,
+    destruction,
+    dispatching,
+    locations,
+    nights,
+    retention,
+    tellings,
+)
 from case_crm.commands.attachments import Removing, Sweeping
 from case_crm.commands.clocks import CLOCK
 from case_crm.commands.definitions import PUBLISHED
 from case_crm.commands.drafts import DRAFT_ENDS
 from case_crm.commands.needs import NEED, look_at_need
+from case_crm.commands.seats import REMINDER
 from case_crm.commands.silence import SILENCE
 
 
@@ -97,3 +108,15 @@ async def let_drafts_go(tx: Transaction, due: Due) -> None:
 async def follow_needs(tx: Transaction, due: Due) -> None:
     """See whether a need is met, now that one of its cases has ended; or no longer is, now that one is under way."""
     await look_at_need(tx, due.aggregate_id)
+
+
+@rings(REMINDER)
+async def remind_of_appointment(tx: Transaction, due: Due) -> None:
+    """Remind somebody of their appointment as their council opens on the working day before."""
+    await appointments.remind_person(tx, due.aggregate_id)
+
+
+@rings(locations.SESSION_ENDED)
+async def find_other_times(tx: Transaction, due: Due) -> None:
+    """Tell whoever deals with a case that its appointment is in a session that is not held any more."""
+    await locations.find_others(tx, due)

@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[StaffRole, frozenset[str]] = {
             "feedback:read",
             "history:write",
             "holds:write",
+            "locations:write",
             "partners:read",
             "persons:merge",
             "persons:read",

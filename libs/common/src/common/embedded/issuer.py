@@ -22,7 +22,8 @@ PERMISSIONS = {
     "officer": (
         "persons:read persons:write cases:read cases:write history:write feedback:read "
         "partners:read partners:write directory:write referrals:read referrals:write secrecy:write access:answer "
-        "accounts:write deaths:write persons:merge duplicates:decide rights:decide teams:write"
+        "accounts:write deaths:write persons:merge duplicates:decide rights:decide teams:write "
+        "locations:write"
     ),
     "partner": "referrals:read referrals:write deliveries:read deliveries:write directory:read",
     "reviewer": "evidence:read",

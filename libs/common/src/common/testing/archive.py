@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from common.contracts.staff import PERMISSIONS, StaffRole
+from common.runtime.ids import new_id
 from common.testing.platform import Platform
 
 ALL = PERMISSIONS[StaffRole.OFFICER] - {"protection:read"}
@@ -27,7 +28,6 @@ class Archive:
             town.officer("northmere", id=name, permissions=ALL) for name in ("ada", "ben", "cleo")
         )
         self.elsewhere = town.officer("southholt", permissions=ALL)
-        self.made = 0
 
     async def send(self, path: str, body: Any = None, who: Headers | None = None) -> httpx.Response:
         return await self.client.post(path, json=body, headers=who or self.ada)
@@ -36,11 +36,10 @@ class Archive:
         self, *, result: str = "decided_refused", person: UUID | None = None, closed: str = CLOSED, **answers: str
     ) -> str:
         """A case that was brought from elsewhere, and is over."""
-        self.made += 1
         steps = [{"at": DECIDED, "stage": "decided", "result": result}, {"at": closed, "stage": "closed"}]
         old = {
             "source": "old_crm",
-            "source_id": f"{id(self)}-{self.made}",
+            "source_id": str(new_id()),
             "service": "care_grant",
             "channel": "unknown",
         }

@@ -40,6 +40,7 @@ from case_crm.commands.places import same_as_another, say_place
 from case_crm.commands.restricting import begin_restricted, restriction_of
 from case_crm.commands.retention import Part, keep_its_time, parts_of
 from case_crm.commands.said import NOTHING_SAID, said_columns, texts_of
+from case_crm.commands.seats import let_go
 from case_crm.commands.silence import LOOK_AGAIN, SILENCE, listen
 from case_crm.commands.texts import check_text, check_texts
 from case_crm.commands.timeline import note_move
@@ -129,7 +130,7 @@ def make_move(
     follow_need(tx, case, moved)
     clocks = turn_clocks(tx, case, file.definition, file.clocks, moved, left=left)
     listen(tx, case, was=moved.was)
-    return replace(file, clocks=clocks)
+    return replace(let_go(tx, file, moved), clocks=clocks)
 
 
 async def close_silent_case(tx: Transaction, case_id: UUID) -> None:

@@ -22,21 +22,23 @@ from common.contracts.cases import (
     TaskState,
     TaskView,
 )
+from common.contracts.cases.appointments import AppointmentAction
 from common.contracts.staff import SEES_RESTRICTED
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
-from case_crm.domain import handling
+from case_crm.domain import appointments, handling
 from case_crm.domain.clocks import Clock
 from case_crm.domain.definitions import Language, ServiceDefinition
 from case_crm.domain.protection import Reader
 from case_crm.domain.wording import Wording
 from case_crm.queries import named
+from case_crm.queries.appointments import booked_of, shown_appointment
 from case_crm.queries.clocks import clocks_as_read, shown_clocks
 from case_crm.queries.days import day_of, today
 from case_crm.queries.protection import reader_of
 from case_crm.queries.views import shown_case, theirs
-from case_crm.tables import Case, Interaction, Task
+from case_crm.tables import Appointment, Case, Interaction, Location, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class File:
     """A case, the definition it runs on, who reads it, its tasks in the order they are due, its clocks, and what belongs to it.
 
     `guarded`: its person is protected, whoever reads it.
+    `appointment`: the one that is booked, or the last one, with its place, as PostgreSQL gave it in JSON.
     `restricted_to` is whom it is shown to, where not every officer sees it.
     `unseen` is what it is to cases that the caller may not see.
     """
@@ -58,6 +61,17 @@ class File:
     parties: Sequence[PartyView] = ()
     guarded: bool = False
     restricted_to: Sequence[str] | None = None
+    appointment: dict[str, Any] | None = None
+
+    @property
+    def booked(self) -> Appointment | None:
+        """The appointment that is booked."""
+        return booked_of(self.appointment)
+
+    def with_appointment(self, row: Appointment, place: Location | None = None) -> File:
+        """The same with an appointment as it stands now, at another place where one is given."""
+        known = place.model_dump(mode="json") if place else (self.appointment or {})["place"]
+        return replace(self, appointment=row.model_dump(mode="json") | {"place": known})
 
     def with_task(self, task: Task) -> File:
         """The same with one task more, or with that task as it stands now."""
@@ -99,7 +113,7 @@ async def case_files(session: Reading, case_ids: Sequence[UUID]) -> list[File]:
 
 
 def _file(session: Reading, found: tuple[Any, ...]) -> File:
-    case, document, protected_kinds, clocks, tasks, related, parts, restricted_to = found
+    case, document, protected_kinds, clocks, tasks, related, parts, restricted_to, appointment = found
     session.in_service(case.service)
     parties = [PartyView.model_validate(each) for each in parts]
     reader = reader_of(session, protected_kinds)
@@ -115,6 +129,7 @@ def _file(session: Reading, found: tuple[Any, ...]) -> File:
         parties,
         guarded=bool(protected_kinds),
         restricted_to=restricted_to,
+        appointment=appointment,
     )
 
 
@@ -154,11 +169,21 @@ def shown_file(session: Reading, file: File, touches: Sequence[Interaction]) -> 
         "related": _in_services(session, file.related),
         "parties": [shown_party(file, party) for party in file.parties],
         "restricted_to": _officers(file) if officer else None,
+        "appointment": shown_appointment(file.appointment, file.reader),
+        "appointment_actions": _appointment_actions(session, file),
         "next_actions": handling.next_actions(
             shown.next_actions, definition, standing(session, file), caller_of(session)
         ),
     }
     return shown.model_copy(update=more)
+
+
+def _appointment_actions(session: Reading, file: File) -> list[AppointmentAction]:
+    """What the reader may do about the appointment; nothing, where what is closed is not theirs to change."""
+    if handling.closed_to(caller_of(session), file.case.status):
+        return []
+    at = file.booked.starts_at if file.booked else None
+    return appointments.actions(file.definition, file.case.stage, at, role=file.reader.role, now=session.now)
 
 
 def shown_task(session: Reading, task: Task, reader: Reader) -> TaskView:

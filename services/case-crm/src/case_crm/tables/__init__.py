@@ -1,5 +1,6 @@
 """The tables of case-crm, private to this service."""
 
+from case_crm.tables.appointments import BOOKED, Appointment
 from case_crm.tables.attachments import Attachment
 from case_crm.tables.cases import OPEN, UNDATED, Case, ImportedRow, Interaction
 from case_crm.tables.clocks import CaseClock, CouncilCalendar
@@ -8,6 +9,7 @@ from case_crm.tables.definitions import Definition, DefinitionVersion
 from case_crm.tables.destruction import DestructionItem, DestructionList, Tombstone
 from case_crm.tables.drafts import Draft, DraftTouch
 from case_crm.tables.facts import KnownFact, ProtectedPerson
+from case_crm.tables.locations import Location, Seat, Session
 from case_crm.tables.needs import Need
 from case_crm.tables.parties import Party
 from case_crm.tables.places import CaseDuplicate, CaseFollower, CasePlace
@@ -19,10 +21,12 @@ from case_crm.tables.tellings import OPEN_DELIVERY, UNDER_WAY, Delivery, KnownCo
 from case_crm.tables.timeline import Entry
 
 __all__ = [
+    "BOOKED",
     "OPEN",
     "OPEN_DELIVERY",
     "UNDATED",
     "UNDER_WAY",
+    "Appointment",
     "Attachment",
     "Case",
     "CaseClock",
@@ -45,11 +49,14 @@ __all__ = [
     "Interaction",
     "KnownConsent",
     "KnownFact",
+    "Location",
     "Member",
     "Need",
     "Party",
     "ProtectedPerson",
     "SavedFilter",
+    "Seat",
+    "Session",
     "Task",
     "Telling",
     "Tombstone",

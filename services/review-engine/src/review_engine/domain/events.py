@@ -15,9 +15,11 @@ from common.contracts.cases import (
     CaseResolved,
     CaseStatusChanged,
     Demand,
+    Failure,
     InteractionRecorded,
     QuestionAskedAgain,
 )
+from common.contracts.cases.appointments import AppointmentCancelled, AppointmentMissed, AppointmentMoved, AskedBy
 from common.contracts.feedback import FeedbackEvent, InvitationEvent
 from common.contracts.partners.directory import SignpostEvent
 from common.contracts.partners.referral_events import ReferralEvent
@@ -67,12 +69,16 @@ def kept(name: str, event: Event | None) -> Kept:
 
 
 def _result(event: Event | None) -> str | None:
-    """What came of it: how a case ended, what kind of demand a touch was, or why a question was asked again."""
+    """What came of it: how a case ended, what demand a touch was, that an appointment went wrong, why a question came again."""
     match event:
         case CaseResolved() | CaseClosed():
             return _code(event, "result")
         case InteractionRecorded():
             return _code(event, "failure") or (Demand.VALUE.value if event.demand is Demand.VALUE else None)
+        case AppointmentMissed():
+            return Failure.APPOINTMENT_PROBLEM.value
+        case AppointmentMoved(asked_by=AskedBy.COUNCIL) | AppointmentCancelled(asked_by=AskedBy.COUNCIL):
+            return Failure.APPOINTMENT_PROBLEM.value
         case QuestionAskedAgain(because=because):
             return because if because in _REASONS else AskedBecause.OTHER.value
     return None

@@ -31,6 +31,7 @@ class Failure(StrEnum):
     RE_ASK = "re_ask"
     MISDIRECTED = "misdirected"
     REWORK = "rework"
+    APPOINTMENT_PROBLEM = "appointment_problem"
     OTHER = "other"
 
 

@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     NOTE = "note"
     FILE = "file"
     RESTRICTED = "restricted"
+    APPOINTMENT = "appointment"
 
 
 class ByKind(StrEnum):
@@ -58,7 +59,7 @@ class EntryView(View):
     what: str | None = Field(
         description=(
             "The transition that was made, what a touch was for, whose part began or ended, a sort of task and how it stands, "
-            "what the case is to another, or which promise takes longer."
+            "what the case is to another, which promise takes longer, or what became of an appointment."
         )
     )
     status: str | None

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.contracts.base import Code, PersonId, View
+from common.contracts.cases.appointments import AppointmentAction, AppointmentView
 from common.contracts.cases.asking import Standing, Why
 from common.contracts.cases.clocks import ClockView
 from common.contracts.cases.contacts import HelpView
@@ -140,6 +141,10 @@ class CaseSummary(View):
     opened_at: datetime
     changed_at: datetime
     clocks: list[ClockView] = Field(default_factory=list, description="What was promised, by when, and how it stands.")
+    appointment: AppointmentView | None = Field(
+        default=None,
+        description="The next appointment, or how the last one stands. In lists, of the case's person alone.",
+    )
 
 
 class CaseView(CaseSummary):
@@ -165,6 +170,9 @@ class CaseView(CaseSummary):
     parties: list[PartyView] = Field(default_factory=list)
     restricted_to: list[str] | None = Field(
         default=None, description="The officers who see it by name, where not every officer does. For officers."
+    )
+    appointment_actions: list[AppointmentAction] = Field(
+        default_factory=list, description="What this caller may do about the appointment now."
     )
 
 

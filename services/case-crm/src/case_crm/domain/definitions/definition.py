@@ -9,7 +9,8 @@ from common.contracts.base import Code, CouncilId, Line
 from common.contracts.cases import ENDED, Status
 from pydantic import Field, ValidationInfo, model_validator
 
-from case_crm.domain.definitions import duplicates
+from case_crm.domain.definitions import appointments, duplicates
+from case_crm.domain.definitions.appointments import Appointments
 from case_crm.domain.definitions.checks import flaws_of, kinds_of
 from case_crm.domain.definitions.duplicates import Duplicates
 from case_crm.domain.definitions.flaws import Flaw, Flawed
@@ -48,6 +49,7 @@ class ServiceDefinition(Offer):
     duplicates: Duplicates | None = None
     retention: Retention = Retention()
     restricted: Restricted | None = None
+    appointments: Appointments | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self, info: ValidationInfo) -> Self:
@@ -84,6 +86,8 @@ class ServiceDefinition(Offer):
         nearby = duplicates.problems(self.duplicates, self.questions, about_a_person=self.about_a_person)
         found += [Flaw(why, "duplicates") for why in nearby]
         found += [Flaw(why, "retention") for why in self.retention.problems(self.questions, self.transitions)]
+        booking = appointments.problems(self.appointments, self.stages, self.transitions)
+        found += [Flaw(why, "appointments") for why in booking]
         lost = sorted(set(self.stages) - self._reachable())
         return [*found, *(Flaw(f"nothing leads to the stage {stage}", "stages", stage) for stage in lost)]
 

@@ -1,5 +1,14 @@
 """The reads of case-crm: named once, each with its index, each listed for EXPLAIN."""
 
+from case_crm.queries.named.appointments import (
+    BOOKED_IN_SESSION,
+    EXPECTED,
+    LOCATION_HERE,
+    LOCATION_WITH_TIMES,
+    LOCATIONS,
+    SESSION,
+    SESSION_EVER,
+)
 from case_crm.queries.named.attachments import ATTACHMENT, ATTACHMENTS, ATTACHMENTS_AMONG
 from case_crm.queries.named.cases import (
     CASE,
@@ -94,6 +103,7 @@ __all__ = [
     "ATTACHMENT",
     "ATTACHMENTS",
     "ATTACHMENTS_AMONG",
+    "BOOKED_IN_SESSION",
     "CALENDAR",
     "CALENDARS",
     "CASE",
@@ -125,6 +135,7 @@ __all__ = [
     "DUPLICATES_OF_AMONG",
     "EVERY_DEFINITION",
     "EVERY_UNDER_WAY",
+    "EXPECTED",
     "FACT",
     "FACTS_FOR_FORM",
     "FACTS_FOR_MY_FORM",
@@ -144,6 +155,9 @@ __all__ = [
     "LISTED",
     "LISTS",
     "LIST_HERE",
+    "LOCATIONS",
+    "LOCATION_HERE",
+    "LOCATION_WITH_TIMES",
     "MEMBER",
     "MEMBERS",
     "MOST_TOUCHES",
@@ -172,6 +186,8 @@ __all__ = [
     "RESTRICTION",
     "RESTRICTIONS_AMONG",
     "SAVED_FILTERS",
+    "SESSION",
+    "SESSION_EVER",
     "STATUSES_OF_NEED",
     "TASK",
     "TASKS_OF_COUNCIL",

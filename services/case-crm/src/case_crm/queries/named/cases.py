@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, bindparam, or_, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from case_crm.queries.named.appointments import APPOINTMENT
 from case_crm.queries.named.clocks import clocks_of
 from case_crm.queries.named.facts import protected_kinds
 from case_crm.tables import OPEN, Case, DefinitionVersion, ImportedRow, Interaction
@@ -47,8 +48,11 @@ CASE_WITH_DEFINITION = query(
     ),
 )
 CASES_OF_PERSON = query(
-    select(*LISTED).where(col(Case.person_id) == EVERY_ID, _BEFORE).order_by(*_NEWEST).limit(bindparam("most")),
-    into=listed,
+    select(*LISTED, APPOINTMENT)
+    .where(col(Case.person_id) == EVERY_ID, _BEFORE)
+    .order_by(*_NEWEST)
+    .limit(bindparam("most")),
+    into=lambda appointment, **case: (*listed(**case), appointment),
     whose=ME,
 )
 CASES_OF_PERSON_HERE = query(

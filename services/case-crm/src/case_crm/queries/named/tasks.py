@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, literal_column,
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlmodel import col, select
 
+from case_crm.queries.named.appointments import APPOINTMENT
 from case_crm.queries.named.cases import THEIRS, cases_with_definition
 from case_crm.queries.named.facts import protected_kinds
 from case_crm.queries.named.parties import PARTIES
@@ -47,12 +48,14 @@ def _whole(
     related: Any,
     parties: Any,
     restricted_to: Any,
+    appointment: Any,
     **case: Any,
 ) -> tuple[Any, ...]:
-    return Case.model_construct(**case), document, protected_kinds, clocks, tasks, related, parties, restricted_to
+    parts = (tasks, related, parties, restricted_to, appointment)
+    return Case.model_construct(**case), document, protected_kinds, clocks, *parts
 
 
-_WITH_TASKS = cases_with_definition().add_columns(_tasks, RELATED, PARTIES, RESTRICTED_TO)
+_WITH_TASKS = cases_with_definition().add_columns(_tasks, RELATED, PARTIES, RESTRICTED_TO, APPOINTMENT)
 CASE_WITH_TASKS = query(_WITH_TASKS.where(Case.id == bindparam("case_id"), THEIRS), into=_whole)
 CASES_WITH_TASKS = query(
     _WITH_TASKS.where(col(Case.id) == any_(bindparam("cases", type_=ARRAY(Uuid))), THEIRS), into=_whole
