@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.cases import (
+    ENDED,
     AppealView,
     CaseView,
     ChecklistItemView,
@@ -21,12 +22,14 @@ from common.contracts.cases import (
     TaskKind,
     TaskState,
     TaskView,
+    ToAskView,
 )
 from common.contracts.staff import SEES_RESTRICTED
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
+from common.runtime.sealed import is_unreadable
 
-from case_crm.domain import handling
+from case_crm.domain import handling, opening
 from case_crm.domain.clocks import Clock
 from case_crm.domain.definitions import Language, ServiceDefinition
 from case_crm.domain.protection import Reader
@@ -99,10 +102,10 @@ async def case_files(session: Reading, case_ids: Sequence[UUID]) -> list[File]:
 
 
 def _file(session: Reading, found: tuple[Any, ...]) -> File:
-    case, document, protected_kinds, clocks, tasks, related, parts, restricted_to = found
+    case, document, protected, clocks, tasks, related, parts, restricted_to = found
     session.in_service(case.service)
     parties = [PartyView.model_validate(each) for each in parts]
-    reader = reader_of(session, protected_kinds)
+    reader = reader_of(session, [*(protected or ()), case.kept_back or ()])
     seen, unseen = _apart(related)
     return File(
         case,
@@ -113,7 +116,7 @@ def _file(session: Reading, found: tuple[Any, ...]) -> File:
         seen,
         unseen,
         parties,
-        guarded=bool(protected_kinds),
+        guarded=bool(protected),
         restricted_to=restricted_to,
     )
 
@@ -122,10 +125,20 @@ async def case_view(read: Reading, case_id: UUID, *, language: Language) -> Case
     """A case with its touches and tasks, and what its reader may do with it."""
     file = await case_file(read, case_id)
     touches = await read.all(named.INTERACTIONS, case_id=case_id)
+    told = await _told_once(read, file)
     read.saw([file.case.person_id], "looked at a case", case=file.case.id)
     words = Wording(file.definition, language)
-    told = {"title": words.title(), "told_to_resident": words.told(file.case.stage)}
-    return shown_file(read, file, touches).model_copy(update=told)
+    said = {"title": words.title(), "told_to_resident": words.told(file.case.stage)}
+    return shown_file(read, file, touches).model_copy(update=said | {"told_once": told})
+
+
+async def _told_once(read: Reading, file: File) -> dict[str, Any]:
+    """What the service of a case was told once, for an officer of it: where a protected person is, is for the cleared."""
+    if file.case.delivery_id is None or file.reader.role != "officer":
+        return {}
+    row = await read.one(named.DELIVERY_HERE, delivery_id=file.case.delivery_id, council=file.case.council)
+    facts = {} if row is None or is_unreadable(row.facts) else row.facts
+    return {kind: value for kind, value in facts.items() if kind not in file.reader.hidden}
 
 
 async def councillor_case(read: Reading, case_id: UUID) -> CaseView:
@@ -151,6 +164,8 @@ def shown_file(session: Reading, file: File, touches: Sequence[Interaction]) -> 
         "checklist": _checklist(file) if officer else [],
         "need_id": case.need_id,
         "appeal": _appeal(file),
+        "delivery_id": case.delivery_id,
+        "still_to_ask": _still_to_ask(session, file),
         "related": _in_services(session, file.related),
         "parties": [shown_party(file, party) for party in file.parties],
         "restricted_to": _officers(file) if officer else None,
@@ -159,6 +174,16 @@ def shown_file(session: Reading, file: File, touches: Sequence[Interaction]) -> 
         ),
     }
     return shown.model_copy(update=more)
+
+
+def _still_to_ask(session: Reading, file: File) -> list[ToAskView]:
+    """What nothing answers of a case that was opened by what was told once; any other is answered whole."""
+    case = file.case
+    if case.delivery_id is None or case.status in ENDED or is_unreadable(case.sealed_answers):
+        return []
+    answers, on = case.answers | case.sealed_answers, today(session, case.council)
+    asked = opening.still_to_ask(file.definition, answers, kept_back=case.kept_back or (), today=on)
+    return [ToAskView(question=q.question, text=q.text, type=q.type, options=list(q.options)) for q in asked]
 
 
 def shown_task(session: Reading, task: Task, reader: Reader) -> TaskView:
@@ -170,6 +195,7 @@ def shown_task(session: Reading, task: Task, reader: Reader) -> TaskView:
         kind=task.kind,
         what=task.what if reader.may_see(task.what) else None,
         officer_id=task.officer_id if reader.role == "officer" else None,
+        team=task.team if reader.role == "officer" else None,
         window_from=task.window_from,
         due_at=task.due_at,
         overdue=task.state == TaskState.OPEN and task.due_at < session.now,
