@@ -1,4 +1,4 @@
-"""What somebody told once: one that is read and not confirmed, two that Southholt's services were told, one that a partner was."""
+"""What somebody told once: begun, read, given up, told to Southholt's services (two), told to a partner."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from onedoor import story
 async def furnish_tellings(names: dict[str, str], stage: story.Stage, lee: Mapping[str, str]) -> None:
     """A draft, one that was read, a telling with a delivery that waits, and another."""
     names["draft_telling"] = (await _drafted(names, stage, lee))["telling_id"]
+    names["given_up_telling"] = (await _drafted(names, stage, lee))["telling_id"]
     read = await _drafted(names, stage, lee)
     names["read_telling"], names["preview"] = read["telling_id"], read["preview"]
     for name in ("telling", "other_telling"):

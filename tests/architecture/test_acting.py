@@ -36,6 +36,8 @@ OPEN = {
     "case-crm telling": ("see", False),
     "case-crm preview": ("see", False),
     "case-crm exclude_recipients": ("tell", False),
+    "case-crm read_preview": ("tell", False),
+    "case-crm abandon_telling": ("tell", False),
     "case-crm confirm_telling": ("decide", False),
     "case-crm correct_telling": ("decide", False),
     "case-crm withdraw_telling": ("decide", False),

@@ -39,6 +39,8 @@ OPEN = {
     "open_case",
     "draft_telling",
     "exclude_recipients",
+    "read_preview",
+    "abandon_telling",
     "record_interaction",
     "record_contact",
     "begin_draft",

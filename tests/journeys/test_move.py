@@ -11,7 +11,9 @@ the same call, the new date and her child's right birthday as corrections of wha
 Shown elsewhere: what she is promised, and told when it takes longer (`test_promised.py`); one owner and handoffs (case-crm's
 `test_owners.py`); that whoever was told stops when she agrees no longer (`test_consent_withdrawn.py`).
 
-Not there yet: the message "We have told 13 services", and cases that are opened by what was told. No partner is reached through the
+Her Council Tax and her claim at Southholt are cases, and who is not cleared reads no address in them.
+
+Not there yet: the message "We have told 13 services". No partner is reached through the
 gateway here: its part is on its way, and that is all that is looked at.
 """
 
@@ -161,6 +163,31 @@ async def test_her_new_council_has_her_address_and_shows_it_to_the_cleared_alone
     cleared = await call.desk.get(path, town.officer("southholt", permissions=CLEARED))
     assert cleared["facts"]["new_address"] == HERS["new_address"]
     assert cleared["facts"]["moving_date"] == "2027-03-01"
+
+
+async def test_her_new_council_has_her_cases_and_shows_her_address_to_the_cleared_alone(
+    call: Call, town: Platform
+) -> None:
+    """Nobody asks her for it again, and no other council has one."""
+
+    async def open_all() -> bool:
+        return len([part for part in (await call.desk.parts(call.telling)).values() if part["case_id"]]) == 2
+
+    await town.until(open_all)
+    parts = await call.desk.parts(call.telling)
+    cleared = town.officer("southholt", permissions=CLEARED)
+    for interest in ("council_tax_arriving", "benefits_claim"):
+        path = f"/cases/{parts[f'southholt:{interest}:telling']['case_id']}"
+        seen = await call.desk.get(path, call.desk.south)
+        assert seen["protected_answers"] == ["address"]
+        assert not [each for each in ("Quay St", "ZZ99 2QS", "900031") if each in json.dumps(seen)], interest
+        assert "address" not in {each["question"] for each in seen["still_to_ask"]}
+        shown = await call.desk.get(path, cleared)
+        assert (shown["answers"]["address"], shown["told_once"]["new_address"]) == (HERS["new_address"],) * 2
+        assert (await call.desk.client.get(path, headers=call.desk.north)).status_code == 404
+    arriving = await call.desk.get(f"/cases/{parts['southholt:council_tax_arriving:telling']['case_id']}", cleared)
+    assert arriving["answers"]["moved_in_on"] == HERS["moving_date"]
+    assert [each["question"] for each in arriving["still_to_ask"]] == ["owner", "paid_how"]
 
 
 async def test_who_is_not_cleared_reads_neither_where_she_goes_nor_who_is_told_there(

@@ -12,10 +12,11 @@ from case_crm.commands import (
     delivering,
     destruction,
     dispatching,
+    drafting,
     locations,
     nights,
+    opening,
     retention,
-    tellings,
 )
 from case_crm.commands.attachments import Removing, Sweeping
 from case_crm.commands.clocks import CLOCK
@@ -68,10 +69,10 @@ async def carry_out_list(tx: Transaction, due: Due) -> None:
     await destruction.carry_out(tx, due.aggregate_id)
 
 
-@rings(tellings.DRAFT_ENDS)
+@rings(drafting.DRAFT_ENDS)
 async def expire_draft_telling(tx: Transaction, due: Due) -> None:
     """Keep nothing of a telling that was begun and never confirmed."""
-    await tellings.expire_draft(tx, due.aggregate_id)
+    await drafting.expire_draft(tx, due.aggregate_id)
 
 
 @rings(dispatching.DISPATCH)
@@ -90,6 +91,18 @@ async def escalate_delivery(tx: Transaction, due: Due) -> None:
 async def end_waiting_for_consent(tx: Transaction, due: Due) -> None:
     """Look once more whether it is agreed to; tell nobody who was not agreed to in time."""
     await delivering.ask_again(tx, due.aggregate_id)
+
+
+@rings(delivering.OPENS)
+async def open_case_of_delivery(tx: Transaction, due: Due) -> None:
+    """Open the case in which a council's service works on what it was told."""
+    await opening.open_case_of(tx, due.aggregate_id)
+
+
+@rings(delivering.FOLLOWS)
+async def follow_case_of_delivery(tx: Transaction, due: Due) -> None:
+    """Have what was told say what has become of it in its case."""
+    await opening.follow_case(tx, due.aggregate_id)
 
 
 @rings(nights.RECONCILE)

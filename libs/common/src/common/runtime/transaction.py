@@ -69,11 +69,11 @@ class Transaction(Reading):
         if not self.work.empty():
             raise ReadAfterWrite("load, decide, write: what is read comes before the first write")
 
-    async def reference(self) -> str:
-        """A new reference of this council, for a person to read aloud."""
+    async def reference(self, council: str | None = None) -> str:
+        """A new reference of this council, for a person to read aloud; or of another, where what follows from this is theirs."""
         if self._references is None:
             raise RuntimeError("references are given to callers, not to subscribers")
-        return await self._references(self.council)
+        return await self._references(council or self.council)
 
     async def ask_outside(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """The answer of a system that is not ours. However often this request is begun again, it is asked once.

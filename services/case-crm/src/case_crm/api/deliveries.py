@@ -6,7 +6,14 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.cases import ReasonNeeded
-from common.contracts.tellings import DeliveryCannotGoThere, DeliverySummary, DeliveryView, EffectNeeded, MoveDelivery
+from common.contracts.tellings import (
+    DealtWithInCase,
+    DeliveryCannotGoThere,
+    DeliverySummary,
+    DeliveryView,
+    EffectNeeded,
+    MoveDelivery,
+)
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers
@@ -32,7 +39,7 @@ async def delivery(delivery_id: UUID, read: Read) -> DeliveryView:
 @routes.edit(
     "/deliveries/{delivery_id}/moves",
     allow=officers("cases:write"),
-    refuses=[DeliveryCannotGoThere, EffectNeeded, ReasonNeeded],
+    refuses=[DealtWithInCase, DeliveryCannotGoThere, EffectNeeded, ReasonNeeded],
 )
 async def move_delivery(delivery_id: UUID, command: MoveDelivery, tx: Tx) -> DeliveryView:
     """Say what became of it: taken, matched, nothing held, several found, done and since when, or not and why."""

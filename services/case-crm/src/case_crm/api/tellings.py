@@ -7,6 +7,7 @@ from uuid import UUID
 from common.contracts.base import Page
 from common.contracts.cases import ForWhom, StillToTell, UnknownQuestion
 from common.contracts.tellings import (
+    AbandonTelling,
     ConfirmTelling,
     CorrectTelling,
     DraftTelling,
@@ -14,6 +15,7 @@ from common.contracts.tellings import (
     NobodyElseAsked,
     PreviewChanged,
     PreviewView,
+    ReadPreview,
     ReconciliationView,
     ReferenceExpired,
     ReferenceNeeded,
@@ -32,6 +34,7 @@ from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import May, officers, represented
 
 from case_crm import queries
+from case_crm.commands import drafting
 from case_crm.commands import tellings as commands
 
 routes = Api(tag="tellings")
@@ -56,7 +59,7 @@ may_decide = represented(May.DECIDE) | officers("cases:write")
 @though_restricted("it keeps what the person brings")
 async def draft_telling(command: DraftTelling, tx: Tx) -> PreviewView:
     """Begin to tell us once what happened. Nobody is told before it is confirmed."""
-    return await commands.draft_telling(tx, command)
+    return await drafting.draft_telling(tx, command)
 
 
 @routes.read("/me/tellings", allow=represented(May.SEE), refuses=[NoSuchCursor])
@@ -88,11 +91,25 @@ async def preview(telling_id: UUID, read: Read) -> PreviewView:
     return await queries.preview(read, telling_id)
 
 
+@routes.edit("/tellings/{telling_id}/preview", allow=may_tell, refuses=[PreviewChanged, TellingCannotGoThere])
+@though_restricted("it keeps what the person read")
+async def read_preview(telling_id: UUID, command: ReadPreview, tx: Tx) -> PreviewView:
+    """Say that the person read what would go to whom, or had it read to them. It may be confirmed then, or later."""
+    return await drafting.read_preview(tx, telling_id, command)
+
+
+@routes.edit("/tellings/{telling_id}/abandonment", allow=may_tell, refuses=[TellingCannotGoThere])
+@though_restricted("it keeps less of the person")
+async def abandon_telling(telling_id: UUID, command: AbandonTelling, tx: Tx) -> TellingView:
+    """Give up what was begun. Nobody was told, and nobody will be."""
+    return await drafting.abandon_telling(tx, telling_id, command)
+
+
 @routes.edit("/tellings/{telling_id}/exclusions", allow=may_tell, refuses=[UnknownInterest, TellingCannotGoThere])
 @though_restricted("it keeps what the person does not want")
 async def exclude_recipients(telling_id: UUID, command: ExcludeRecipients, tx: Tx) -> PreviewView:
     """Have these not be told."""
-    return await commands.exclude_recipients(tx, telling_id, command)
+    return await drafting.exclude_recipients(tx, telling_id, command)
 
 
 @routes.edit(

@@ -35,6 +35,7 @@ from common.runtime.transaction import Transaction
 from case_crm import queries
 from case_crm.commands.clocks import start_clocks, turn_clocks
 from case_crm.commands.confirming import confirm
+from case_crm.commands.delivering import follow_delivery
 from case_crm.commands.needs import begin_need, follow_need, need_of
 from case_crm.commands.places import same_as_another, say_place
 from case_crm.commands.restricting import begin_restricted, restriction_of
@@ -128,6 +129,7 @@ def make_move(
     keep_its_time(tx, case, file.definition, moved, related=file.related, parts=parts)
     note_move(tx, case, moved, amount=amount)
     follow_need(tx, case, moved)
+    follow_delivery(tx, case)
     clocks = turn_clocks(tx, case, file.definition, file.clocks, moved, left=left)
     listen(tx, case, was=moved.was)
     return replace(let_go(tx, file, moved), clocks=clocks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from common.contracts.cases import ReasonNeeded
 from common.contracts.people.consents import ConsentMoved, ConsentRefused, ConsentWithdrawn
 from common.contracts.tellings import (
+    DealtWithInCase,
     DeliveryAcknowledged,
     DeliveryCannotGoThere,
     DeliveryDelivered,
@@ -29,6 +31,7 @@ from common.contracts.tellings import (
 from common.contracts.tellings import DeliveryStatus as S
 from common.promises import Term, due, next_service_moment
 from common.runtime.sealed import is_unreadable
+from common.runtime.tables import Aggregate
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
@@ -38,13 +41,16 @@ from case_crm.domain.deliveries import Answer
 from case_crm.domain.tellings import Planned
 from case_crm.queries import named
 from case_crm.queries.calendars import calendars
-from case_crm.tables import Delivery, KnownConsent
+from case_crm.tables import Case, Delivery, KnownConsent
 
 OVERDUE = Timer("delivery_overdue")
 NO_CONSENT = Timer("delivery_no_consent")
 SOON = timedelta(minutes=1)
+OPENS = Timer("delivery_opens_case")
+FOLLOWS = Timer("delivery_follows_case")
 CONSENT_WITHIN = timedelta(days=28)
 TWO_DAYS, TEN_DAYS = (Term(amount=days, unit="working_days") for days in (2, 10))
+_ENDS: Mapping[S, type[DeliveryEvent]] = {S.EXCLUDED: DeliveryExcluded, S.SUPPRESSED: DeliverySuppressed}
 TICK = timedelta(microseconds=1)
 
 
@@ -52,8 +58,10 @@ async def move_delivery(tx: Transaction, delivery_id: UUID, command: MoveDeliver
     """Say what became of a delivery with the officer's council."""
     row, reader = await queries.delivery_of(tx, delivery_id)
     tx.edits(row)
+    if queries.dealt_with_in_case(row):
+        raise DealtWithInCase
     tx.saw([row.person_id], "answered what somebody told once")
-    _move(tx, row, Answer(command.move, command.effect, command.effective_date, command.reason))
+    answer(tx, row, Answer(command.move, command.effect, command.effective_date, command.reason))
     return queries.shown_delivery(row, reader, tx.now)
 
 
@@ -63,14 +71,14 @@ async def hear_answer(tx: Transaction, answered: RecipientAnswered) -> None:
     if row is None or not row.to_partner:
         return
     with suppress(DeliveryCannotGoThere, EffectNeeded, ReasonNeeded):
-        _move(tx, row, Answer(answered.move, answered.effect, answered.effective_date, answered.reason))
+        answer(tx, row, Answer(answered.move, answered.effect, answered.effective_date, answered.reason))
 
 
 async def hear_told(tx: Transaction, delivery_id: UUID) -> None:
     """It lies with a partner, who is expected to take it."""
     row = await tx.one(named.DELIVERY, delivery_id=delivery_id)
     if row is not None and row.status == S.SENT:
-        tx.change(row, status=S.DELIVERED.value)
+        tx.change(row, status=deliveries.step(row.status, "deliver").value)
         _say(tx, row, DeliveryDelivered)
 
 
@@ -88,7 +96,7 @@ async def hear_consent(tx: Transaction, person_id: UUID, said: ConsentMoved, *, 
         if row.status == S.AWAITING_CONSENT:
             _by_consent(tx, row, consents.answer(words, row.field_groups))
         elif isinstance(said, ConsentWithdrawn | ConsentRefused):
-            end(tx, row, DeliverySuppressed, S.SUPPRESSED, reason="consent_withdrawn")
+            end(tx, row, "suppress", reason="consent_withdrawn")
 
 
 async def ask_again(tx: Transaction, delivery_id: UUID) -> None:
@@ -102,7 +110,7 @@ async def ask_again(tx: Transaction, delivery_id: UUID) -> None:
     elif tx.now < until:
         tx.remind(NO_CONSENT, about=row, at=until)
     else:
-        end(tx, row, DeliveryExcluded, S.EXCLUDED, reason="consent_missing")
+        end(tx, row, "exclude", reason="consent_missing")
 
 
 async def agreed_to(tx: Transaction, part: Delivery | Planned) -> bool | None:
@@ -124,16 +132,31 @@ async def escalate(tx: Transaction, delivery_id: UUID) -> None:
 
 def go(tx: Transaction, row: Delivery) -> None:
     """A delivery is decided: it lies in its owner's queue at once, or is on its way to a partner. Its clock runs from now."""
-    tx.change(row, status=S.PLANNED.value)
+    if row.status == S.AWAITING_CONSENT:
+        tx.change(row, status=deliveries.step(row.status, "agree").value)
     promised = {"acknowledge_by": row.acknowledge_by, "act_by": row.act_by}
     _say(tx, row, DeliveryPlanned, basis=row.basis, fact_kinds=row.fact_kinds, **promised)
-    tx.change(row, status=(S.SENT if row.to_partner else S.DELIVERED).value, delivered_at=tx.now)
+    status = deliveries.step(row.status, "send" if row.to_partner else "deliver")
+    tx.change(row, status=status.value, delivered_at=tx.now)
     if row.to_partner:
         _say(tx, row, DeliverySent, tells=_tells(row))
     else:
         _say(tx, row, DeliveryDelivered)
     calendar = calendars()[tx.councils[row.council].calendar]
     tx.remind(OVERDUE, about=row, at=next_service_moment(row.act_by + TICK, calendar))
+    if row.opens:
+        opens(tx, row, at=tx.now)
+
+
+def opens(tx: Transaction, row: Delivery, *, at: datetime) -> None:
+    """Have the case of a delivery opened, by itself: no other recipient waits for it."""
+    tx.remind(OPENS, about=row, at=at)
+
+
+def follow_delivery(tx: Transaction, case: Case) -> None:
+    """Have what was told once, and opened a case, say what has become of it there."""
+    if case.delivery_id is not None:
+        tx.remind(FOLLOWS, about=Aggregate(id=case.delivery_id), at=tx.now)
 
 
 def wait_for_consent(tx: Transaction, row: Delivery) -> None:
@@ -142,10 +165,11 @@ def wait_for_consent(tx: Transaction, row: Delivery) -> None:
     tx.remind(NO_CONSENT, about=row, at=tx.now + SOON)
 
 
-def end(tx: Transaction, row: Delivery, event: type[DeliveryEvent], status: S, *, reason: str) -> None:
-    """Nothing more comes of a delivery, and why."""
+def end(tx: Transaction, row: Delivery, name: str, *, reason: str) -> None:
+    """Nothing more comes of a delivery, as it is excluded or suppressed, and why."""
+    status = deliveries.step(row.status, name)
     tx.change(row, status=status.value, reason=reason, ended_at=tx.now)
-    _say(tx, row, event, reason=reason)
+    _say(tx, row, _ENDS[status], reason=reason)
     tx.forget(OVERDUE, about=row)
 
 
@@ -166,15 +190,15 @@ def beside(telling_id: UUID, part: Delivery | Planned) -> dict[str, Any]:
     }
 
 
-def _move(tx: Transaction, row: Delivery, answer: Answer) -> None:
-    """Make a move. Raises DeliveryCannotGoThere, EffectNeeded or ReasonNeeded."""
+def answer(tx: Transaction, row: Delivery, given: Answer) -> None:
+    """Make the move of an answer. Raises DeliveryCannotGoThere, EffectNeeded or ReasonNeeded."""
     named_by = beside(row.telling_id, row)
-    said = deliveries.moved(answer, status=row.status, sends=row.sends, title=row.title, beside=named_by)
+    said = deliveries.moved(given, status=row.status, sends=row.sends, title=row.title, beside=named_by)
     kept: dict[str, Any] = {"status": said.status.value}
     if isinstance(said, DeliveryAcknowledged):
         kept["acknowledged_at"] = tx.now
     if is_over(said.status.value, row.sends):
-        kept |= {"ended_at": tx.now, **_what_came_of_it(answer)}
+        kept |= {"ended_at": tx.now, **_what_came_of_it(given)}
     tx.change(row, **kept)
     tx.say(said, on=row)
     if row.ended_at is not None:
@@ -198,11 +222,11 @@ def _by_consent(tx: Transaction, row: Delivery, answer: bool | None) -> None:
         tx.change(row, **due_dates(tx, row.council))
         go(tx, row)
     else:
-        end(tx, row, DeliveryExcluded, S.EXCLUDED, reason="consent_refused")
+        end(tx, row, "exclude", reason="consent_refused")
 
 
-def _what_came_of_it(answer: Answer) -> dict[str, str | date | None]:
-    return {"effect": answer.effect, "effective_date": answer.effective_date, "reason": answer.reason}
+def _what_came_of_it(given: Answer) -> dict[str, str | date | None]:
+    return {"effect": given.effect, "effective_date": given.effective_date, "reason": given.reason}
 
 
 def _say(tx: Transaction, row: Delivery, event: type[DeliveryEvent], **more: Any) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 
 from common.contracts.tellings import (
     DeliveryExcluded,
-    DeliverySuppressed,
     Sends,
     TellingCompleted,
     TellingStatus,
@@ -24,6 +23,7 @@ from case_crm.commands import linking
 from case_crm.commands.delivering import NO_CONSENT, agreed_to, beside, due_dates, end, go, wait_for_consent
 from case_crm.commands.nights import go_on, look_next_night
 from case_crm.domain import deliveries, tellings
+from case_crm.domain.opening import Opening
 from case_crm.domain.tellings import Planned
 from case_crm.queries import named
 from case_crm.tables import Delivery, Telling
@@ -136,7 +136,7 @@ def _stop(tx: Transaction, part: Planned, rows: Sequence[Delivery]) -> None:
 def _suppress(tx: Transaction, row: Delivery) -> None:
     if row.ended_at is None and row.sends != Sends.RETRACTION:
         tx.forget(NO_CONSENT, about=row)
-        end(tx, row, DeliverySuppressed, S.SUPPRESSED, reason="told_in_error")
+        end(tx, row, "suppress", reason="told_in_error")
 
 
 def _is_of(row: Delivery, part: Planned) -> bool:
@@ -170,8 +170,19 @@ def _delivery(tx: Transaction, telling: Telling, part: Planned, locating: set[st
         facts={kind: told[kind] for kind in gives},
         fact_kinds=gives,
         guarded=sorted(locating.intersection(gives)),
+        opens=_opens(telling, part, withheld={*part.withheld, *part.gives} - {*gives}),
         planned_at=tx.now,
     )
+
+
+def _opens(telling: Telling, part: Planned, *, withheld: set[str]) -> dict[str, Any] | None:
+    """The case of a delivery; of one that only puts right what was told, that there is one."""
+    if part.opens is None:
+        return None
+    if part.case_reference is None:
+        return part.opens.model_dump(include={"service"})
+    case = {"tasks": part.tasks, "reference": part.case_reference, "channel": telling.channel}
+    return Opening(**dict(part.opens), **case, withheld=sorted(withheld)).model_dump(mode="json")
 
 
 _OF_BOTH = {
@@ -203,6 +214,7 @@ def _retraction(tx: Transaction, telling: Telling, told: Delivery) -> Delivery:
         facts={},
         fact_kinds=[],
         guarded=[],
+        opens={"service": told.opens["service"]} if told.opens else None,
         planned_at=tx.now,
     )
 

@@ -20,6 +20,7 @@ from common.contracts.cases import (
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
+from case_crm.commands.delivering import follow_delivery
 from case_crm.commands.restricting import let_owner_see, restriction_of
 from case_crm.commands.tasks import add_task
 from case_crm.commands.texts import check_text
@@ -87,6 +88,7 @@ def give(
     pass_tasks(tx, case, tasks, to=settled.officer_id)
     tx.change(case, owner_id=settled.officer_id, owner_called=called)
     tx.say(settled, on=case)
+    follow_delivery(tx, case)
     note(tx, case, EntryKind.OWNER, text=reason, public=False)
 
 

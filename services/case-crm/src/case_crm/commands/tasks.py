@@ -100,10 +100,12 @@ def add_task(
     due_at: datetime,
     window_from: datetime | None = None,
     officer_id: str | None = None,
+    team: str | None = None,
 ) -> Task:
-    """A new task of a case; without an officer it is for whoever deals with the case."""
-    officer = officer_id or case.owner_id
-    task = tx.add(_new(case, kind, what, at=tx.now, due_at=due_at, window_from=window_from, officer_id=officer))
+    """A new task of a case, for an officer or a team; without either it is for whoever deals with the case."""
+    officer = officer_id or (None if team else case.owner_id)
+    whose = {"officer_id": officer, "team": team}
+    task = tx.add(_new(case, kind, what, at=tx.now, due_at=due_at, window_from=window_from, **whose))
     tx.say(TaskOpened(task_id=task.id, kind=kind, due_at=due_at), on=case)
     _note(tx, case, task)
     return task

@@ -1,25 +1,17 @@
-"""Tell us once: begun, read before anybody is told, confirmed, put right, taken back. Load, decide, write."""
+"""Tell us once: confirmed, put right, taken back. Load, decide, write."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from common.contracts.cases import ForWhom
 from common.contracts.people import ToldFact
 from common.contracts.tellings import (
     ConfirmTelling,
     CorrectTelling,
-    DraftTelling,
-    ExcludeRecipients,
     LifeEventKind,
-    PreviewView,
     TellingConfirmed,
-    TellingDrafted,
-    TellingExclusionsChanged,
-    TellingExpired,
     TellingStatus,
     TellingSuperseded,
     TellingView,
@@ -28,54 +20,16 @@ from common.contracts.tellings import (
     WithdrawTelling,
 )
 from common.runtime.ids import new_id
-from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.commands import linking
+from case_crm.commands.drafting import DRAFT_ENDS, check_reference, note_read, told_by
 from case_crm.domain import tellings
-from case_crm.domain.definitions.life_events import LifeEvent
 from case_crm.domain.tellings import Planned, Told
 from case_crm.queries import named
 from case_crm.queries.life_events import life_event
 from case_crm.tables import Telling
-
-DRAFT_ENDS = Timer("telling_draft_ends")
-DRAFT_KEPT = timedelta(days=28)
-
-
-async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
-    """Begin a telling. Nobody is told before it is confirmed."""
-    event = life_event(command.life_event)
-    person = tx.me.person_id or command.person_id
-    if person is None:
-        raise ForWhom
-    row = _begun(tx, command, person, await tx.reference())
-    protected = await tx.all(named.PROTECTED_FOR_TELLING, person_id=person, **queries.theirs(tx))
-    told = await queries.everything_told(tx, row, [each.kinds for each in protected])
-    tellings.check_told(event, command.facts, told.held)
-    tellings.check_other(event, command.other_person_id)
-    _check_reference(tx, event, row)
-    tx.add(row)
-    tx.say(TellingDrafted(life_event=row.life_event, channel=command.channel), on=row, council=row.told_to)
-    tx.remind(DRAFT_ENDS, about=row, at=tx.now + DRAFT_KEPT)
-    tx.saw([person], "took down what somebody tells once")
-    return queries.shown_preview(tx, row, told)
-
-
-async def exclude_recipients(tx: Transaction, telling_id: UUID, command: ExcludeRecipients) -> PreviewView:
-    """Have these recipients not be told."""
-    telling, protected = await queries.telling_of(tx, telling_id)
-    told = await queries.everything_told(tx, telling, protected)
-    tx.edits(telling)
-    tellings.move(telling.status, "confirm")
-    said_no = [(each.council, each.interest) for each in command.interests]
-    event = life_event(telling.life_event)
-    tellings.check_known(tellings.plan(event, told, tx.councils), said_no)
-    tx.change(telling, said_no=[{"council": council, "interest": name} for council, name in said_no])
-    tx.say(TellingExclusionsChanged(excluded=len(said_no)), on=telling, council=telling.told_to)
-    tx.saw([telling.person_id], "took down whom somebody does not want told")
-    return queries.shown_preview(tx, telling, replace(told, said_no=said_no))
 
 
 async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTelling) -> TellingView:
@@ -85,19 +39,22 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
     first = await _told_before(tx, telling)
     event = life_event(telling.life_event)
     tx.edits(telling)
-    tellings.move(telling.status, "confirm")
+    tellings.check_untold(telling.status)
     tellings.check_complete(event, told.facts)
     tellings.check_told(event, queries.told_facts(telling), told.held)
-    _check_reference(tx, event, telling)
+    check_reference(tx, event, telling)
     parts = tellings.plan(event, told, tx.councils)
     tellings.check_preview(command.preview, parts, told.facts)
+    if telling.previewed != command.preview:  # whoever confirms says which they read
+        note_read(tx, telling, command.preview, parts)
     tx.saw([telling.person_id], "confirmed what somebody tells once")
     if first is not None:
         tx.forget(DRAFT_ENDS, about=telling)
         linking.link(tx, telling, first)
         return queries.shown_telling(tx, telling, [])
     new = {kind: value for kind, value in queries.told_facts(telling).items() if told.held.get(kind) != value}
-    tx.change(telling, facts=dict(told.facts))
+    parts = await _with_references(tx, parts)
+    tx.change(telling, status=tellings.move(telling.status, "confirm").value, facts=dict(told.facts))
     _confirm(tx, telling, parts, new)
     return queries.shown_telling(tx, telling, [])
 
@@ -116,11 +73,12 @@ async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTel
     changed = {kind: value for kind, value in command.facts.items() if told.facts.get(kind) != value}
     right = replace(told, facts=dict(told.facts) | changed)
     before, after = (tellings.plan(event, each, tx.councils) for each in (told, right))
+    sent = await _with_references(tx, tellings.deltas(before, after, changed))
     row = _successor(tx, old, right, reference, command)
     tx.change(old, status=TellingStatus.SUPERSEDED.value)
     tx.say(TellingSuperseded(superseded_by=row.id), on=old, council=old.told_to)
     tx.add(row)
-    _confirm(tx, row, tellings.deltas(before, after, changed), changed)
+    _confirm(tx, row, sent, changed)
     tx.saw([old.person_id], "put right what somebody told once")
     return queries.shown_telling(tx, row, [])
 
@@ -156,57 +114,10 @@ async def take_back_death(tx: Transaction, person_id: UUID) -> None:
             take_back(tx, telling, because="death_retracted")
 
 
-async def expire_draft(tx: Transaction, telling_id: UUID) -> None:
-    """Keep nothing of what was begun and never confirmed."""
-    telling = await tx.one(named.TELLING_ANYWHERE, telling_id=telling_id)
-    if telling is not None and telling.status == TellingStatus.DRAFT:
-        nothing: dict[str, Any] = {
-            "facts": {},
-            "said_no": [],
-            "other_person_id": None,
-            "registrar": None,
-            "registered_on": None,
-        }
-        tx.change(telling, status=TellingStatus.EXPIRED.value, **nothing)
-        tx.say(TellingExpired(), on=telling, council=telling.told_to)
-
-
 def _check_ours(tx: Transaction, telling: Telling) -> None:
     """Raises ToldElsewhere for an officer of a council that was not told, and has a part of it only."""
     if tx.me.role == "officer" and telling.told_to != tx.council:
         raise ToldElsewhere
-
-
-def _check_reference(tx: Transaction, event: LifeEvent, telling: Telling) -> None:
-    given = telling.registrar is not None
-    tellings.check_reference(
-        event, given=given, registered_on=telling.registered_on, today=queries.today(tx, telling.told_to)
-    )
-
-
-def _begun(tx: Transaction, command: DraftTelling, person: UUID, reference: str) -> Telling:
-    id = new_id()
-    given = command.registrar_reference
-    return Telling(
-        id=id,
-        visible_to=[tx.council],
-        told_to=tx.council,
-        reference=reference,
-        person_id=person,
-        other_person_id=command.other_person_id,
-        life_event=command.life_event,
-        status=TellingStatus.DRAFT.value,
-        told_by=_told_by(tx),
-        channel=command.channel.value,
-        facts=dict(command.facts),
-        told_facts={},
-        said_no=[],
-        plan=[],
-        registrar=tx.blind("".join(given.split()).upper(), home="telling.registrar") if given else None,
-        registered_on=command.registered_on,
-        root_id=id,
-        begun_at=tx.now,
-    )
 
 
 def _successor(tx: Transaction, old: Telling, right: Told, reference: str, command: CorrectTelling) -> Telling:
@@ -216,8 +127,8 @@ def _successor(tx: Transaction, old: Telling, right: Told, reference: str, comma
         id=new_id(),
         visible_to=old.visible_to,
         reference=reference,
-        status=TellingStatus.DRAFT.value,
-        told_by=_told_by(tx),
+        status=TellingStatus.CONFIRMED.value,  # whoever puts it right says what is otherwise
+        told_by=told_by(tx),
         channel=command.channel.value,
         facts=dict(right.facts),
         told_facts=dict(old.told_facts),
@@ -235,7 +146,6 @@ def _confirm(tx: Transaction, telling: Telling, parts: list[Planned], new: dict[
     councils = sorted({telling.told_to, *telling.visible_to, *(part.council for part in parts if not part.excluded)})
     tx.change(
         telling,
-        status=TellingStatus.CONFIRMED.value,
         plan=[part.model_dump(mode="json") for part in parts],
         visible_to=councils,
         told_facts=telling.told_facts | {fact.kind: str(fact.id) for fact in told_facts},
@@ -264,12 +174,17 @@ def _told(telling: Telling, parts: list[Planned]) -> str:
     return f"We tell {len(going)} services what you told us.{waits} Reference {telling.reference}."
 
 
+async def _with_references(tx: Transaction, parts: list[Planned]) -> list[Planned]:
+    """The parts, those that open a case with its reference: whoever opens it hands out none."""
+    named_by = {part.key: await tx.reference(part.council) for part in tellings.opens_cases(parts)}
+    return [
+        part.model_copy(update={"case_reference": named_by[part.key]}) if part.key in named_by else part
+        for part in parts
+    ]
+
+
 async def _told_before(tx: Transaction, telling: Telling) -> Telling | None:
     """The telling that brought the same registrar's reference before, as far as this council knows of it."""
     if telling.registrar is None:
         return None
     return await tx.one(named.TOLD_WITH_REFERENCE, person_id=telling.person_id, reference=telling.registrar)
-
-
-def _told_by(tx: Transaction) -> str:
-    return tx.me.acting.kind if tx.me.acting else tx.me.role

@@ -181,9 +181,11 @@ def _why(question: Question, held: Held, gaps: Gaps) -> Why:
     return asking.why(question, held=fact is not None, fits=known is not None, stale=stale, gaps=gaps)
 
 
-def apart(definition: ServiceDefinition, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Answers as they are kept: those that may lie open, and those that are facts of a sealed kind."""
-    sealed = {q.question for q in definition.questions if q.fact_kind in SEALED_KINDS}
+def apart(
+    definition: ServiceDefinition, answers: Mapping[str, Any], *, also: Collection[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Answers as they are kept: those that may lie open, and those that are facts of a sealed kind, or are such `also`."""
+    sealed = {q.question for q in definition.questions if q.fact_kind in SEALED_KINDS}.union(also)
     return (
         {name: answer for name, answer in answers.items() if name not in sealed},
         {name: answer for name, answer in answers.items() if name in sealed},

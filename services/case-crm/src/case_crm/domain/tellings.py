@@ -26,16 +26,19 @@ from common.contracts.tellings import (
 )
 from common.promises import Term
 
-from case_crm.domain.definitions.life_events import Interest, LifeEvent, Where
+from case_crm.domain.definitions.life_events import Interest, LifeEvent, Opens, ToDo, Where
 from case_crm.domain.definitions.part import Part
 
 NEVER_CHANGE = ("date_of_birth", "national_insurance_number", "nhs_number")
 SAID_NO, NOBODY_TO_ASK, NEVER_TOLD = "said_no", "nobody_to_ask", "never_told"
-_D, _C, _P = TellingStatus.DRAFT, TellingStatus.CONFIRMED, TellingStatus.IN_PROGRESS
+_D, _R = TellingStatus.DRAFT, TellingStatus.PREVIEWED
+_C, _P = TellingStatus.CONFIRMED, TellingStatus.IN_PROGRESS
 _DONE, _EXCEPT = TellingStatus.COMPLETED, TellingStatus.COMPLETED_WITH_EXCEPTIONS
 _AFTER = {"supersede": TellingStatus.SUPERSEDED, "withdraw": TellingStatus.WITHDRAWN}
+_GONE = {"expire": TellingStatus.EXPIRED, "abandon": TellingStatus.ABANDONED}
 MOVES: Mapping[TellingStatus, Mapping[str, TellingStatus]] = {
-    _D: {"confirm": _C, "link": TellingStatus.LINKED, "expire": TellingStatus.EXPIRED},
+    _D: {"change": _D, "preview": _R, **_GONE},
+    _R: {"change": _D, "preview": _R, "confirm": _C, "link": TellingStatus.LINKED, **_GONE},
     _C: {"dispatch": _P, "link": TellingStatus.LINKED, **_AFTER},
     _P: {"complete": _DONE, "complete_with_exceptions": _EXCEPT, **_AFTER},
     _DONE: _AFTER,
@@ -64,6 +67,9 @@ class Planned(Part):
     act: Term
     sends: Sends = Sends.TELLING
     excluded: str | None = None
+    opens: Opens | None = None
+    tasks: tuple[ToDo, ...] = ()
+    case_reference: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -85,12 +91,22 @@ class Told:
     held: Mapping[str, Any] = field(default_factory=dict)
 
 
+UNTOLD = frozenset({_D, _R})
+"""Where nobody was told yet: it may be changed, read, confirmed and given up."""
+
+
 def move(status: str, name: str) -> TellingStatus:
     """Where a telling goes. Raises TellingCannotGoThere."""
     found = MOVES.get(TellingStatus(status), {}).get(name)
     if found is None:
         raise TellingCannotGoThere
     return found
+
+
+def check_untold(status: str) -> None:
+    """Raises TellingCannotGoThere where it is not a draft any more."""
+    if status not in UNTOLD:
+        raise TellingCannotGoThere
 
 
 def check_told(event: LifeEvent, facts: Mapping[str, Any], held: Mapping[str, Any]) -> None:
@@ -170,6 +186,11 @@ def retraction(part: Planned) -> Planned:
     return part.model_copy(update={"sends": Sends.RETRACTION, "gives": (), "withheld": (), "consent_by": None})
 
 
+def opens_cases(parts: Sequence[Planned]) -> list[Planned]:
+    """The parts for which a case is opened: what comes after them is told to that same case."""
+    return [part for part in parts if part.opens and not part.excluded and part.sends is Sends.TELLING]
+
+
 def fingerprint(parts: Sequence[Planned], facts: Mapping[str, Any]) -> str:
     """The name of a preview: another as soon as anything in it is otherwise."""
     whole = json.dumps([[part.model_dump(mode="json") for part in parts], dict(facts)], sort_keys=True, default=str)
@@ -207,6 +228,8 @@ def _planned(interest: Interest, council: str, told: Told) -> Planned:
         field_groups=tuple(group.value for group in consent.field_groups) if consent else (),
         acknowledge=interest.acknowledge,
         act=interest.act,
+        opens=interest.opens,
+        tasks=interest.tasks,
         excluded=no or (NOBODY_TO_ASK if consent and asked is None else None),
     )
 

@@ -13,7 +13,7 @@ from case_crm.queries.definitions import (
     try_definition,
     versions_of,
 )
-from case_crm.queries.deliveries import delivery_of, delivery_queue, delivery_view, shown_delivery
+from case_crm.queries.deliveries import dealt_with_in_case, delivery_of, delivery_queue, delivery_view, shown_delivery
 from case_crm.queries.drafts import (
     answers_of,
     draft_of,
@@ -83,6 +83,7 @@ __all__ = [
     "cleared",
     "clocks_as_read",
     "councillor_case",
+    "dealt_with_in_case",
     "definition_of",
     "delivery_of",
     "delivery_queue",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.tellings import DeliverySummary, DeliveryView, next_moves
+from common.contracts.tellings import DeliverySummary, DeliveryView, Sends, next_moves
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
@@ -52,9 +52,14 @@ def shown_delivery(row: Delivery, reader: Reader, now: datetime) -> DeliveryView
         **_summary(row, now).model_dump(),
         facts={kind: value for kind, value in facts.items() if kind not in reader.hidden},
         protected_facts=sorted(set(facts) & reader.hidden),
-        next_moves=next_moves(row.status, row.sends),
+        next_moves=[] if dealt_with_in_case(row) else next_moves(row.status, row.sends),
         **row.model_dump(include={"version", "basis", "reason", "effect", "effective_date"}),
     )
+
+
+def dealt_with_in_case(row: Delivery) -> bool:
+    """Whether it follows its case. What puts it right, or takes it back, is answered as it lies in the queue."""
+    return bool(row.opens) and row.sends == Sends.TELLING
 
 
 def _summary(row: Delivery, now: datetime) -> DeliverySummary:

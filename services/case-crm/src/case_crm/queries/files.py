@@ -36,6 +36,7 @@ from case_crm.queries import named
 from case_crm.queries.appointments import booked_of, shown_appointment
 from case_crm.queries.clocks import clocks_as_read, shown_clocks
 from case_crm.queries.days import day_of, today
+from case_crm.queries.opened import still_to_ask, told_once
 from case_crm.queries.protection import reader_of
 from case_crm.queries.views import shown_case, theirs
 from case_crm.tables import Appointment, Case, Interaction, Location, Task
@@ -113,10 +114,10 @@ async def case_files(session: Reading, case_ids: Sequence[UUID]) -> list[File]:
 
 
 def _file(session: Reading, found: tuple[Any, ...]) -> File:
-    case, document, protected_kinds, clocks, tasks, related, parts, restricted_to, appointment = found
+    case, document, protected, clocks, tasks, related, parts, restricted_to, appointment = found
     session.in_service(case.service)
     parties = [PartyView.model_validate(each) for each in parts]
-    reader = reader_of(session, protected_kinds)
+    reader = reader_of(session, [*(protected or ()), case.kept_back or ()])
     seen, unseen = _apart(related)
     return File(
         case,
@@ -127,7 +128,7 @@ def _file(session: Reading, found: tuple[Any, ...]) -> File:
         seen,
         unseen,
         parties,
-        guarded=bool(protected_kinds),
+        guarded=bool(protected),
         restricted_to=restricted_to,
         appointment=appointment,
     )
@@ -137,10 +138,11 @@ async def case_view(read: Reading, case_id: UUID, *, language: Language) -> Case
     """A case with its touches and tasks, and what its reader may do with it."""
     file = await case_file(read, case_id)
     touches = await read.all(named.INTERACTIONS, case_id=case_id)
+    told = await told_once(read, file.case, file.reader)
     read.saw([file.case.person_id], "looked at a case", case=file.case.id)
     words = Wording(file.definition, language)
-    told = {"title": words.title(), "told_to_resident": words.told(file.case.stage)}
-    return shown_file(read, file, touches).model_copy(update=told)
+    said = {"title": words.title(), "told_to_resident": words.told(file.case.stage)}
+    return shown_file(read, file, touches).model_copy(update=said | {"told_once": told})
 
 
 async def councillor_case(read: Reading, case_id: UUID) -> CaseView:
@@ -166,6 +168,8 @@ def shown_file(session: Reading, file: File, touches: Sequence[Interaction]) -> 
         "checklist": _checklist(file) if officer else [],
         "need_id": case.need_id,
         "appeal": _appeal(file),
+        "delivery_id": case.delivery_id,
+        "still_to_ask": still_to_ask(session, case, definition),
         "related": _in_services(session, file.related),
         "parties": [shown_party(file, party) for party in file.parties],
         "restricted_to": _officers(file) if officer else None,
@@ -195,6 +199,7 @@ def shown_task(session: Reading, task: Task, reader: Reader) -> TaskView:
         kind=task.kind,
         what=task.what if reader.may_see(task.what) else None,
         officer_id=task.officer_id if reader.role == "officer" else None,
+        team=task.team if reader.role == "officer" else None,
         window_from=task.window_from,
         due_at=task.due_at,
         overdue=task.state == TaskState.OPEN and task.due_at < session.now,

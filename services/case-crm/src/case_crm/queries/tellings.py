@@ -92,7 +92,7 @@ def shown_preview(session: Reading, telling: Telling, told: Told) -> PreviewView
     """A preview as this reader sees it: once told, a council its own parts; where a protected person goes is for the cleared."""
     event = life_event(telling.life_event)
     parts = tellings.plan(event, told, session.councils)
-    over = telling.status != TellingStatus.DRAFT
+    over = telling.status not in tellings.UNTOLD
     hidden = session.me.role == "officer" and (over or (bool(told.locating) and not cleared(session)))
     shown = [part for part in parts if part.council == session.council] if hidden else parts
     excluded = sum(part.excluded is not None for part in parts)
@@ -134,6 +134,9 @@ def shown_telling(session: Reading, telling: Telling, made: Sequence[Delivery]) 
         version=telling.version,
         person_id=telling.person_id,
         told_by=telling.told_by,
+        previewed_at=telling.previewed_at,
+        abandoned_by=telling.abandoned_by,
+        abandoned_because=telling.abandoned_because,
         parts=[*parts, *(_of_row(row, session.now) for row in rows.values())],
         elsewhere=len(planned) - len(own),
         told=len(planned) - excluded,
@@ -189,6 +192,7 @@ def _recipient(part: Planned, told: set[str]) -> RecipientView:
         withheld=list(part.withheld),
         waits_for_consent=part.consent_by is not None,
         excluded=part.excluded,
+        opens=part.opens.service if part.opens and not part.excluded else None,
     )
 
 
@@ -240,6 +244,8 @@ _SHOWN = {
     "reason",
     "effect",
     "effective_date",
+    "case_id",
+    "case_reference",
 }
 
 

@@ -64,7 +64,11 @@ async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, S
         raise NotFound
     case, document, protected_kinds, _ = found
     session.in_service(case.service)
-    return case, ServiceDefinition.published(document), reader_of(session, protected_kinds)
+    return (
+        case,
+        ServiceDefinition.published(document),
+        reader_of(session, [*(protected_kinds or ()), case.kept_back or ()]),
+    )
 
 
 async def definition_of(session: Reading, service: str, *, council: str) -> ServiceDefinition:

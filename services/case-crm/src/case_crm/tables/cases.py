@@ -23,6 +23,8 @@ class Case(Aggregate, OfCouncil, CaseCrm, table=True):
     """One managed process for one need. Answers that are facts of a sealed kind lie apart from the others.
 
     Its place in each queue is the moment `queued_for`: see `domain.queues`.
+    One that was opened by what was told once has its `delivery_id`; `kept_back` are the kinds of facts that, for whom it is
+    about, are shown to the cleared alone, or were not told at all, so that nobody asks for them anew.
     Once it ended: what becomes of it (`disposal`), and the first day on which it is kept no longer.
     """
 
@@ -76,6 +78,8 @@ class Case(Aggregate, OfCouncil, CaseCrm, table=True):
     specialist: bool
     priority: str
     queued_for: datetime = moment()
+    delivery_id: UUID | None = None
+    kept_back: Any = document(default=None, nullable=True)
 
 
 class Interaction(Said, OfCouncil, CaseCrm, table=True):

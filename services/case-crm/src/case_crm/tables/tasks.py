@@ -31,6 +31,7 @@ class Task(OfCouncil, CaseCrm, table=True):
     what: str | None = None
     item: str | None = None
     officer_id: str | None = None
+    team: str | None = None
     opened_at: datetime = moment()
     window_from: datetime | None = moment(default=None, nullable=True)
     due_at: datetime = moment()

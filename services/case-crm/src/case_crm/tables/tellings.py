@@ -14,7 +14,9 @@ from sqlmodel import Field
 from case_crm.tables.registry import CaseCrm
 
 UNDER_WAY = "status IN ('confirmed', 'in_progress')"
-OVER = "status IN ('completed', 'completed_with_exceptions', 'superseded', 'withdrawn', 'expired', 'linked')"
+OVER = (
+    "status IN ('completed', 'completed_with_exceptions', 'superseded', 'withdrawn', 'expired', 'abandoned', 'linked')"
+)
 OPEN_DELIVERY = "ended_at IS NULL AND delivered_at IS NOT NULL"
 _TOLD = Sealed("telling.facts", row="id", under=KeyClass.SPECIAL)
 _GIVEN = Sealed("delivery.facts", row="id", council="council", under=KeyClass.SPECIAL)
@@ -46,6 +48,10 @@ class Telling(Aggregate, OfPartnership, CaseCrm, table=True):
     told_facts: Any = document()  # by kind: under which id its first hearers keep what it told
     said_no: Any = document()
     plan: Any = document()
+    previewed: str | None = None  # the name of the preview that was read
+    previewed_at: datetime | None = moment(default=None, nullable=True)
+    abandoned_by: str | None = None
+    abandoned_because: str | None = None
     registrar: str | None = None  # a keyed digest: it is compared, and read by nobody
     registered_on: date | None = None
     reference_in_use: str | None = None
@@ -94,6 +100,9 @@ class Delivery(Aggregate, OfCouncil, CaseCrm, table=True):
     facts: Any = document(sealed=_GIVEN)
     fact_kinds: Any = document()
     guarded: Any = document()
+    opens: Any = document(default=None, nullable=True)  # the case it is worked on in, as its plan says it
+    case_id: UUID | None = None
+    case_reference: str | None = None
     reason: str | None = None
     effect: str | None = None
     effective_date: date | None = None

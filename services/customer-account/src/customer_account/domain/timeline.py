@@ -35,6 +35,8 @@ NOT_SHOWN = frozenset(
         "task.done",
         "telling.drafted",
         "telling.exclusions_changed",
+        "telling.previewed",
+        "telling.abandoned",
         "telling.expired",
         "telling.destroyed",
         "telling.superseded",  # the telling that takes its place says it

@@ -144,6 +144,7 @@ from common.contracts.cases.views import (
     Provenance,
     QuestionView,
     ServiceView,
+    ToAskView,
     TouchView,
 )
 from common.contracts.cases.words import ENDED, Answers, Result, Status
@@ -285,6 +286,7 @@ __all__ = [
     "TaskView",
     "TeamView",
     "TightLooseLedger",
+    "ToAskView",
     "TooLateToReopen",
     "TouchView",
     "Trial",

@@ -64,6 +64,9 @@ class TaskView(View):
     kind: str
     what: str | None
     officer_id: str | None
+    team: Code | None = Field(
+        default=None, description="The team whose it is, where that is not whoever deals with the case."
+    )
     window_from: datetime | None
     due_at: datetime
     overdue: bool

@@ -128,6 +128,15 @@ class TouchView(InteractionView):
     service: Code | None
 
 
+class ToAskView(View):
+    """A question of a case that was opened by what was told once, and that nothing of it answers."""
+
+    question: Code
+    text: str
+    type: str
+    options: list[str]
+
+
 class CaseSummary(View):
     """A case in a list."""
 
@@ -168,6 +177,13 @@ class CaseView(CaseSummary):
     appeal: AppealView | None = None
     related: list[RelatedView] = Field(default_factory=list)
     parties: list[PartyView] = Field(default_factory=list)
+    delivery_id: UUID | None = Field(default=None, description="What was told once, and opened it.")
+    told_once: dict[str, Any] = Field(
+        default_factory=dict, description="The facts that its service was told once, by kind. For officers."
+    )
+    still_to_ask: list[ToAskView] = Field(
+        default_factory=list, description="What its service needs, and what was told once does not answer."
+    )
     restricted_to: list[str] | None = Field(
         default=None, description="The officers who see it by name, where not every officer does. For officers."
     )

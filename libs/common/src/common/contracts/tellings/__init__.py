@@ -1,12 +1,14 @@
 """Tell us once: tellings of what happened in a life, and what each recipient makes of them. Said by case-crm."""
 
 from common.contracts.tellings.commands import (
+    AbandonTelling,
     ConfirmTelling,
     CorrectTelling,
     DraftTelling,
     ExcludeRecipients,
     InterestName,
     MoveDelivery,
+    ReadPreview,
     WithdrawTelling,
 )
 from common.contracts.tellings.events import (
@@ -29,6 +31,7 @@ from common.contracts.tellings.events import (
     RecipientAnswered,
     RecipientAnswerEvent,
     RecipientTold,
+    TellingAbandoned,
     TellingCompleted,
     TellingConfirmed,
     TellingDestroyed,
@@ -37,12 +40,14 @@ from common.contracts.tellings.events import (
     TellingExclusionsChanged,
     TellingExpired,
     TellingLinked,
+    TellingPreviewed,
     TellingSuperseded,
     TellingWithdrawn,
 )
 from common.contracts.tellings.moves import DELIVERY_MOVES, is_over, next_moves
 from common.contracts.tellings.parts import TellsPartner
 from common.contracts.tellings.refusals import (
+    DealtWithInCase,
     DeliveryCannotGoThere,
     EffectNeeded,
     NobodyElseAsked,
@@ -72,9 +77,11 @@ from common.contracts.tellings.words import Basis, DeliveryMove, DeliveryStatus,
 
 __all__ = [
     "DELIVERY_MOVES",
+    "AbandonTelling",
     "Basis",
     "ConfirmTelling",
     "CorrectTelling",
+    "DealtWithInCase",
     "DeliveryAcknowledged",
     "DeliveryActioned",
     "DeliveryActioning",
@@ -109,6 +116,7 @@ __all__ = [
     "PartView",
     "PreviewChanged",
     "PreviewView",
+    "ReadPreview",
     "RecipientAnswerEvent",
     "RecipientAnswered",
     "RecipientTold",
@@ -117,6 +125,7 @@ __all__ = [
     "ReferenceExpired",
     "ReferenceNeeded",
     "Sends",
+    "TellingAbandoned",
     "TellingCannotGoThere",
     "TellingCompleted",
     "TellingConfirmed",
@@ -126,6 +135,7 @@ __all__ = [
     "TellingExclusionsChanged",
     "TellingExpired",
     "TellingLinked",
+    "TellingPreviewed",
     "TellingStatus",
     "TellingSummary",
     "TellingSuperseded",

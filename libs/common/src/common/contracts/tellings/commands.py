@@ -41,6 +41,18 @@ class ExcludeRecipients(Command):
     interests: list[InterestName] = Field(max_length=100)
 
 
+class ReadPreview(Command):
+    """What would go to whom was read, by the person or to them. `preview` is the one that was: it may be confirmed later."""
+
+    preview: Line
+
+
+class AbandonTelling(Command):
+    """Give up what was begun. Nobody was told, and nothing of it is kept but that it was given up, by whom and why."""
+
+    because: Code
+
+
 class ConfirmTelling(Command):
     """Tell them. `preview` is the one that was read: nothing else goes out."""
 

@@ -31,6 +31,19 @@ class TellingExclusionsChanged(TellingEvent, name="telling.exclusions_changed"):
     excluded: int
 
 
+class TellingPreviewed(TellingEvent, name="telling.previewed"):
+    """What would go to whom was read: so many are to be told, and so many not. What is changed after that is read anew."""
+
+    told: int
+    excluded: int
+
+
+class TellingAbandoned(TellingEvent, name="telling.abandoned"):
+    """Whoever began it gave it up, and said why. Nobody was told, and nothing of what was told is kept with it."""
+
+    because: Code
+
+
 class TellingExpired(TellingEvent, name="telling.expired"):
     """Nobody confirmed it, and nothing of what was told is kept with it."""
 

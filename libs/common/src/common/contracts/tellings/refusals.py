@@ -45,5 +45,9 @@ class DeliveryCannotGoThere(Refusal, status=409):
     """That cannot be done with this delivery as it stands now."""
 
 
+class DealtWithInCase(Refusal, status=409):
+    """This is dealt with in its case. Go on there: what was told here follows it."""
+
+
 class EffectNeeded(Refusal, status=422):
     """Say what was done, and from which day it is so."""

@@ -30,6 +30,7 @@ class RecipientView(View):
     withheld: list[Code] = Field(default_factory=list, description="Kinds that are kept from it for safety.")
     waits_for_consent: bool
     excluded: str | None
+    opens: Code | None = Field(default=None, description="The service of the case that is opened for it.")
 
 
 class NotOursView(View):
@@ -76,6 +77,8 @@ class PartView(View):
     acknowledge_by: datetime | None
     act_by: datetime | None
     overdue: bool
+    case_id: UUID | None = Field(default=None, description="The case that it is dealt with in.")
+    case_reference: str | None = None
 
 
 class TellingSummary(View):
@@ -98,6 +101,9 @@ class TellingView(TellingSummary):
     version: int
     person_id: PersonId
     told_by: str
+    previewed_at: datetime | None = Field(default=None, description="When what is, or would be, told was last read.")
+    abandoned_by: str | None = None
+    abandoned_because: str | None = None
     parts: list[PartView]
     elsewhere: int
     told: int
@@ -125,6 +131,8 @@ class DeliverySummary(View):
     late_to_acknowledge: bool
     overdue: bool
     escalated_at: datetime | None
+    case_id: UUID | None = Field(default=None, description="The case that it is dealt with in: it is moved there.")
+    case_reference: str | None = None
 
 
 class DeliveryView(DeliverySummary):

@@ -22,9 +22,11 @@ class LifeEventKind(StrEnum):
 
 
 class TellingStatus(StrEnum):
-    """Where a telling stands. A `linked` one told what another had told already, and went nowhere by itself."""
+    """Where a telling stands. A `previewed` one was read as it would go out now; an `abandoned` one was given up before anybody
+    was told. A `linked` one told what another had told already, and went nowhere by itself."""
 
     DRAFT = "draft"
+    PREVIEWED = "previewed"
     CONFIRMED = "confirmed"
     IN_PROGRESS = "in_progress"
     COMPLETED = "completed"
@@ -32,6 +34,7 @@ class TellingStatus(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    ABANDONED = "abandoned"
     LINKED = "linked"
     OTHER = "other"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from common.contracts.base import Code, CouncilId, Line
 from common.contracts.fact_kinds import FACT_KINDS
@@ -56,9 +56,32 @@ class Consent(Part):
     field_groups: Annotated[tuple[KnownGroup, ...], Field(min_length=1)]
 
 
+class Opens(Part):
+    """The case that a council's service works in once it is told: of which service, and what its questions are answered with.
+
+    A question is answered by the fact of its own kind; by that of another kind where `facts` says so, as the address of an
+    empty home by the home that was owned; or by what follows from the life event itself (`answers`). Only what the interest
+    needs is told, so only that answers anything.
+    """
+
+    service: Code
+    facts: dict[Code, Kind] = Field(default_factory=dict)
+    answers: dict[Code, Any] = Field(default_factory=dict)
+
+
+class ToDo(Part):
+    """What follows from it beside the case itself: by which team, within which time of being told. In officers' words."""
+
+    task: Code
+    what: Line
+    team: Code
+    within: Term
+
+
 class Interest(Part):
     """A recipient's standing wish to be told of this. Without `partner` it is a service of each of the councils.
 
+    `opens` is the case that it is worked on in, with `tasks` of its own. Without it, it is answered as it lies in the queue.
     `shared_record`: what is kept there is read by others too, so nothing that tells where a protected person is goes there.
     """
 
@@ -73,6 +96,8 @@ class Interest(Part):
     where: Where = Where()
     consent: Consent | None = None
     shared_record: bool = False
+    opens: Opens | None = None
+    tasks: tuple[ToDo, ...] = ()
     acknowledge: Term = Term(amount=2, unit="working_days")
     act: Term = Term(amount=10, unit="working_days")
 
@@ -82,6 +107,19 @@ class Interest(Part):
             raise ValueError("`consent` is said where the basis is explicit_consent, and nowhere else")
         if self.basis is Basis.OTHER:
             raise ValueError("say which legal basis it has")
+        return self
+
+    @model_validator(mode="after")
+    def _opens_a_case_of_ours(self) -> Self:
+        if self.opens and self.partner:
+            raise ValueError("a partner keeps its own cases: none is opened for it here")
+        if self.tasks and not self.opens:
+            raise ValueError("tasks belong to a case: say which it `opens`")
+        if len({each.task for each in self.tasks}) < len(self.tasks):
+            raise ValueError("a task is named twice")
+        for kind in self.opens.facts.values() if self.opens else ():
+            if kind not in self.needs:
+                raise ValueError(f"a question is answered by {kind}, which it is not told")
         return self
 
 

@@ -39,7 +39,11 @@ TELLING = query(
 TELLING_ANYWHERE = query(select(Telling).where(Telling.id == bindparam("telling_id")))
 TELLINGS_OF_PERSON = query(
     select(Telling)
-    .where(col(Telling.person_id) == EVERY_ID, text("status NOT IN ('draft', 'expired')"), _BEFORE)
+    .where(
+        col(Telling.person_id) == EVERY_ID,
+        text("status NOT IN ('draft', 'previewed', 'expired', 'abandoned')"),
+        _BEFORE,
+    )
     .order_by(col(Telling.begun_at).desc(), col(Telling.id).desc())
     .limit(bindparam("most")),
     whose=ME,
