@@ -107,7 +107,7 @@ def sample(name: str, kind: str, *, page: int) -> Any:
         case (("int4" | "int8"), _):
             return 51
         case "float8", _:
-            return {"south": 3.5, "north": 4.5, "west": 3.5, "east": 4.5}[name]
+            return {"south": 3.5, "north": 4.5, "west": 3.5, "east": 4.5, "lat": 4, "lon": 4, "metres": 5000}[name]
         case (("text" | "varchar"), _):
             column = {"partner": "partner_id"}.get(name, name)
             return filling.WORDS.get(column, [f"{column}-1"])[0]

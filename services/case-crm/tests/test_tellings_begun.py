@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from common.testing.telling import CARING, Teller
+import pytest
+from common.runtime.ids import new_id
+from common.testing.telling import CARING, HIS, REGISTERED, Teller
 
 
 async def drafted(teller: Teller, **more: Any) -> dict[str, Any]:
@@ -83,3 +85,50 @@ async def test_what_was_told_is_not_given_up_but_taken_back(teller: Teller) -> N
     path = f"/tellings/{shown['telling_id']}/abandonment"
     refused = await teller.client.post(path, json={"because": "changed_my_mind"}, headers=teller.resident)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/telling-cannot-go-there")
+
+
+async def test_nobody_tells_of_somebody_else_by_the_way_or_of_their_own_death(teller: Teller) -> None:
+    for path, body in (
+        ("/tellings", {"life_event": "caring", "facts": CARING}),
+        ("/cases", {"service": "missed_bin", "answers": {}}),
+        ("/drafts", {"service": "missed_bin"}),
+        ("/councils/northmere/services/missed_bin/form", {"answers": {}}),
+    ):
+        about = {"person_id": str(new_id())} | ({"channel": "online"} if "form" not in path else {})
+        refused = await teller.client.post(path, json=body | about, headers=teller.resident)
+        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/act-for-them"), path
+    own = await teller.client.post(
+        "/tellings",
+        json={"life_event": "bereavement", "facts": HIS, "channel": "online"} | REGISTERED,
+        headers=teller.resident,
+    )
+    assert (own.status_code, own.json()["type"]) == (422, "/problems/for-whom")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"date_of_birth": {"a": 1}},
+        {"date_of_birth": "banana"},
+        {"full_name": [1, 2]},
+        {"home_council": "Northmere"},
+        {"is_a_carer": "perhaps"},
+    ],
+)
+async def test_a_fact_that_is_written_otherwise_is_told_to_nobody(teller: Teller, facts: dict[str, Any]) -> None:
+    refused = await teller.draft("caring", CARING | facts)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/wrong-answer")
+    [wrong] = refused.json()["questions"]
+    assert wrong["question"] in facts
+    assert wrong["wrong"]
+    told = await teller.told("caring", CARING)
+    right = {"facts": facts, "channel": "phone"}
+    refused = await teller.client.post(f"/tellings/{told['telling_id']}/corrections", json=right, headers=teller.north)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/wrong-answer")
+
+
+async def test_what_concerns_no_service_of_ours_is_not_taken_for_told(teller: Teller) -> None:
+    drafted = (await teller.draft("caring", CARING | {"home_council": "atlantis"})).json()
+    assert (drafted["interests"], drafted["recipients"]) == (0, [])
+    refused = await teller.confirm(drafted)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/nobody-to-tell")

@@ -112,7 +112,7 @@ async def test_a_registrars_reference_is_good_for_28_days_and_then_leads_back_to
 async def test_the_same_reference_again_is_linked_and_nobody_is_told_twice(teller: Teller) -> None:
     first = await teller.told("bereavement", HIS, **REGISTERED)
     spaced = REGISTERED | {"registrar_reference": "tuo-7k4m-22q "}
-    second = await teller.told("bereavement", HIS, teller.resident, **spaced)
+    second = await teller.told("bereavement", HIS, teller.south, **spaced)
     assert (second["status"], second["linked_to"], second["parts"]) == ("linked", first["telling_id"], [])
     assert len(await teller.said("delivery.planned")) == 13
     mine = await teller.get("/me/tellings", teller.resident)
@@ -126,7 +126,7 @@ async def test_the_same_reference_again_is_linked_after_a_correction_and_free_on
     facts = {"facts": {"date_of_death": "2026-12-05"}, "channel": "phone"}
     right = await teller.post(f"/tellings/{first['telling_id']}/corrections", facts)
     planned = len(await teller.said("delivery.planned"))
-    again = await teller.told("bereavement", HIS, teller.resident, **REGISTERED)
+    again = await teller.told("bereavement", HIS, teller.south, **REGISTERED)
     assert (again["status"], again["linked_to"]) == ("linked", right["telling_id"])
     assert len(await teller.said("delivery.planned")) == planned
     await teller.post(f"/tellings/{right['telling_id']}/withdrawal", {"because": "told_in_error"})
@@ -223,3 +223,19 @@ async def test_a_draft_that_nobody_confirmed_is_forgotten(teller: Teller, town: 
         "channel": "phone",
     }
     assert (await teller.confirm(drafted)).status_code == 409
+
+
+async def test_what_was_put_right_is_over_once_all_who_were_told_first_have_answered(
+    teller: Teller, town: Platform
+) -> None:
+    first = await teller.told("caring", CARING)
+    right = await teller.post(f"/tellings/{first['telling_id']}/corrections", {"facts": {}, "channel": "phone"})
+    assert (await teller.get(f"/tellings/{right['telling_id']}"))["status"] == "in_progress"
+    parts = [each for each in (await teller.parts(first["telling_id"])).values() if each["delivery_id"]]
+    assert parts
+    for number, part in enumerate(parts, 1):
+        who = teller.north if part["council"] == "northmere" else teller.south
+        await teller.done(part["delivery_id"], who, effect="noted", on="2026-12-06")
+        status = (await teller.get(f"/tellings/{right['telling_id']}"))["status"]
+        assert (status == "completed") == (number == len(parts))
+    assert len(await teller.said("telling.completed")) == 1

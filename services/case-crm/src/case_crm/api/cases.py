@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.cases import (
+    ActForThem,
     AddressInText,
     CaseSummary,
     CaseView,
@@ -49,6 +50,7 @@ routes = Api(tag="cases")
         NotEligible,
         NoCaseNeeded,
         ForWhom,
+        ActForThem,
         UnknownNeed,
         AddressInText,
     ],

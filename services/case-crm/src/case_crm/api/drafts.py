@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.cases import (
+    ActForThem,
     AddressInText,
     AlreadySent,
     BeginDraft,
@@ -35,7 +36,7 @@ routes = Api(tag="drafts")
 _ANSWERED = (UnknownService, UnknownQuestion, WrongAnswer, AddressInText)
 
 
-@routes.create("/drafts", allow=may_open, refuses=[*_ANSWERED, ForWhom])
+@routes.create("/drafts", allow=may_open, refuses=[*_ANSWERED, ForWhom, ActForThem])
 @though_restricted("it keeps what the person asks for")
 async def begin_draft(command: BeginDraft, tx: Tx) -> DraftView:
     """Begin a form. Nothing is asked for yet; it is kept for the days that its service says."""
@@ -70,7 +71,7 @@ async def go_on_with_draft(draft_id: UUID, command: GoOnWithDraft, tx: Tx) -> Dr
 @routes.create(
     "/drafts/{draft_id}/submission",
     allow=may_open,
-    refuses=[*_ANSWERED, AlreadySent, StillToTell, ForWhom, NotEligible, NoCaseNeeded],
+    refuses=[*_ANSWERED, AlreadySent, StillToTell, ForWhom, ActForThem, NotEligible, NoCaseNeeded],
 )
 @though_restricted("it keeps what the person asks for")
 async def submit_draft(draft_id: UUID, command: SubmitDraft, tx: Tx) -> CaseView:

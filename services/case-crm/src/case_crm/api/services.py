@@ -5,7 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.base import Code, CouncilId, View
-from common.contracts.cases import FillForm, FormView, ServiceView, UnknownQuestion, UnknownService, WrongAnswer
+from common.contracts.cases import (
+    ActForThem,
+    FillForm,
+    FormView,
+    ServiceView,
+    UnknownQuestion,
+    UnknownService,
+    WrongAnswer,
+)
 from common.runtime.routes import Api, Read
 from common.runtime.rules import everybody
 
@@ -28,7 +36,7 @@ async def services(council: CouncilId, read: Read, language: InLanguage = "en") 
     return Services(items=await queries.services_of(read, council, language))
 
 
-@routes.read("/councils/{council}/services/{service}/form", allow=may_read, refuses=[UnknownService])
+@routes.read("/councils/{council}/services/{service}/form", allow=may_read, refuses=[UnknownService, ActForThem])
 async def form(
     council: CouncilId,
     service: Code,
@@ -38,7 +46,7 @@ async def form(
     channel: OnChannel = None,
 ) -> FormView:
     """A form, with every answer we hold filled in and where it came from."""
-    person = read.me.person_id or person_id
+    person = queries.whom(read, person_id)
     return await queries.form_for(
         read, service, council=council, person_id=person, answers={}, language=language, channel=channel
     )
@@ -47,7 +55,7 @@ async def form(
 @routes.read(
     "/councils/{council}/services/{service}/form",
     allow=may_read,
-    refuses=[UnknownService, UnknownQuestion, WrongAnswer],
+    refuses=[UnknownService, ActForThem, UnknownQuestion, WrongAnswer],
     found_by_post=True,
 )
 async def form_so_far(
@@ -59,7 +67,7 @@ async def form_so_far(
     channel: OnChannel = None,
 ) -> FormView:
     """A form after some answers: what it asks now, whether the service is for them, and where it leads. Nothing is kept."""
-    person = read.me.person_id or so_far.person_id
+    person = queries.whom(read, so_far.person_id)
     return await queries.form_for(
         read, service, council=council, person_id=person, answers=so_far.answers, language=language, channel=channel
     )

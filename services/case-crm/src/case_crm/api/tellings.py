@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.cases import ForWhom, StillToTell, UnknownQuestion
+from common.contracts.cases import ActForThem, ForWhom, StillToTell, UnknownQuestion, WrongAnswer
 from common.contracts.tellings import (
     AbandonTelling,
     ConfirmTelling,
@@ -13,6 +13,7 @@ from common.contracts.tellings import (
     DraftTelling,
     ExcludeRecipients,
     NobodyElseAsked,
+    NobodyToTell,
     PreviewChanged,
     PreviewView,
     ReadPreview,
@@ -49,7 +50,9 @@ may_decide = represented(May.DECIDE) | officers("cases:write")
     refuses=[
         UnknownLifeEvent,
         UnknownQuestion,
+        WrongAnswer,
         ForWhom,
+        ActForThem,
         WrongPerson,
         NobodyElseAsked,
         ReferenceNeeded,
@@ -117,6 +120,7 @@ async def exclude_recipients(telling_id: UUID, command: ExcludeRecipients, tx: T
     allow=may_decide,
     refuses=[
         PreviewChanged,
+        NobodyToTell,
         StillToTell,
         WrongPerson,
         ReferenceNeeded,
@@ -132,7 +136,7 @@ async def confirm_telling(telling_id: UUID, command: ConfirmTelling, tx: Tx) -> 
 @routes.create(
     "/tellings/{telling_id}/corrections",
     allow=may_decide,
-    refuses=[UnknownQuestion, WrongPerson, ToldElsewhere, TellingCannotGoThere],
+    refuses=[UnknownQuestion, WrongAnswer, WrongPerson, ToldElsewhere, TellingCannotGoThere],
 )
 async def correct_telling(telling_id: UUID, command: CorrectTelling, tx: Tx) -> TellingView:
     """Put it right by a telling that takes its place. Whoever was told what is otherwise is told what is right."""

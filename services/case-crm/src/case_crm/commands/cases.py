@@ -11,7 +11,6 @@ from uuid import UUID
 from common.contracts.base import Channel
 from common.contracts.cases import (
     ENDED,
-    AskedBecause,
     CaseOpened,
     CaseStatusChanged,
     CaseView,
@@ -20,7 +19,6 @@ from common.contracts.cases import (
     InteractionView,
     MoveCase,
     OpenCase,
-    QuestionAskedAgain,
     RecordInteraction,
     Result,
     TeamView,
@@ -45,8 +43,7 @@ from case_crm.commands.seats import let_go
 from case_crm.commands.silence import LOOK_AGAIN, SILENCE, listen
 from case_crm.commands.texts import check_text, check_texts
 from case_crm.commands.timeline import note_move
-from case_crm.domain import cases, conditions, forms, handling, queues, relations
-from case_crm.domain.definitions import Question, ServiceDefinition
+from case_crm.domain import asking, cases, conditions, forms, handling, queues, relations
 from case_crm.queries import named
 from case_crm.tables import Case, Interaction, KnownFact
 
@@ -60,7 +57,7 @@ async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
 async def opened_case(tx: Transaction, command: OpenCase, *, id: UUID | None = None) -> tuple[Case, CaseView]:
     """A case that is opened, under an `id` that it had before where it has one; and what is shown of it."""
     definition = await queries.definition_of(tx, command.service, council=tx.council)
-    person = tx.me.person_id or command.person_id
+    person = queries.whom(tx, command.person_id)
     if definition.about_a_person and person is None:
         raise ForWhom
     held, gaps = await queries.known_of(tx, person, council=tx.council)
@@ -81,7 +78,7 @@ async def opened_case(tx: Transaction, command: OpenCase, *, id: UUID | None = N
     begin_need(tx, case, known=command.need_id is not None)
     say_place(tx, case, definition, filled.answers)
     for question, because in filled.asked_again:
-        tx.say(_asked_again(definition, question, because), on=case)
+        tx.say(asking.said_again(definition.service, question, because), on=case)
     if person:
         _remember(tx, [*filled.told, *filled.still_so], person, command.channel)
         confirm(tx, case, person)
@@ -291,13 +288,4 @@ def _noted(
             note=note,
             **said_columns(said),
         )
-    )
-
-
-def _asked_again(definition: ServiceDefinition, question: Question, because: AskedBecause) -> QuestionAskedAgain:
-    return QuestionAskedAgain(
-        service=definition.service,
-        question=question.question,
-        fact_kind=str(question.fact_kind),
-        because=because.value,
     )

@@ -74,17 +74,14 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
             tx.change(telling, reference_in_use=telling.registrar)
         tx.change(telling, status=tellings.move(telling.status, "dispatch").value)
         if all(part.excluded for part in parts):
-            _complete(tx, telling, TellingStatus.COMPLETED)
+            _complete_if_over(tx, telling, rows)
 
 
 async def complete(tx: Transaction, telling_id: UUID) -> None:
-    """End a telling once every one of its deliveries is over."""
-    telling = await _telling(tx, telling_id)
-    rows = await tx.all(named.DELIVERIES_OF_TELLING, telling_id=telling_id)
-    if telling is None or telling.status != TellingStatus.IN_PROGRESS or any(row.ended_at is None for row in rows):
-        return
-    wrong = any(S(row.status) in (S.REJECTED, S.FAILED) for row in rows)
-    _complete(tx, telling, TellingStatus.COMPLETED_WITH_EXCEPTIONS if wrong else TellingStatus.COMPLETED)
+    """End what was told, by this telling or by one that it put right, once every delivery of it is over."""
+    telling = await tx.one(named.UNDER_WAY_OF_ROOT, telling_id=telling_id)
+    if telling is not None:
+        _complete_if_over(tx, telling, await tx.all(named.DELIVERIES_OF_ROOT, root_id=telling.root_id))
 
 
 async def retract(tx: Transaction, telling_id: UUID) -> None:
@@ -225,7 +222,11 @@ def _exclude(tx: Transaction, telling: Telling, part: Planned) -> None:
     tx.say_once(event, about=telling.person_id, council=part.council, id=delivery_id(telling.id, part))
 
 
-def _complete(tx: Transaction, telling: Telling, status: TellingStatus) -> None:
+def _complete_if_over(tx: Transaction, telling: Telling, rows: Sequence[Delivery]) -> None:
+    if any(row.ended_at is None for row in rows):
+        return
+    wrong = any(S(row.status) in (S.REJECTED, S.FAILED) for row in rows)
+    status = tellings.move(telling.status, "complete_with_exceptions" if wrong else "complete")
     tx.change(telling, status=status.value)
     title = queries.life_event(telling.life_event).title
     told = f"{title}: every service you told has answered. Reference {telling.reference}."

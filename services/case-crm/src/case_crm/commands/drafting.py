@@ -50,8 +50,8 @@ _NOTHING: dict[str, Any] = {
 async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
     """Begin a telling. Nobody is told before it is confirmed."""
     event = life_event(command.life_event)
-    person = tx.me.person_id or command.person_id
-    if person is None:
+    person = queries.whom(tx, command.person_id)
+    if person is None or (event.of_another and tx.me.role == "resident" and tx.me.acting is None):
         raise ForWhom
     row = _begun(tx, command, person, await tx.reference())
     protected = await tx.all(named.PROTECTED_FOR_TELLING, person_id=person, **queries.theirs(tx))

@@ -42,7 +42,7 @@ WORKED_AT = "form"  # the purpose of a touch at which somebody worked at a form
 async def begin_draft(tx: Transaction, command: BeginDraft) -> DraftView:
     """Begin a form for a person."""
     definition = await queries.definition_of(tx, command.service, council=tx.council)
-    person = tx.me.person_id or command.person_id
+    person = queries.whom(tx, command.person_id)
     if person is None:
         raise ForWhom
     _check(definition, command)
@@ -87,7 +87,7 @@ async def submit_draft(tx: Transaction, draft_id: UUID, command: SubmitDraft) ->
         raise NotFound
     answers = {**drafts.fitting(definition, queries.answers_of(draft)), **command.answers}
     asks = command.model_dump(include={"channel", "confirmed", "note", "no_address_in_it"})
-    asked = OpenCase(service=draft.service, person_id=draft.person_id, answers=answers, **asks)
+    asked = OpenCase(service=draft.service, person_id=tx.me.person_id or draft.person_id, answers=answers, **asks)
     case, shown = await opened_case(tx, asked, id=draft.id)
     for turn in queries.turns_of(touches):
         if not _is_this(tx, turn, command.channel):

@@ -44,6 +44,7 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
     tellings.check_told(event, queries.told_facts(telling), told.held)
     check_reference(tx, event, telling)
     parts = tellings.plan(event, told, tx.councils)
+    tellings.check_told_to(parts)
     tellings.check_preview(command.preview, parts, told.facts)
     if telling.previewed != command.preview:  # whoever confirms says which they read
         note_read(tx, telling, command.preview, parts)

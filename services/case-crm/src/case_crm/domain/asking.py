@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from common.contracts.cases import AskedBecause, Standing, Why
+from common.contracts.cases import AskedBecause, QuestionAskedAgain, Standing, Why
 
 from case_crm.domain.definitions import Question
 
@@ -71,3 +71,10 @@ def asked_again(why: Why) -> AskedBecause | None:
     and does not fit its question could not have been an answer: to ask it is nobody's fault.
     """
     return _AGAIN.get(why)
+
+
+def said_again(service: str, question: Question, because: AskedBecause) -> QuestionAskedAgain:
+    """That something was asked which was held, and because of what."""
+    return QuestionAskedAgain(
+        service=service, question=question.question, fact_kind=str(question.fact_kind), because=because.value
+    )

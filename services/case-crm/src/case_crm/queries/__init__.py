@@ -66,6 +66,7 @@ from case_crm.queries.views import (
     queue,
     shown_case,
     theirs,
+    whom,
 )
 
 __all__ = [
@@ -141,4 +142,5 @@ __all__ = [
     "try_definition",
     "turns_of",
     "versions_of",
+    "whom",
 ]

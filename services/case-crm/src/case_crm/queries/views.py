@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.cases import CaseSummary, CaseView, UnknownService
+from common.contracts.cases import ActForThem, CaseSummary, CaseView, UnknownService
 from common.contracts.cases.clocks import ClockView
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
@@ -55,6 +55,14 @@ async def queue(read: Reading, *, council: str, limit: int, cursor: str | None) 
 def theirs(session: Reading) -> dict[str, Any]:
     """What a caller may ask for: an officer their council's, a resident nobody's but their own, with whichever council."""
     return {"for_council": None if session.me.role == "resident" else session.me.council}
+
+
+def whom(session: Reading, named: UUID | None) -> UUID | None:
+    """Whom something is about: an officer says it; who speaks for themselves, or acts for somebody, need not. Raises ActForThem."""
+    own = session.me.person_id
+    if own is not None and named not in (None, own):
+        raise ActForThem
+    return own or named
 
 
 async def case_with_definition(session: Reading, case_id: UUID) -> tuple[Case, ServiceDefinition, Reader]:

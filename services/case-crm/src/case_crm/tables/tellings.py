@@ -29,6 +29,7 @@ class Telling(Aggregate, OfPartnership, CaseCrm, table=True):
     __table_args__ = (
         Index("telling_of_person", "person_id", "begun_at", "id"),
         Index("telling_of_life_event", "person_id", "life_event"),
+        Index("telling_of_root", "root_id"),
         Index("telling_over", "begun_at", postgresql_where=OVER),
         Index("telling_with_reference", "registrar", "person_id", postgresql_where="registrar IS NOT NULL"),
         Index("telling_of_other_person", "other_person_id"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import yaml
+from common.contracts.fact_kinds import FILE
 from common.runtime.settings import CannotServe, Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError
@@ -13,8 +13,6 @@ from pydantic import ValidationError
 from customer_account.domain.kinds import FactKinds, kinds_of
 from customer_account.queries.choices import preference_choices
 from customer_account.queries.wordings import consent_wordings
-
-FILE = Path(__file__).parent.parent / "fact_kinds.yaml"
 
 
 class BrokenFactKinds(CannotServe):

@@ -105,6 +105,7 @@ from common.contracts.cases.places import (
 )
 from common.contracts.cases.queues import CaseRouted
 from common.contracts.cases.refusals import (
+    ActForThem,
     AddressInText,
     ForWhom,
     NoSuchStage,
@@ -152,6 +153,7 @@ from common.contracts.cases.words import ENDED, Answers, Result, Status
 __all__ = [
     "ENDED",
     "GENERAL",
+    "ActForThem",
     "AddParty",
     "AddressInText",
     "AlreadySent",

@@ -49,5 +49,9 @@ class ForWhom(Refusal, status=422):
     """Say for which person this is."""
 
 
+class ActForThem(Refusal, status=403):
+    """This is about somebody else. Act for them, if you may, or let an officer help; for yourself, leave out who it is about."""
+
+
 class AddressInText(Refusal, status=422):
     """There seems to be an address in this text. Note it on the person's record instead, where fewer people see it."""

@@ -29,6 +29,10 @@ class ReferenceExpired(Refusal, status=422):
     """The registrar's reference is no longer good. Ask the register office where it was given for a new one, then tell us."""
 
 
+class NobodyToTell(Refusal, status=422):
+    """None of our services would be told of this. Look at which councils and services you named."""
+
+
 class PreviewChanged(Refusal, status=409):
     """What would be told has changed since you read it. Read it again, then confirm."""
 

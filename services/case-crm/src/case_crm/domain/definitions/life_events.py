@@ -124,12 +124,16 @@ class Interest(Part):
 
 
 class LifeEvent(Part):
-    """Something that happens in a life. `registrar_days`: it is told with a registrar's reference, good for so many days."""
+    """Something that happens in a life. `registrar_days`: it is told with a registrar's reference, good for so many days.
+
+    `of_another`: nobody tells it of themself.
+    """
 
     life_event: LifeEventKind
     version: Annotated[int, Field(ge=1)]
     title: Line
     registrar_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    of_another: bool = False
     asks: tuple[Asked, ...] = Field(min_length=1)
     not_ours: tuple[NotOurs, ...] = Field(min_length=1)
     interests: tuple[Interest, ...] = Field(min_length=1)

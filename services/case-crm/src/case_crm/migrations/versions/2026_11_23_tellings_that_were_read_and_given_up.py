@@ -20,9 +20,11 @@ def upgrade() -> None:
     op.add_column("telling", sa.Column("abandoned_because", sa.String(), nullable=True))
     op.drop_index("telling_over", table_name="telling")
     op.create_index("telling_over", "telling", ["begun_at"], postgresql_where=OVER.format("'abandoned', "))
+    op.create_index("telling_of_root", "telling", ["root_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("telling_of_root", table_name="telling")
     op.drop_index("telling_over", table_name="telling")
     op.create_index("telling_over", "telling", ["begun_at"], postgresql_where=OVER.format(""))
     op.drop_column("telling", "abandoned_because")

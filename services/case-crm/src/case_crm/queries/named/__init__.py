@@ -79,7 +79,6 @@ from case_crm.queries.named.tasks import CASE_WITH_TASKS, CASES_WITH_TASKS, TASK
 from case_crm.queries.named.tellings import (
     CONSENT,
     DELIVERIES_OF_ROOT,
-    DELIVERIES_OF_TELLING,
     DELIVERY,
     DELIVERY_HERE,
     DELIVERY_QUEUE,
@@ -96,6 +95,7 @@ from case_crm.queries.named.tellings import (
     TELLINGS_OF_PERSON,
     TOLD_WITH_REFERENCE,
     UNDER_WAY_HERE,
+    UNDER_WAY_OF_ROOT,
 )
 from case_crm.queries.named.timeline import TIMELINE
 
@@ -121,7 +121,6 @@ __all__ = [
     "DEFINITION",
     "DEFINITIONS",
     "DELIVERIES_OF_ROOT",
-    "DELIVERIES_OF_TELLING",
     "DELIVERY",
     "DELIVERY_HERE",
     "DELIVERY_QUEUE",
@@ -204,6 +203,7 @@ __all__ = [
     "TO_RELEASE",
     "TO_REVIEW",
     "UNDER_WAY_HERE",
+    "UNDER_WAY_OF_ROOT",
     "VERSIONS",
     "WAIT_FOR_TEAM",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from common.runtime.query import EVERY_ID, ME, mine, of_person, query
 from common.runtime.tables import Moment
 from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, text, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from case_crm.queries.named.facts import protected_kinds
@@ -89,7 +90,12 @@ PARTS_OF_MINE = query(
     .limit(500),
     whose=ME,
 )
-DELIVERIES_OF_TELLING = query(select(Delivery).where(Delivery.telling_id == bindparam("telling_id")).limit(500))
+_named = aliased(Telling, name="named")
+UNDER_WAY_OF_ROOT = query(
+    select(Telling)
+    .join(_named, col(_named.root_id) == col(Telling.root_id))
+    .where(col(_named.id) == bindparam("telling_id", type_=Uuid()), Telling.status == "in_progress")
+)
 DELIVERIES_OF_ROOT = query(select(Delivery).where(Delivery.root_id == bindparam("root_id")).limit(2000))
 DELIVERY = query(select(Delivery).where(Delivery.id == bindparam("delivery_id")))
 DELIVERY_HERE = query(
