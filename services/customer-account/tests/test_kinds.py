@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from common.contracts.fact_kinds import FACT_KINDS
 from common.contracts.people import Sensitivity
 from customer_account.domain import finding
 from customer_account.queries.kinds import BrokenFactKinds, fact_kinds, read_kinds
@@ -62,3 +63,7 @@ def test_a_name_is_compared_without_case_accents_and_punctuation(one: str, other
 @pytest.mark.parametrize("phone", ["07700 900014", "+44 7700 900014", "0044 7700900014", "+447700900014"])
 def test_a_phone_number_is_compared_as_it_is_dialled_from_anywhere(phone: str) -> None:
     assert finding.phone_key(phone) == "+447700900014"
+
+
+def test_the_kinds_that_others_may_name_are_those_that_are_kept() -> None:
+    assert set(fact_kinds()) == FACT_KINDS

@@ -94,6 +94,19 @@ async def test_what_the_person_did_not_agree_to_is_refused_by_name_and_kept_nowh
     assert await kept_nowhere(desk, secret)
 
 
+@pytest.mark.parametrize(
+    ("given_at", "kind"),
+    [
+        ("0001-01-01T00:00:00+14:00", "not-understood"),
+        ("9999-12-31T23:59:59-12:00", "not-understood"),
+        ((datetime.now(UTC) + timedelta(days=1)).isoformat(), "consent-missing"),
+    ],
+)
+async def test_nobody_agreed_tomorrow_or_before_there_were_calendars(desk: Any, given_at: str, kind: str) -> None:
+    refused = await desk.refer(shared={}, consent={**desk.consent(), "given_at": given_at})
+    assert (refused.status_code, refused.json()["type"]) == (422, f"/problems/{kind}")
+
+
 async def test_an_address_goes_nowhere_but_with_what_the_person_agreed_to_as_an_address(desk: Any) -> None:
     lives = f"Lives at {(secret := f'{int(new_id()) % 900 + 9} Gorse Hill Road')}, Northmere, back on Monday"
     groups = ["address", "health", "identity", "needs"]

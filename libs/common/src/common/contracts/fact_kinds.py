@@ -1,12 +1,65 @@
-"""The kinds of facts, as their file says them: every service that takes one down holds it to the same shape."""
+"""The names of the kinds of facts. What a kind is like is said in the file of kinds: see `common.facts`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import yaml
-
-FILE = Path(__file__).with_suffix(".yaml")
-KINDS: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())
-FACT_KINDS = frozenset(KINDS)
+FACT_KINDS = frozenset(
+    {
+        "accessibility_need",
+        "arrears",
+        "bank_account_held",
+        "benefits_received",
+        "blue_badge_need",
+        "blue_badge_number",
+        "changed_on",
+        "child_date_of_birth",
+        "child_name",
+        "contact_preference",
+        "contact_times",
+        "council_tax_account",
+        "date_of_birth",
+        "date_of_death",
+        "disability",
+        "email",
+        "employer",
+        "employment_status",
+        "executor",
+        "full_name",
+        "home_address",
+        "home_council",
+        "home_hazards",
+        "hours_of_work",
+        "household_size",
+        "is_a_carer",
+        "known_as",
+        "landlord",
+        "lives_alone",
+        "medical_equipment",
+        "moved_in_on",
+        "moving_date",
+        "national_insurance_number",
+        "new_address",
+        "new_council",
+        "next_of_kin",
+        "nhs_number",
+        "number_of_children",
+        "partner_name",
+        "phone",
+        "place_of_death",
+        "postcode",
+        "preferred_language",
+        "previous_address",
+        "previous_name",
+        "property_number",
+        "property_owned",
+        "repair_access_notes",
+        "savings",
+        "school",
+        "services_used",
+        "tenancy",
+        "tenancy_began_on",
+        "tenancy_ends_on",
+        "vehicle_registration",
+        "weekly_income",
+        "weekly_rent",
+    }
+)

@@ -57,6 +57,7 @@ async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
     protected = await tx.all(named.PROTECTED_FOR_TELLING, person_id=person, **queries.theirs(tx))
     told = await queries.everything_told(tx, row, [each.kinds for each in protected])
     tellings.check_told(event, command.facts, told.held)
+    queries.check_written(event, command.facts)
     tellings.check_other(event, command.other_person_id)
     check_reference(tx, event, row)
     tx.add(row)

@@ -70,6 +70,7 @@ async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTel
     reference = await tx.reference()
     tx.edits(old)
     tellings.check_told(event, command.facts, told.held)
+    queries.check_written(event, command.facts)
     tellings.move(old.status, "supersede")
     changed = {kind: value for kind, value in command.facts.items() if told.facts.get(kind) != value}
     right = replace(told, facts=dict(told.facts) | changed)

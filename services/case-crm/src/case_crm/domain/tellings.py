@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.base import Code, CouncilId
-from common.contracts.cases import StillToTell, UnknownQuestion, WrongAnswer
+from common.contracts.cases import StillToTell, UnknownQuestion
 from common.contracts.tellings import (
     Basis,
     NobodyElseAsked,
@@ -29,7 +29,6 @@ from common.promises import Term
 
 from case_crm.domain.definitions.life_events import Interest, LifeEvent, Opens, ToDo, Where
 from case_crm.domain.definitions.part import Part
-from case_crm.domain.shapes import misshapen
 
 NEVER_CHANGE = ("date_of_birth", "national_insurance_number", "nhs_number")
 SAID_NO, NOBODY_TO_ASK, NEVER_TOLD = "said_no", "nobody_to_ask", "never_told"
@@ -112,11 +111,9 @@ def check_untold(status: str) -> None:
 
 
 def check_told(event: LifeEvent, facts: Mapping[str, Any], held: Mapping[str, Any]) -> None:
-    """Raises UnknownQuestion for what is not asked, WrongAnswer, WrongPerson where it does not fit whom it is about."""
+    """Raises UnknownQuestion for what is not asked, WrongPerson where it does not fit whom it is about."""
     if unknown := sorted(set(facts) - event.kinds):
         raise UnknownQuestion(questions=unknown)
-    if wrong := [{**_asked(event, kind), "wrong": written} for kind, written in misshapen(facts)]:
-        raise WrongAnswer(questions=wrong)
     if any(kind in facts and kind in held and _plain(facts[kind]) != _plain(held[kind]) for kind in NEVER_CHANGE):
         raise WrongPerson
 
@@ -136,10 +133,10 @@ def still_to_tell(event: LifeEvent, facts: Mapping[str, Any]) -> list[str]:
 def check_complete(event: LifeEvent, facts: Mapping[str, Any]) -> None:
     """Raises StillToTell with what is missing."""
     if missing := still_to_tell(event, facts):
-        raise StillToTell(questions=[_asked(event, kind) for kind in missing])
+        raise StillToTell(questions=[asked(event, kind) for kind in missing])
 
 
-def _asked(event: LifeEvent, kind: str) -> dict[str, Any]:
+def asked(event: LifeEvent, kind: str) -> dict[str, Any]:
     """What is asked of a kind of fact, as a refusal names it."""
     [text] = [each.text for each in event.asks if each.fact_kind == kind]
     return {"question": kind, "text": text, "type": "text", "options": []}

@@ -43,6 +43,7 @@ from case_crm.queries.life_events import life_event, life_events
 from case_crm.queries.needs import need
 from case_crm.queries.parties import cases_of_councillor
 from case_crm.queries.protection import cleared, reader_for, reader_of
+from case_crm.queries.shapes import check_written
 from case_crm.queries.tasks import my_tasks, tasks_of_council
 from case_crm.queries.tellings import (
     everything_told,
@@ -81,6 +82,7 @@ __all__ = [
     "cases_of_councillor",
     "cases_of_person",
     "check_definition",
+    "check_written",
     "cleared",
     "clocks_as_read",
     "councillor_case",

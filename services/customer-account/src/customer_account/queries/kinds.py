@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import yaml
-from common.contracts.fact_kinds import FILE
+from common.facts import FILE
 from common.runtime.settings import CannotServe, Settings
 from common.runtime.transaction import Transaction
 from pydantic import ValidationError

@@ -58,9 +58,10 @@ def _person(command: MakeReferral, caller: Caller) -> UUID:
 
 
 def check_consent(command: MakeReferral, *, recipient: str, now: datetime) -> None:
-    """Raises ConsentMissing naming the field groups that no consent to this recipient covers."""
+    """Raises ConsentMissing naming the field groups that no consent to this recipient covers; nobody has agreed tomorrow."""
     agreed = _agreed(command.consent, recipient=recipient, now=now)
-    if missing := sorted(set(command.shared) - agreed):
+    ahead = set(command.consent.field_groups) if command.consent and command.consent.given_at > now else set[Any]()
+    if missing := sorted(set(command.shared) - agreed) or sorted(ahead):
         raise ConsentMissing(field_groups=missing, recipient=recipient)
 
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from common.contracts.base import Channel, Command, Event, Line, Open, Refusal, View
+from common.contracts.base import Channel, Command, Event, Line, Open, Refusal, View, When
 
 Recipient = Annotated[
     str,
@@ -87,7 +87,7 @@ class GivenConsent(Command):
     field_groups: list[KnownGroup] = Field(min_length=1, max_length=20)
     wording_version: Line
     given_via: Channel
-    given_at: AwareDatetime
+    given_at: When
 
 
 class ConsentView(View):
