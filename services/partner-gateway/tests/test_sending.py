@@ -101,6 +101,7 @@ async def test_what_the_person_did_not_agree_to_is_refused_by_name_and_kept_nowh
         ("9999-12-31T23:59:59-12:00", "not-understood"),
         ((datetime.now(UTC) + timedelta(days=1)).isoformat(), "consent-missing"),
     ],
+    ids=["before there were calendars", "after them", "tomorrow"],
 )
 async def test_nobody_agreed_tomorrow_or_before_there_were_calendars(desk: Any, given_at: str, kind: str) -> None:
     refused = await desk.refer(shared={}, consent={**desk.consent(), "given_at": given_at})
