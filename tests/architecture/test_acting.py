@@ -65,6 +65,7 @@ SAID_BY = "SELECT * FROM onedoor.said WHERE (actor_id, representation_id) = ($1,
 PARTY = {"officer_id": "oz", "role": "councillor", "called": "Councillor Oz Lind"}
 INSTEAD = {
     "case-crm move_case": {"body": {"transition": "withdraw"}},  # the sample is an officer's
+    "case-crm begin_draft": {"body": {"service": "missed_bin", "channel": "online"}},  # the sample is an officer's
     "case-crm submit_draft": {"path": {"draft_id": "$to_send_for_her"}},  # once, and the sample's was sent above
     "case-crm remove_attachment": {"path": {"case_id": "$case", "attachment_id": "$her_attachment"}, "body": {}},
     "case-crm add_party": {"body": PARTY},
