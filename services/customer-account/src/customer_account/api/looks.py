@@ -50,7 +50,7 @@ async def access_questions(read: Read, limit: Limit = 50, cursor: Cursor = None)
     return await queries.questions_for_council(read, limit=limit, cursor=cursor)
 
 
-@routes.edit("/access-questions/{question_id}/answer", allow=may_answer, refuses=[AnsweredAlready])
+@routes.edit("/access-questions/{question_id}/answer", allow=may_answer, refuses=[AnsweredAlready, RecordRestricted])
 @though_restricted("it answers the person")
 async def answer_access_question(question_id: UUID, command: AnswerAccessQuestion, tx: Tx) -> AccessQuestionView:
     """Tell a person why the council looked at their data."""
@@ -72,7 +72,7 @@ async def secrecies_of_person(person_id: UUID, read: Read) -> SecreciesView:
     return await queries.secrecies_for_council(read, person_id)
 
 
-@routes.edit("/secrecies/{secrecy_id}/end", allow=may_keep_secret, refuses=[SecrecyOver])
+@routes.edit("/secrecies/{secrecy_id}/end", allow=may_keep_secret, refuses=[RecordRestricted, SecrecyOver])
 async def end_secrecy(secrecy_id: UUID, tx: Tx) -> SecrecyView:
     """End a secrecy before its time. The person sees from now on what was kept from them."""
     return await commands.end_secrecy(tx, secrecy_id)

@@ -35,7 +35,7 @@ async def place_hold(tx: Transaction, person_id: UUID, command: PlaceLegalHold) 
     queries.look(tx, person_id, "placed a legal hold on a person", protected=protected)
     secrecies = await tx.all(named.SECRECIES_OF_PERSON, person_id=person_id, council=tx.council)
     holds.check_review(command.review_on, today=_today(tx))
-    hidden = looks.hidden_by(secrecies, at=tx.now)
+    hidden = looks.hidden(secrecies, at=tx.now)
     hold = tx.add(
         LegalHold(
             id=new_id(),

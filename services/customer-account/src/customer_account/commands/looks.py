@@ -27,10 +27,12 @@ from customer_account.tables import AccessEntry, AccessQuestion, UnsealedEntry
 
 async def keep_look(tx: Transaction, entry_id: UUID, look: AccessRecorded, *, at: datetime) -> None:
     """Keep an entry for each person that was looked at, to be sealed; hidden from whom the law lets it be for a while."""
-    secrecies = await tx.all(named.SECRECIES_RUNNING, council=look.organisation, at=at) if look.organisation else []
+    persons = sorted(set(look.persons))
+    asked = {"persons": persons, "council": look.organisation, "at": at}
+    secrecies = await tx.all(named.SECRECIES_ABOUT, **asked) if look.organisation else []
     told = look.model_dump(include={"role", "organisation", "system", "reason", "case_id"})
-    for person_id in sorted(set(look.persons)):
-        hidden = looks.hidden(person_id, secrecies, at=at)
+    for person_id in persons:
+        hidden = looks.hidden((secrecy for whose, secrecy in secrecies if whose == person_id), at=at)
         tx.add(
             AccessEntry(
                 entry_id=entry_id,
@@ -74,11 +76,10 @@ async def answer_access_question(
     tx: Transaction, question_id: UUID, command: AnswerAccessQuestion
 ) -> AccessQuestionView:
     """Answer, as an officer of the council that looked."""
-    question = await queries.question_for_council(tx, question_id)
+    question = await queries.question_for_council(tx, question_id, "answered a question about who looked")
     tx.edits(question)
     if question.answered_at is not None:
         raise AnsweredAlready
     tx.change(question, answered_at=tx.now, answer=command.text)
     tx.say(AccessQuestionAnswered(entry_id=question.entry_id), on=question)
-    tx.saw([question.person_id], "answered a question about who looked")
     return queries.shown_question(question)

@@ -35,11 +35,10 @@ async def declare_secrecy(tx: Transaction, person_id: UUID, command: DeclareSecr
 
 async def end_secrecy(tx: Transaction, secrecy_id: UUID) -> SecrecyView:
     """End it before its time: the person sees from now on what was kept from them."""
-    secrecy = await queries.secrecy_for_council(tx, secrecy_id)
+    secrecy = await queries.secrecy_for_council(tx, secrecy_id, "ended that looks are kept from a person")
     tx.edits(secrecy)
     looks.check_running(secrecy, now=tx.now)
     tx.change(secrecy, ended_at=tx.now)
     tx.add(Disclosure(secrecy_id=secrecy.id, person_id=secrecy.about_person, at=tx.now, visible_to=[secrecy.council]))
     tx.say(SecrecyEnded.model_validate({"legal_basis": secrecy.legal_basis}), on=secrecy)
-    tx.saw([secrecy.about_person], "ended that looks are kept from a person")
     return queries.shown_secrecy(secrecy)

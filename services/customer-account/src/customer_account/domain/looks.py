@@ -15,7 +15,6 @@ class Running(Protocol):
     """A secrecy, as far as it matters for a look."""
 
     id: UUID
-    about_person: UUID
     declared_at: datetime
     until: datetime
     ended_at: datetime | None
@@ -29,13 +28,8 @@ class Hidden:
     by: UUID | None = None
 
 
-def hidden(person_id: UUID, secrecies: Iterable[Running], *, at: datetime) -> Hidden:
-    """What hides a look at a person at that moment: of several secrecies, the one that runs longest."""
-    return hidden_by((each for each in secrecies if each.about_person == person_id), at=at)
-
-
-def hidden_by(secrecies: Iterable[Running], *, at: datetime) -> Hidden:
-    """What hides something of whoever all these are about."""
+def hidden(secrecies: Iterable[Running], *, at: datetime) -> Hidden:
+    """What hides something of whoever all these are about, at that moment: of several, the one that runs longest."""
     longest = max((each for each in secrecies if _runs(each, at)), key=lambda each: each.until, default=None)
     return Hidden(longest.until, longest.id) if longest else Hidden()
 

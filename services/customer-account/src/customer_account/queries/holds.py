@@ -34,7 +34,7 @@ async def legal_holds_running(read: Reading, *, limit: int, cursor: str | None) 
     """Those of the officer's council that run, what is to be reviewed first first."""
     day, row = place_by_day(cursor)
     asked = {"council": read.council, "cleared": cleared(read), "day": day, "row": row, "most": limit + 1}
-    found = [each.hold for each in await read.all(named.LEGAL_HOLDS_RUNNING, **asked)]
+    found = [each.row for each in await read.all(named.LEGAL_HOLDS_RUNNING, **asked)]
     shown, following = cut(found, limit, at=lambda hold: at_day(hold.review_on, hold.id))
     read.saw([hold.person_id for hold in shown], "looked at the legal holds of the council")
     return Page(items=[shown_hold(hold) for hold in shown], next=following)
@@ -58,8 +58,8 @@ async def hold_for_council(read: Reading, hold_id: UUID, why: str) -> LegalHold:
     found = await read.one(named.LEGAL_HOLD_FOR_COUNCIL, hold_id=hold_id, council=read.council)
     if found is None:
         raise NotFound
-    look(read, found.hold.person_id, why, protected=found.protected)
-    return found.hold
+    look(read, found.row.person_id, why, protected=found.protected)
+    return found.row
 
 
 def shown_hold(hold: LegalHold) -> LegalHoldView:

@@ -11,7 +11,7 @@ from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
 from customer_account.queries import named
-from customer_account.queries.clearance import look
+from customer_account.queries.clearance import cleared, look
 from customer_account.queries.facts import facts_home
 from customer_account.queries.named import Look
 from customer_account.tables import AccessQuestion, Secrecy
@@ -34,20 +34,22 @@ async def look_at_me(read: Reading, entry_id: UUID) -> Look:
 
 
 async def questions_for_council(read: Reading, *, limit: int, cursor: str | None) -> Page[AccessQuestionView]:
-    """What people asked about looks of an officer's council, newest first."""
+    """What people asked about looks of an officer's council, newest first; of protected people, for who is cleared."""
     at, row = place(cursor)
-    rows = await read.all(named.QUESTIONS, council=read.council, at=at, row=row, most=limit + 1)
+    asked = {"council": read.council, "cleared": cleared(read), "at": at, "row": row, "most": limit + 1}
+    rows = await read.all(named.QUESTIONS, **asked)
     shown, following = cut(rows, limit, at=lambda question: (question.asked_at, question.id))
     read.saw([question.person_id for question in shown], "looked at questions about who looked")
     return Page(items=[shown_question(question) for question in shown], next=following)
 
 
-async def question_for_council(read: Reading, question_id: UUID) -> AccessQuestion:
+async def question_for_council(read: Reading, question_id: UUID, why: str) -> AccessQuestion:
     """A question about a look of an officer's council."""
-    question = await read.one(named.QUESTION, question_id=question_id, council=read.council)
-    if question is None:
+    found = await read.one(named.QUESTION, question_id=question_id, council=read.council)
+    if found is None:
         raise NotFound
-    return question
+    look(read, found.row.person_id, why, protected=found.protected)
+    return found.row
 
 
 async def secrecies_for_council(read: Reading, person_id: UUID) -> SecreciesView:
@@ -58,12 +60,13 @@ async def secrecies_for_council(read: Reading, person_id: UUID) -> SecreciesView
     return SecreciesView(items=[shown_secrecy(row) for row in rows])
 
 
-async def secrecy_for_council(read: Reading, secrecy_id: UUID) -> Secrecy:
+async def secrecy_for_council(read: Reading, secrecy_id: UUID, why: str) -> Secrecy:
     """A secrecy that an officer's council declared."""
-    secrecy = await read.one(named.SECRECY, secrecy_id=secrecy_id, council=read.council)
-    if secrecy is None:
+    found = await read.one(named.SECRECY, secrecy_id=secrecy_id, council=read.council)
+    if found is None:
         raise NotFound
-    return secrecy
+    look(read, found.row.about_person, why, protected=found.protected)
+    return found.row
 
 
 def shown_question(question: AccessQuestion) -> AccessQuestionView:

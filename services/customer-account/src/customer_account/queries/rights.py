@@ -44,7 +44,7 @@ async def open_rights_requests(read: Reading, *, limit: int, cursor: str | None)
     """What an officer's council has to see to, what is due first first."""
     day, row = place_by_day(cursor)
     asked = {"council": read.council, "cleared": cleared(read), "day": day, "row": row, "most": limit + 1}
-    found = [each.request for each in await read.all(named.RIGHTS_REQUESTS_OPEN, **asked)]
+    found = [each.row for each in await read.all(named.RIGHTS_REQUESTS_OPEN, **asked)]
     shown, following = cut(found, limit, at=lambda request: at_day(request.due_on, request.id))
     read.saw([request.person_id for request in shown], "looked at what people ask about their data")
     return Page(items=[shown_request(request) for request in shown], next=following)
@@ -68,8 +68,8 @@ async def request_for_council(read: Reading, request_id: UUID, why: str) -> Righ
     found = await read.one(named.RIGHTS_REQUEST_FOR_COUNCIL, request_id=request_id, council=read.council)
     if found is None:
         raise NotFound
-    look(read, found.request.person_id, why, protected=found.protected)
-    return found.request
+    look(read, found.row.person_id, why, protected=found.protected)
+    return found.row
 
 
 def shown_request(row: RightsRequest) -> RightsRequestView:

@@ -7,17 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from common.runtime.query import EVERY_ID, ME, mine, query
+from common.runtime.query import EVERY_ID, ME, mine, of_person, query
+from common.runtime.tables import as_read
 from sqlalchemy import (
+    ARRAY,
     Integer,
+    Uuid,
     and_,
     bindparam,
     exists,
+    func,
     or_,
     tuple_,
 )
 from sqlmodel import col, select
 
+from customer_account.queries.named.seen import for_cleared, guarded, with_guard
 from customer_account.tables import (
     AccessEntry,
     AccessQuestion,
@@ -59,9 +64,7 @@ _THEIR_QUESTION = and_(
 _OWN_CASE = col(AccessEntry.person_id).in_(
     select(TimelineEntry.person_id).where(col(TimelineEntry.case_id) == AccessEntry.case_id)
 )
-_DISCLOSED = exists().where(
-    col(Disclosure.secrecy_id) == AccessEntry.secrecy_id, col(Disclosure.person_id) == AccessEntry.person_id
-)
+_DISCLOSED = exists().where(col(Disclosure.secrecy_id) == AccessEntry.secrecy_id, mine(Disclosure.person_id))
 _NOT_HIDDEN = or_(
     col(AccessEntry.hidden_until).is_(None), col(AccessEntry.hidden_until) <= bindparam("now"), _DISCLOSED
 )
@@ -114,8 +117,14 @@ UNSEALED = query(
     .limit(bindparam("most", type_=Integer()))
 )
 LAST_SEAL = query(select(AccessSeal).order_by(col(AccessSeal.number).desc()).limit(1))
-SECRECIES_RUNNING = query(
-    select(Secrecy).where(Secrecy.council == bindparam("council"), col(Secrecy.until) > bindparam("at"))
+_looked_at = func.unnest(bindparam("persons", type_=ARRAY(Uuid))).table_valued("id").render_derived(name="looked").c.id
+SECRECIES_ABOUT = query(
+    select(Secrecy, _looked_at.label("looked_at")).where(
+        of_person(Secrecy.about_person, _looked_at),
+        Secrecy.council == bindparam("council"),
+        col(Secrecy.until) > bindparam("at"),
+    ),
+    into=lambda looked_at, **row: (looked_at, as_read(Secrecy, row)),
 )
 SECRECIES_OF_PERSON = query(
     select(Secrecy)
@@ -124,17 +133,24 @@ SECRECIES_OF_PERSON = query(
     .limit(200),
     whose="person_id",
 )
-SECRECY = query(select(Secrecy).where(Secrecy.id == bindparam("secrecy_id"), Secrecy.council == bindparam("council")))
+SECRECY = query(
+    with_guard(Secrecy, Secrecy.about_person).where(
+        Secrecy.id == bindparam("secrecy_id"), Secrecy.council == bindparam("council")
+    ),
+    into=guarded(Secrecy),
+)
 QUESTION = query(
-    select(AccessQuestion).where(
+    with_guard(AccessQuestion, AccessQuestion.person_id).where(
         AccessQuestion.id == bindparam("question_id"), AccessQuestion.council == bindparam("council")
-    )
+    ),
+    into=guarded(AccessQuestion),
 )
 QUESTIONS = query(
     select(AccessQuestion)
     .where(
         AccessQuestion.council == bindparam("council"),
         tuple_(col(AccessQuestion.asked_at), col(AccessQuestion.id)) < tuple_(bindparam("at"), bindparam("row")),
+        for_cleared(AccessQuestion.person_id),
     )
     .order_by(col(AccessQuestion.asked_at).desc(), col(AccessQuestion.id).desc())
     .limit(bindparam("most"))

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from common.runtime.query import EVERY_ID, ME, mine, query
-from common.runtime.tables import as_read
-from sqlalchemy import Boolean, bindparam, func, literal_column, or_, tuple_
+from sqlalchemy import bindparam, literal_column, tuple_
 from sqlmodel import col, select
 
-from customer_account.queries.named.seen import seen_by
-from customer_account.tables import Fact, FactsOfPerson, RightsRequest
+from customer_account.queries.named.seen import for_cleared, guarded, seen_by, with_guard
+from customer_account.tables import Fact, RightsRequest
 
-
-class RequestForCouncil(NamedTuple):
-    """A request, and whether its person is protected."""
-
-    request: RightsRequest
-    protected: bool
-
-
-def _for_council(restricted: bool, **request: Any) -> RequestForCouncil:
-    return RequestForCouncil(as_read(RightsRequest, request), protected=restricted)
-
-
-_PROTECTED = func.coalesce(FactsOfPerson.protected, False)
-_FOR_COUNCIL: Any = (
-    select(RightsRequest, _PROTECTED.label("restricted"))
-    .outerjoin(FactsOfPerson, col(FactsOfPerson.id) == col(RightsRequest.person_id))
-    .where(seen_by(RightsRequest.visible_to))
-)
+_FOR_COUNCIL: Any = with_guard(RightsRequest, RightsRequest.person_id).where(seen_by(RightsRequest.visible_to))
 _ONE = select(RightsRequest).where(RightsRequest.id == bindparam("request_id"))
 _NEWEST = (col(RightsRequest.asked_at).desc(), col(RightsRequest.id).desc())
 
@@ -63,16 +45,16 @@ EVIDENCE_OF_FACT = query(
     into=lambda evidence: str(evidence or ""),
 )
 RIGHTS_REQUEST_FOR_COUNCIL = query(
-    _FOR_COUNCIL.where(col(RightsRequest.id) == bindparam("request_id")), into=_for_council
+    _FOR_COUNCIL.where(col(RightsRequest.id) == bindparam("request_id")), into=guarded(RightsRequest)
 )
 RIGHTS_REQUESTS_OPEN = query(
     _FOR_COUNCIL.where(
         col(RightsRequest.ended_at).is_(None),
         col(RightsRequest.status) != literal_column("'done'"),
         tuple_(col(RightsRequest.due_on), col(RightsRequest.id)) > tuple_(bindparam("day"), bindparam("row")),
-        or_(bindparam("cleared", type_=Boolean()), _PROTECTED.is_(False)),
+        for_cleared(RightsRequest.person_id),
     )
     .order_by(col(RightsRequest.due_on), col(RightsRequest.id))
     .limit(bindparam("most")),
-    into=_for_council,
+    into=guarded(RightsRequest),
 )
