@@ -44,7 +44,8 @@ async def guarded(servers: Servers, nats: Nats) -> AsyncIterator[World]:
             marked = await client.post(
                 f"/persons/{each['id']}/protections", json=told, headers=made.rightful("officer", subject="cleared")
             )
-            assert marked.status_code in {201, 409}, marked.text  # with one record each that was joined with it is protected
+            # Whoever is protected is so under each id of theirs: some were when another of theirs was.
+            assert marked.status_code in {201, 409}, marked.text
         yield made
 
 

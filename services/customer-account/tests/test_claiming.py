@@ -261,7 +261,7 @@ def test_the_right_answers_fit_however_they_are_written_and_no_others_do(
 
     def outcome(of: int, **said: Any) -> claims.Outcome:
         told = claims.said(of, **{"date_of_birth": born, "postcode": postcode, **said})
-        return claims.settle(told.proofs, offered, AccountStatus.ACTIVE, too_many=False, at=_NOW)
+        return claims.settle(told.proofs, offered, AccountStatus.ACTIVE, too_many=False, held=False, at=_NOW)
 
     assert outcome(number) is claims.Outcome.FITS
     assert outcome(number ^ 1) is claims.Outcome.WRONG_ANSWERS
@@ -269,3 +269,20 @@ def test_the_right_answers_fit_however_they_are_written_and_no_others_do(
 
 
 _NOW, _LATER = (datetime(2026, 11, day, 9, tzinfo=UTC) for day in (22, 23))
+
+
+async def test_while_either_is_held_by_law_no_login_is_led_to_an_account(
+    town: Platform, client: httpx.AsyncClient, priya: str
+) -> None:
+    officer = town.officer(permissions=[*CLEARED, "holds:write"])
+    review_on = str((town.clock.now() + timedelta(days=90)).date())
+    hold = {"because": "claim", "reference": "NBC-LEG-2026/14", "review_on": review_on}
+    placed = await client.post(f"/persons/{priya}/legal-holds", json=hold, headers=officer)
+    await town.heard(placed)
+    given, login = await reference_for(town, priya), str(new_id())
+    assert (await claim(town, login, given["reference"]))["status"] == "not_matched"
+    account = (await client.get("/me/account", headers=town.resident(priya))).json()
+    assert account["status"] != "active"
+    match = {"If-Match": f'"{placed.json()["version"]}"'}
+    await town.heard(await client.post(f"/legal-holds/{placed.json()['hold_id']}/end", headers=officer | match))
+    assert (await claim(town, login, given["reference"]))["status"] == "claimed"

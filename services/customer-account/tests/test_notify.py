@@ -16,6 +16,7 @@ from common.contracts.people import DeathConfirmed
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.settings import CannotServe
+from common.runtime.transaction import Transaction
 from common.testing import notify as stand
 from common.testing.killing import killed_before_telling
 from common.testing.notify import StandIn, stand_in
@@ -23,6 +24,7 @@ from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
 from customer_account.app import service
+from customer_account.commands import callbacks
 from customer_account.outside import notify as adapter
 
 HERE = "customer-account"
@@ -91,10 +93,23 @@ async def receipt(client: httpx.AsyncClient, message_id: UUID, status: str, *, l
     assert answer.status_code == 201, answer.text
 
 
-async def texted(client: httpx.AsyncClient, number: str, words: str) -> None:
-    told = {"id": str(new_id()), "source_number": number.lstrip("+"), "message": words, "date_received": "today"}
+async def texted(client: httpx.AsyncClient, number: str, words: str, *, text_id: str | None = None) -> str:
+    told = {
+        "id": text_id or str(new_id()),
+        "source_number": number.lstrip("+"),
+        "message": words,
+        "date_received": "today",
+    }
     answer = await client.post("/notify/received-texts", json=told, headers=TOKEN)
     assert answer.status_code == 201, answer.text
+    return told["id"]
+
+
+async def all_taken_in(town: Platform) -> None:
+    async def nothing_left() -> bool:
+        return not await town.sql(HERE, "SELECT FROM notify_callback")
+
+    await town.until(nothing_left)
 
 
 async def test_a_message_is_handed_over_with_our_reference_and_its_receipt_is_taken_in(
@@ -298,12 +313,61 @@ async def test_an_answer_from_a_number_of_two_people_is_nobodys(
     for each in asked:
         await row(town, each, status="sent")
     await texted(client, one["number"], "YES")
-
-    async def taken_in() -> bool:
-        return not await town.sql(HERE, "SELECT FROM notify_callback")
-
-    await town.until(taken_in)
+    await all_taken_in(town)
     assert [(await row(town, each))["reply"] for each in asked] == [None, None]
+
+
+async def test_stop_from_a_number_of_two_people_ends_text_messages_to_both(
+    town: Platform, nats: Nats, client: httpx.AsyncClient
+) -> None:
+    one = await somebody(town)
+    two = await somebody(town, phone=one["number"])
+    await row(town, await wanted(nats, one), status="sent")
+    await texted(client, one["number"], "STOP")
+    await all_taken_in(town)
+    for each in (one, two):
+        await row(town, await wanted(nats, each), status="suppressed", because="no_way_to_reach")
+
+
+async def test_an_answer_that_we_are_told_twice_is_one_and_its_number_and_words_lie_nowhere(
+    town: Platform, nats: Nats, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = await somebody(town)
+    first = await wanted(nats, reader)
+    await row(town, first, status="sent")
+    text_id = str(new_id())
+    with monkeypatch.context() as patched:
+        looked, taken_in = asyncio.Event(), callbacks.take_in
+
+        async def once_looked_at(tx: Transaction, callback_id: UUID) -> None:
+            await looked.wait()
+            await taken_in(tx, callback_id)
+
+        patched.setattr(callbacks, "take_in", once_looked_at)
+        await texted(client, reader["number"], "Yes!", text_id=text_id)
+        [noted] = await town.sql(HERE, "SELECT * FROM notify_callback")
+        looked.set()
+        await row(town, first, reply="yes")
+    assert (str(noted["text_id"]), noted["reply"]) == (text_id, "yes")
+    assert not [each for each in map(str, noted.values()) if reader["number"][-9:] in each or "Yes!" in each]
+    second = await wanted(nats, reader)
+    await row(town, second, status="sent")
+    await texted(client, reader["number"], "Yes!", text_id=text_id)
+    await all_taken_in(town)
+    received = "SELECT aggregate_id FROM onedoor.said WHERE aggregate_id = ANY($1) AND name = 'message.received'"
+    assert [each["aggregate_id"] for each in await town.sql(HERE, received, [first, second])] == [first]
+
+
+async def test_an_answer_comes_from_whatever_number_was_texted(
+    town: Platform, nats: Nats, client: httpx.AsyncClient
+) -> None:
+    """Somebody who prefers a second number for texts is looked up by their first, and answers from the second."""
+    reader = await somebody(town)
+    asked = await wanted(nats, reader)
+    await row(town, asked, status="sent")
+    await town.sql(HERE, "UPDATE find_by SET phone = NULL WHERE person_id = $1", UUID(reader["id"]))
+    await texted(client, reader["number"], "NO")
+    await row(town, asked, reply="no")
 
 
 async def test_an_answer_to_what_was_asked_under_another_id_of_theirs_is_told_all_the_same(

@@ -156,10 +156,12 @@ def test_a_token_is_made_only_of_what_is_current_on_the_day(
     begins = KINDS[kind].death is rules.Death.BEGINS
     fine = first <= today and (last is None or today <= last) and not ended and not suspended and died == begins
     if fine:
-        assert rules.acting(kept, KINDS, today)["act"] == {"sub": str(kept.representative_id)}
+        assert rules.acting(kept, KINDS, today, by=kept.representative_id)["act"] == {
+            "sub": str(kept.representative_id)
+        }
     else:
         with pytest.raises((RepresentationOver, NotAtTheMoment, NotBegunYet)):
-            rules.acting(kept, KINDS, today)
+            rules.acting(kept, KINDS, today, by=kept.representative_id)
 
 
 @pytest.mark.parametrize(
@@ -176,14 +178,14 @@ def test_a_token_is_made_only_of_what_is_current_on_the_day(
 )
 def test_each_reason_why_nobody_acts_is_told_in_its_own_words(kept: Kept, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        rules.acting(kept, KINDS, TODAY)
+        rules.acting(kept, KINDS, TODAY, by=kept.representative_id)
 
 
 @pytest.mark.parametrize("services", [None, ["missed_bin"], ["council_tax", "missed_bin"]])
 async def test_what_is_said_of_who_acts_is_read_by_every_service(services: list[str] | None, tmp_path: Path) -> None:
     kept, issuer = Kept("executor", ["see", "tell"], services, died=True), Issuer(tmp_path)
     tokens = Tokens([Trusted(ISSUER, keys_at(issuer.ensure()))], audience="case-crm")
-    claims = rules.acting(kept, KINDS, TODAY)
+    claims = rules.acting(kept, KINDS, TODAY, by=kept.representative_id)
     me = await tokens.read(issuer.token("resident", subject=str(kept.person_id), councils=["northmere"], acting=claims))
     assert (me.person_id, me.actor_id, me.on_behalf_of) == (kept.person_id, str(kept.representative_id), kept.person_id)
     assert me.acting is not None

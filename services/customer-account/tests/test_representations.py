@@ -52,7 +52,8 @@ async def give(town: Platform, person: str, by: str, *, heard: bool = True, **sa
 async def token_of(town: Platform, representation: str) -> dict[str, str]:
     """Headers of whoever acts by it, as a token says it that is made of it now."""
     [row] = await town.sql("customer-account", "SELECT * FROM representation WHERE id = $1", representation)
-    claims = acting(Representation.model_construct(**dict(row)), representation_kinds(), town.clock.now().date())
+    given, today = Representation.model_construct(**dict(row)), town.clock.now().date()
+    claims = acting(given, representation_kinds(), today, by=row["representative_id"])
     return town.bearer("resident", str(row["person_id"]), ["northmere"], acting=claims)
 
 

@@ -18,6 +18,7 @@ from customer_account.commands import (
     representations,
     sealing,
     sessions,
+    stop_mail,
 )
 from customer_account.commands.sealing import SEAL
 from customer_account.commands.sessions import SIGN_INS_OVER
@@ -54,6 +55,12 @@ async def end_consents(tx: Transaction, due: Due) -> None:
 async def flag_unconfirmed(tx: Transaction, due: Due) -> None:
     """Flag who was told to stop and has not said that they did."""
     await commands.flag_unconfirmed(tx, due.aggregate_id)
+
+
+@rings(representations.REPRESENTATION_BEGINS)
+async def write_to_who_acts(tx: Transaction, due: Due) -> None:
+    """Write to whoever acts for somebody who has died, from their first day on."""
+    await stop_mail.write_instead_from_today(tx, due.aggregate_id)
 
 
 @rings(representations.REPRESENTATION_ENDS)

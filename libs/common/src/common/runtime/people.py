@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Index, bindparam
+from sqlalchemy import Index, Uuid, bindparam
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, select
 
@@ -19,7 +19,7 @@ from common.contracts.people.representations import (
 )
 from common.runtime.envelope import Heard
 from common.runtime.holdings import Holding
-from common.runtime.query import query
+from common.runtime.query import of_person, query
 from common.runtime.reading import Reading
 from common.runtime.rules import NotActing
 from common.runtime.subscribers import subscribes
@@ -77,7 +77,9 @@ HELD = {
 
 ACTING = query(
     select(ActsFor).where(
-        ActsFor.representation_id == bindparam("representation_id"), ActsFor.person_id == bindparam("person_id")
+        ActsFor.representation_id == bindparam("representation_id"),
+        of_person(ActsFor.person_id, bindparam("person_id", type_=Uuid())),
+        of_person(ActsFor.representative_id, bindparam("representative_id", type_=Uuid())),
     )
 )
 
@@ -119,8 +121,8 @@ async def still_acting(session: Reading) -> None:
     acting = session.me.acting
     if acting is None:
         return
-    asked = {"representation_id": acting.representation_id, "person_id": session.person}
-    known = await session.one(ACTING, **asked)
-    if known is None or not known.acts or known.representative_id != acting.person_id:
+    asked = {"representation_id": acting.representation_id, "representative_id": acting.person_id}
+    known = await session.one(ACTING, **asked, person_id=session.person)
+    if known is None or not known.acts:
         session.saw([session.person], "they were refused")
         raise NotActing

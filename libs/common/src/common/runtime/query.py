@@ -38,6 +38,11 @@ def of_person(column: Any, person: Any) -> ColumnElement[bool]:
     return _among(column, func.onedoor.ids_of(person))
 
 
+def last_of(column: Any) -> ColumnElement[UUID]:
+    """The id of a person that all of theirs lead to."""
+    return select(func.onedoor.last_of(col(column))).correlate_except(None).scalar_subquery()
+
+
 def there_is(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether there is a row of another table, asked of each row of the read around it.
 

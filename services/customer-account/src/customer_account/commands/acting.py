@@ -19,12 +19,11 @@ from customer_account.queries.representations import representation_kinds
 
 async def token_to_act(tx: Transaction, representation_id: UUID) -> ActingTokenView:
     """A token about whom the resident acts for, that says they do. It ends with the session they signed in with."""
-    row = await tx.one(named.MY_REPRESENTATION, representation_id=representation_id, person_id=tx.person)
-    if row is None or row.representative_id != tx.person:
+    found = await tx.one(named.MY_REPRESENTATION, representation_id=representation_id, person_id=tx.person)
+    if found is None or found.of_them:
         raise NotFound
-    who = acting(row, representation_kinds(), day_of(tx.now))
-    token, claims = signed(tx, row.person_id, tx.me.session, Level(tx.me.level), **who)
+    row, for_whom = found.row, found.for_whom or found.row.person_id
+    who = acting(row, representation_kinds(), day_of(tx.now), by=tx.person)
+    token, claims = signed(tx, for_whom, tx.me.session, Level(tx.me.level), **who)
     expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-    return ActingTokenView(
-        token=token, expires_at=expires_at, person_id=row.person_id, may=row.may, services=row.services
-    )
+    return ActingTokenView(token=token, expires_at=expires_at, person_id=for_whom, may=row.may, services=row.services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from customer_account.domain.finding import phone_key
 from customer_account.queries import named
 from customer_account.queries.choices import preference_choices
 from customer_account.queries.named import messages as mail
-from customer_account.tables import Message, NotifyCallback
+from customer_account.tables import NotifyCallback
 
 TAKE_IN = Timer("notify_callback")
 
@@ -41,7 +42,8 @@ def note_receipt(tx: Transaction, told: NotifyReceipt) -> None:
 
 def note_text(tx: Transaction, told: NotifyText) -> None:
     """Keep a text message until it is taken in."""
-    _note(tx, NotifyCallback(id=new_id(), told_at=tx.now, from_number=told.source_number, words=told.message))
+    said = {"phone": _phone(told.source_number), "reply": messages.meaning(told.message).value}
+    _note(tx, NotifyCallback(id=new_id(), told_at=tx.now, text_id=told.id, **said))
 
 
 async def take_in(tx: Transaction, callback_id: UUID) -> None:
@@ -49,8 +51,11 @@ async def take_in(tx: Transaction, callback_id: UUID) -> None:
     told = await tx.one(mail.CALLBACK, callback_id=callback_id)
     if told is None:
         return
-    if told.from_number is not None:
-        await _answered(tx, told.from_number, messages.meaning(told.words or ""))
+    if told.phone is not None and told.text_id is not None:
+        await _answered(tx, told.text_id, told.phone, Reply(told.reply or Reply.OTHER))
+    elif told.from_number is not None:  # taken in by an earlier release
+        phone = tx.blind(_phone(told.from_number) or "", home="find_by.phone")
+        await _answered(tx, told.id, phone, messages.meaning(told.words or ""))
     elif await _arrived(tx, told):
         tx.remind(TAKE_IN, about=told, at=tx.now + BEING_SENT)
         return
@@ -74,32 +79,42 @@ async def _arrived(tx: Transaction, told: NotifyCallback) -> bool:
     return row.status == MessageStatus.SENDING
 
 
-async def _answered(tx: Transaction, number: str, reply: Reply) -> None:
-    """Tell whoever asked for the latest text message to this number what was answered. A number of several is nobody's."""
-    phone = phone_key(number if number.startswith(("0", "+")) else f"+{number}")
-    found = await tx.all(mail.PEOPLE_AT, phone=tx.blind(phone, home="find_by.phone"))
-    people = {(await queries.account_of(tx, each)).person_id for each in found}
-    if len(people) != 1:
+async def _answered(tx: Transaction, text_id: UUID, phone: str, reply: Reply) -> None:
+    """Tell whoever asked for the latest text message to this number what was answered; that nobody texts it any more, each.
+
+    An answer from a number at which several people were written to is nobody's. We may be told of one text twice.
+    """
+    sent = await tx.all(mail.TEXTED, phone=phone, since=tx.now - ANSWERED_WITHIN)
+    if any(row.answer_id == text_id for row in sent):
         return
-    [person_id] = people
-    contact = await tx.one(named.MY_CONTACT, person_id=person_id)
-    ids = await queries.every_id_of(tx, person_id)
-    sent = [row for each in ids for row in await tx.all(mail.MESSAGES_OF_PERSON, person_id=each)]
-    if reply is Reply.STOP and contact is not None:
-        _stop_texts(tx, contact)
-    answered = (each for each in sent if _is_answered(tx, each))
-    if row := max(answered, key=lambda each: (each.requested_at, each.id), default=None):
-        tx.change(row, reply=reply.value)
+    people = await _people(tx, {row.person_id for row in sent})
+    if reply is Reply.STOP:
+        there = people | await _people(tx, {*await tx.all(mail.PEOPLE_AT, phone=phone)})
+        contacts = [await _contact(tx, each) for each in sorted(there)]
+        for contact in filter(None, contacts):
+            _stop_texts(tx, contact)
+    if len(people) == 1:
+        row = sent[0]
+        tx.change(row, reply=reply.value, answer_id=text_id)
         tx.say(MessageReceived(template=row.template, requested_by=row.requested_by, reply=reply), on=row)
 
 
-def _is_answered(tx: Transaction, row: Message) -> bool:
-    texted = row.channel == MessageChannel.TEXT and row.sent_at is not None
-    return texted and row.sent_at is not None and row.sent_at > tx.now - ANSWERED_WITHIN
+async def _contact(tx: Transaction, person_id: UUID) -> named.Contact | None:
+    return await tx.one(named.MY_CONTACT, person_id=person_id)
+
+
+async def _people(tx: Transaction, ids: Collection[UUID]) -> set[UUID]:
+    """Who these are: several ids may be of one person."""
+    return {(await queries.account_of(tx, each)).person_id for each in ids}
+
+
+def _phone(number: str) -> str | None:
+    """A number as Notify writes it, as it is looked up."""
+    return phone_key(number if number.startswith(("0", "+")) else f"+{number}")
 
 
 def _stop_texts(tx: Transaction, contact: named.Contact) -> None:
-    """Send them no more text messages that the law does not require."""
+    """Send no more text messages to somebody that the law does not require."""
     kinds = {
         name: kind.required
         for name, kind in preference_choices().messages.items()

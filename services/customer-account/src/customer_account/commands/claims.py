@@ -23,6 +23,7 @@ from common.contracts.people.claims import (
 )
 from common.contracts.people.identity import AccountView, IdentityMethod
 from common.runtime.envelope import Heard
+from common.runtime.holds import is_held
 from common.runtime.ids import new_tracking_reference, read_base32
 from common.runtime.transaction import Transaction
 
@@ -92,7 +93,11 @@ async def settle_claim(tx: Transaction, heard: Heard, made: ClaimMade) -> None:
     login = await tx.one(named.ACCOUNT, person_id=heard.aggregate_id)
     person = await tx.one(named.PERSON, person_id=heard.aggregate_id)
     stands = AccountStatus(login.status) if login else AccountStatus.ACTIVE
-    outcome = claims.settle(made.proofs, _offered(account), stands, too_many=too_many, at=heard.occurred)
+    joined = account is not None and account.id != heard.aggregate_id
+    ids = (heard.aggregate_id, account.id if account else heard.aggregate_id)
+    held = any([await is_held(tx, each) for each in ids]) and joined
+    offered = _offered(account)
+    outcome = claims.settle(made.proofs, offered, stands, too_many=too_many, held=held, at=heard.occurred)
     claimed = None
     if account is None or outcome is not Outcome.FITS:
         counted = {"digest": made.reference_digest, "council": heard.council, "at": heard.occurred}
@@ -100,7 +105,7 @@ async def settle_claim(tx: Transaction, heard: Heard, made: ClaimMade) -> None:
     else:
         claimed = account.id
         _claim(tx, account, heard)
-        if heard.aggregate_id != account.id:
+        if joined:
             alias = login or tx.add(_alias(heard))
             lead_on(tx, alias, person, into=account.id, because="claimed")
     if home is not None and home.version == heard.version:  # the login has not tried again meanwhile

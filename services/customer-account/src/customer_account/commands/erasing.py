@@ -99,7 +99,9 @@ async def settle(tx: Transaction, request_id: UUID) -> None:
     if request is None or erasure is None or request.status not in GOING_ON:
         return
     people = [found for each in erasure.persons if (found := await tx.one(named.PERSON, person_id=each))]
-    theirs = [row for each in erasure.persons for row in await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=each)]
+    theirs = [
+        row for each in erasure.persons for row in await tx.all(named.EVERY_RIGHTS_REQUEST_OF_PERSON, person_id=each)
+    ]
     tx.change(request, answers={each.service: _shown(each) for each in answers})
     if not {*HOLDERS} <= {each.service for each in answers if each.round == erasure.round}:
         return
@@ -141,8 +143,8 @@ async def let_go_elsewhere(tx: Transaction, persons: Collection[UUID]) -> None:
 async def _close(tx: Transaction, persons: Collection[UUID]) -> None:
     """Nobody signs in as them or acts for them from now on, and what they wrote with what they asked is let go of."""
     sessions = [row for each in persons for row in await tx.all(named.SESSIONS_OF_PERSON, person_id=each)]
-    acting = {row.id: row for each in persons for row in await tx.all(named.MY_REPRESENTATIONS, person_id=each)}
-    theirs = [row for each in persons for row in await tx.all(named.RIGHTS_REQUESTS_OF_PERSON, person_id=each)]
+    acting = {row.id: row for each in persons for row, *_ in await tx.all(named.MY_REPRESENTATIONS, person_id=each)}
+    theirs = [row for each in persons for row in await tx.all(named.EVERY_RIGHTS_REQUEST_OF_PERSON, person_id=each)]
     for session in sessions:
         tx.change(session, ended_at=tx.now)
         tx.say(SessionEnded(because=SessionEnding.ERASED), on=session)

@@ -17,6 +17,7 @@ from common.contracts.messages import (
     NotSent,
 )
 from common.contracts.partners.consents import Purpose
+from common.contracts.people import MessageChannel
 from common.runtime.ids import new_id
 from common.runtime.limits import limits_of
 from common.runtime.timers import Timer
@@ -24,6 +25,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.domain import messages, templates
+from customer_account.domain.finding import phone_key
 from customer_account.domain.messages import Outcome, Send, Sending, Wait, Wanted, Withhold
 from customer_account.queries.messages import reach_of, reader_of, today_there
 from customer_account.queries.named import messages as mail
@@ -39,7 +41,13 @@ NOT_KNOWN_YET = timedelta(seconds=30)  # a person whom another service has just 
 UNKNOWN_FOR = timedelta(days=3)
 MOST_TRIES = 75  # by one channel: about three days
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
-_NOTHING_LEFT: dict[str, Any] = {"text": None, "message_values": {}, "text_until": None, "not_before": None}
+_NOTHING_LEFT: dict[str, Any] = {
+    "text": None,
+    "texted": None,
+    "message_values": {},
+    "text_until": None,
+    "not_before": None,
+}
 
 
 def queue(tx: Transaction, message_id: UUID, wanted: MessageRequested, *, council: str, person: UUID, by: str) -> None:
@@ -185,6 +193,7 @@ def _taken(tx: Transaction, row: Message, template: templates.Template, out: Sen
         not_before=None,
         text=made.text,
         text_until=tx.now + WORDS_KEPT,
+        texted=phone_key(out.to[0]) if out.channel is MessageChannel.TEXT else None,
     )
     tx.remind(SEND, about=row, at=tx.now + LOST)
     return sending

@@ -32,7 +32,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.domain import representations as rules
-from customer_account.domain.days import day_of, over_at
+from customer_account.domain.days import begins_at, day_of, over_at
 from customer_account.queries import named
 from customer_account.queries.representations import (
     label_of,
@@ -46,6 +46,7 @@ from customer_account.queries.representations import (
 )
 from customer_account.tables import Fact, FactsOfPerson, Representation
 
+REPRESENTATION_BEGINS = Timer("representation_begins")
 REPRESENTATION_ENDS = Timer("representation_ends")
 
 
@@ -95,9 +96,8 @@ async def end_my_representation(
     tx: Transaction, representation_id: UUID, command: EndRepresentation
 ) -> MyRepresentationView:
     """End it, as the person or as the one who acts for them."""
-    row = await my_representation(tx, representation_id)
+    row, mine, _ = await my_representation(tx, representation_id)
     _running(tx, row)
-    mine = row.person_id == tx.person
     _end(tx, row, because="person" if mine else "representative", reason=command.reason)
     return shown_to_person(tx, row) if mine else shown_to_representative(tx, row)
 
@@ -123,6 +123,12 @@ async def end_by_time(tx: Transaction, representation_id: UUID) -> None:
 async def representations_of(tx: Transaction, *ids: UUID) -> list[Representation]:
     """Every representation of a person, under these ids, that has not ended, as far as the caller may see them."""
     found = [row for each in ids for row in await tx.all(named.REPRESENTATIONS_OF, person_id=each)]
+    return [row for row in found if row.ended_at is None]
+
+
+async def representations_by(tx: Transaction, *ids: UUID) -> list[Representation]:
+    """Every representation by a person, under these ids, that has not ended."""
+    found = [row for each in ids for row in await tx.all(named.REPRESENTATIONS_BY, person_id=each)]
     return [row for row in found if row.ended_at is None]
 
 
@@ -158,6 +164,13 @@ def died(tx: Transaction, rows: Sequence[Representation], *, so: bool) -> None:
         tx.change(row, died=so)
     for row in rules.ended_by_death(rows, representation_kinds()) if so else ():
         _end(tx, row, because="death")
+
+
+def representative_died(tx: Transaction, rows: Sequence[Representation]) -> None:
+    """Nobody acts for anybody from their death on. Where that was said in error, it is given anew."""
+    for row in rows:
+        if row.ended_at is None:
+            _end(tx, row, because="death_of_representative")
 
 
 def erased(tx: Transaction, rows: Sequence[Representation]) -> None:
@@ -227,6 +240,8 @@ def _say_given(tx: Transaction, row: Representation) -> None:
         told_to_representative=f"You can act for somebody: as their {label}",
     )
     tx.say(given, on=row)
+    if (begins := begins_at(row.effective_from)) > tx.now:
+        tx.remind(REPRESENTATION_BEGINS, about=row, at=begins)
     if row.effective_to:
         tx.remind(REPRESENTATION_ENDS, about=row, at=over_at(row.effective_to))
 
@@ -241,7 +256,8 @@ def _end(tx: Transaction, row: Representation, *, because: str, reason: str | No
         told_to_representative=f"You act for somebody no longer: as their {label}",
     )
     tx.say(ended, on=row)
-    tx.forget(REPRESENTATION_ENDS, about=row)
+    for timer in (REPRESENTATION_BEGINS, REPRESENTATION_ENDS):
+        tx.forget(timer, about=row)
 
 
 def _flags(row: Representation) -> dict[str, Any]:

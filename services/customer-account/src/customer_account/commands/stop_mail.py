@@ -12,6 +12,7 @@ from customer_account.commands.messages import withdraw
 from customer_account.commands.representations import representations_of
 from customer_account.domain.days import day_of
 from customer_account.domain.representations import after_death
+from customer_account.queries import named
 from customer_account.queries.named import messages as mail
 from customer_account.queries.representations import representation_kinds
 from customer_account.tables import StopMail
@@ -33,6 +34,13 @@ async def write_instead(tx: Transaction, person_id: UUID) -> None:
     representative = await _whom_instead(tx, ids)
     if await tx.one(mail.STOP_MAIL, person_id=ids[0]):
         tx.put(StopMail(person_id=ids[0], representative=representative))
+
+
+async def write_instead_from_today(tx: Transaction, representation_id: UUID) -> None:
+    """The first day of a representation has begun."""
+    row = await tx.one(named.REPRESENTATION, representation_id=representation_id)
+    if row is not None:
+        await write_instead(tx, row.person_id)
 
 
 async def write_again_to(tx: Transaction, person_id: UUID) -> None:

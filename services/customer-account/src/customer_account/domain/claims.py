@@ -86,6 +86,7 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     WRONG_ANSWERS = "wrong_answers"
     NOT_IN_THIS_STATE = "not_in_this_state"
+    HELD = "held"
 
 
 class Offered(NamedTuple):
@@ -97,9 +98,15 @@ class Offered(NamedTuple):
 
 
 def settle(
-    proofs: Sequence[str], offered: Offered | None, login: AccountStatus, *, too_many: bool, at: datetime
+    proofs: Sequence[str],
+    offered: Offered | None,
+    login: AccountStatus,
+    *,
+    too_many: bool,
+    held: bool,
+    at: datetime,
 ) -> Outcome:
-    """What comes of a claim by a login that stands so."""
+    """What comes of a claim by a login that stands so. Where what is held by law would be joined, an officer is to see to it."""
     if too_many:
         return Outcome.TOO_MANY
     if offered is None:
@@ -111,4 +118,6 @@ def settle(
         return Outcome.WRONG_ANSWERS
     if Step.CLAIM not in TRANSITIONS[offered.status] or Step.MERGE not in TRANSITIONS[login]:
         return Outcome.NOT_IN_THIS_STATE
+    if held:
+        return Outcome.HELD
     return Outcome.FITS

@@ -47,6 +47,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(_HOME).date()
 
 
+def begins_at(first: date) -> datetime:
+    """The moment at which a day begins there."""
+    return datetime.combine(first, time(), _HOME)
+
+
 def over_at(last: date) -> datetime:
     """The moment at which a last day is over there."""
     return datetime.combine(last + _DAY, time(), _HOME)

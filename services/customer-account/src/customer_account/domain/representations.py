@@ -166,11 +166,11 @@ def state(kept: Kept, kinds: RepresentationKinds, today: date) -> State:
     return State.CURRENT
 
 
-def acting(kept: Kept, kinds: RepresentationKinds, today: date) -> dict[str, Any]:
+def acting(kept: Kept, kinds: RepresentationKinds, today: date, *, by: UUID) -> dict[str, Any]:
     """What a token says of who acts, beside its `sub`, the represented person. Raises as `check_acting`."""
     check_acting(kept, kinds, today)
     return {
-        "act": {"sub": str(kept.representative_id)},
+        "act": {"sub": str(by)},
         "acts": {
             "representation": str(kept.id),
             "kind": kept.kind,

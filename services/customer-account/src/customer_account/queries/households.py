@@ -27,7 +27,7 @@ _NOTHING = MemberView(person_id=None, name=None, role=None, effective_from=None,
 
 async def my_households(read: Reading) -> MyHouseholdsView:
     """What the resident shares."""
-    rows = await read.all(named.MY_HOUSEHOLDS, person_id=read.person)
+    rows = await read.all(named.MY_HOUSEHOLDS)
     return MyHouseholdsView(items=[_mine(row) for row in rows])
 
 

@@ -28,6 +28,7 @@ from customer_account.domain.representations import RepresentationKinds, kinds_o
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look
 from customer_account.queries.facts import columns_of, facts_home
+from customer_account.queries.named.representations import OneWay
 from customer_account.tables import Representation, TimelineEntry
 
 FILE = Path(__file__).parent.parent / "representation_kinds.yaml"
@@ -57,7 +58,7 @@ def representation_kinds() -> RepresentationKinds:
 
 async def my_representations(read: Reading) -> MyRepresentationsView:
     """Who acts for the resident, and for whom they act."""
-    of_me, by_me = _both_ways(await read.all(named.MY_REPRESENTATIONS, person_id=read.person), read.person)
+    of_me, by_me = _both_ways(await read.all(named.MY_REPRESENTATIONS, person_id=read.person))
     return MyRepresentationsView(
         acting_for_me=[shown_to_person(read, row) for row in of_me],
         i_act_for=[shown_to_representative(read, row) for row in by_me],
@@ -69,7 +70,7 @@ async def representations_for_council(read: Reading, person_id: UUID) -> Represe
     home = await facts_home(read, person_id)
     look(read, person_id, "looked at who acts for a person", protected=home.protected)
     asked = {"person_id": person_id, "council": read.council}
-    of_them, by_them = _both_ways(await read.all(named.REPRESENTATIONS_FOR_COUNCIL, **asked), person_id)
+    of_them, by_them = _both_ways(await read.all(named.REPRESENTATIONS_FOR_COUNCIL, **asked))
     by_them = [row for row in by_them if _may_see(read, row)]
     if by_them:
         read.saw([row.person_id for row in by_them], read.why)
@@ -87,10 +88,10 @@ async def acting_for(read: Reading, person_id: UUID, entries: Sequence[TimelineE
     if read.me.person_id is None:
         rows = await read.all(named.REPRESENTATIONS_FOR_COUNCIL, person_id=person_id, council=read.council)
     else:
-        rows = await read.all(named.REPRESENTATIONS_OF, person_id=person_id)
+        rows = await read.all(named.MY_REPRESENTATIONS, person_id=person_id)
     if in_person:
-        return {row.id: named_to_person(row.representative_name, row.kind) for row in rows}
-    return {row.id: f"The {label_of(row.kind)}, acting for them" for row in rows}
+        return {row.id: named_to_person(row.representative_name, row.kind) for row, *_ in rows}
+    return {row.id: f"The {label_of(row.kind)}, acting for them" for row, *_ in rows}
 
 
 def named_to_person(name: str | None, kind: str) -> str:
@@ -106,18 +107,18 @@ async def representation_for_council(read: Reading, representation_id: UUID) -> 
     return row
 
 
-async def my_representation(read: Reading, representation_id: UUID) -> Representation:
+async def my_representation(read: Reading, representation_id: UUID) -> OneWay:
     """A representation of the resident, or by them."""
-    row = await read.one(named.MY_REPRESENTATION, representation_id=representation_id, person_id=read.person)
-    if row is None:
+    found = await read.one(named.MY_REPRESENTATION, representation_id=representation_id, person_id=read.person)
+    if found is None:
         raise NotFound
-    return row
+    return found
 
 
-def _both_ways(rows: list[Representation], person_id: UUID) -> tuple[list[Representation], list[Representation]]:
+def _both_ways(found: list[OneWay]) -> tuple[list[Representation], list[Representation]]:
     """Those of a person, and those by them; the newest first."""
-    rows.sort(key=lambda row: row.given_at, reverse=True)
-    return [row for row in rows if row.person_id == person_id], [row for row in rows if row.person_id != person_id]
+    found.sort(key=lambda each: each.row.given_at, reverse=True)
+    return [each.row for each in found if each.of_them], [each.row for each in found if not each.of_them]
 
 
 def _may_see(read: Reading, row: Representation) -> bool:
@@ -130,10 +131,9 @@ async def still_acting(session: Reading) -> None:
     acting = session.me.acting
     if acting is None:
         return
-    asked = {"representation_id": acting.representation_id, "person_id": session.person}
-    row = await session.one(named.MY_REPRESENTATION, **asked)
-    theirs = row and (row.person_id, row.representative_id) == (session.person, acting.person_id)
-    if row is None or not theirs or state_of(session, row) is not State.CURRENT:
+    asked = {"representation_id": acting.representation_id, "representative_id": acting.person_id}
+    row = await session.one(named.ACTING, **asked, person_id=session.person)
+    if row is None or state_of(session, row) is not State.CURRENT:
         session.saw([session.person], "they were refused")
         raise NotActing
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from common.runtime.tables import Aggregate, OfCouncil, OfMachine, document, moment
+from common.runtime.tables import Aggregate, OfCouncil, OfMachine, blind_text, document, moment
 from sqlalchemy import Index
 from sqlmodel import Field
 
@@ -16,8 +16,10 @@ from customer_account.tables.registry import CustomerAccount
 class Message(Aggregate, OfCouncil, CustomerAccount, table=True):
     """One message to a person, from the request for it until it has arrived or is given up.
 
-    `leg` counts the channels it went by, `tries` how often it was tried by this one. Where it went is not kept, and its
-    words only until `text_until`. `on_behalf_of`: it was for somebody who has died, and goes to who acts for them.
+    `leg` counts the channels it went by, `tries` how often it was tried by this one. Where it went is not kept but for a
+    digest of the number texted, by which an answer finds it; that and its words are kept until `text_until`. `answer_id`: the
+    text that answered it, which we may be told of twice. `on_behalf_of`: it was for somebody who has died, and goes to who
+    acts for them.
     """
 
     __tablename__ = "message"
@@ -25,6 +27,7 @@ class Message(Aggregate, OfCouncil, CustomerAccount, table=True):
         Index("message_of_person", "person_id", "requested_at", "id"),
         Index("message_on_behalf_of", "on_behalf_of", postgresql_where="on_behalf_of IS NOT NULL"),
         Index("message_over", "council", "requested_at"),
+        Index("message_texted", "texted", "sent_at", postgresql_where="texted IS NOT NULL"),
         Index("message_by_status", "person_id", "status"),
     )
 
@@ -51,6 +54,8 @@ class Message(Aggregate, OfCouncil, CustomerAccount, table=True):
     text_until: datetime | None = moment(default=None)
     sent_at: datetime | None = moment(default=None)
     delivered_at: datetime | None = moment(default=None)
+    texted: str | None = blind_text("find_by.phone", default=None)
+    answer_id: UUID | None = None
     reply: str | None = None
 
 
@@ -64,7 +69,10 @@ class StopMail(OfMachine, CustomerAccount, table=True):
 
 
 class NotifyCallback(Aggregate, OfMachine, CustomerAccount, table=True):
-    """What GOV.UK Notify told us, until it has been taken in: a receipt for a message, or a text that somebody sent."""
+    """What GOV.UK Notify told us, until it has been taken in: a receipt for a message, or a text that somebody sent.
+
+    Of a text: its id at Notify, a digest of the number, and what it means. An earlier release kept the number and the words.
+    """
 
     __tablename__ = "notify_callback"
     public_may: ClassVar[str] = "INSERT"
@@ -72,5 +80,8 @@ class NotifyCallback(Aggregate, OfMachine, CustomerAccount, table=True):
     told_at: datetime = moment()
     reference: str | None = None
     status: str | None = None
+    text_id: UUID | None = None
+    phone: str | None = blind_text("find_by.phone", default=None)
+    reply: str | None = None
     from_number: str | None = None
     words: str | None = None

@@ -95,14 +95,17 @@ from customer_account.queries.named.people import (
     Record,
 )
 from customer_account.queries.named.representations import (
+    ACTING,
     MY_REPRESENTATION,
     MY_REPRESENTATIONS,
     REPRESENTATION,
     REPRESENTATION_FOR_COUNCIL,
+    REPRESENTATIONS_BY,
     REPRESENTATIONS_FOR_COUNCIL,
     REPRESENTATIONS_OF,
 )
 from customer_account.queries.named.rights import (
+    EVERY_RIGHTS_REQUEST_OF_PERSON,
     EVIDENCE_OF_FACT,
     MY_RIGHTS_REQUEST,
     MY_RIGHTS_REQUESTS,
@@ -132,6 +135,7 @@ from customer_account.queries.named.staff_sign_in import (
 __all__ = [
     "ACCOUNT",
     "ACCOUNT_FOR_COUNCIL",
+    "ACTING",
     "BY",
     "BY_EMAIL",
     "BY_NAME_AND_BIRTH",
@@ -150,6 +154,7 @@ __all__ = [
     "ERASURE",
     "ERASURE_ANSWERS",
     "ERASURE_PROOF",
+    "EVERY_RIGHTS_REQUEST_OF_PERSON",
     "EVIDENCE_OF_FACT",
     "FACTS",
     "FACTS_AS_OF_FOR_COUNCIL",
@@ -208,6 +213,7 @@ __all__ = [
     "RECORD_FOR_COUNCIL",
     "RECTIFICATIONS_OF_FACT",
     "REPRESENTATION",
+    "REPRESENTATIONS_BY",
     "REPRESENTATIONS_FOR_COUNCIL",
     "REPRESENTATIONS_OF",
     "REPRESENTATION_FOR_COUNCIL",

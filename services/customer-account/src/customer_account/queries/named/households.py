@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, ME, query
 from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -22,15 +22,17 @@ MEMBERS = query(
 )
 HOUSEHOLDS_OF_PERSON_HERE = query(
     select(HouseholdMember)
-    .where(HouseholdMember.person_id == bindparam("person_id"), HouseholdMember.council == bindparam("council"))
+    .where(col(HouseholdMember.person_id) == EVERY_ID, HouseholdMember.council == bindparam("council"))
     .order_by(col(HouseholdMember.noted_at).desc())
-    .limit(200)
+    .limit(200),
+    whose="person_id",
 )
 MY_HOUSEHOLDS = query(
     select(HouseholdMember)
-    .where(HouseholdMember.person_id == bindparam("person_id"))
+    .where(col(HouseholdMember.person_id) == EVERY_ID)
     .order_by(col(HouseholdMember.noted_at).desc())
-    .limit(200)
+    .limit(200),
+    whose=ME,
 )
 WHO_SHARES_WITH = query(
     select(HouseholdMember)

@@ -100,7 +100,10 @@ MY_ACCESS_ENTRIES = query(
     whose=ME,
 )
 MY_ACCESS_ENTRY = query(
-    _LOOK.where(AccessEntry.entry_id == bindparam("entry_id"), mine(AccessEntry.person_id)), into=Look
+    _LOOK.where(AccessEntry.entry_id == bindparam("entry_id"), mine(AccessEntry.person_id))
+    .order_by(col(AccessEntry.person_id))  # one look at two records of one person is two entries
+    .limit(1),
+    into=Look,
 )
 
 # -- looks, as they are kept and asked about

@@ -43,6 +43,12 @@ MESSAGES_WAITING = query(
 )
 STOP_MAIL = query(select(StopMail).where(StopMail.person_id == bindparam("person_id")))
 CALLBACK = query(select(NotifyCallback).where(NotifyCallback.id == bindparam("callback_id")))
+TEXTED = query(
+    select(Message)
+    .where(Message.texted == bindparam("phone"), col(Message.sent_at) > bindparam("since"))
+    .order_by(col(Message.sent_at).desc())
+    .limit(MOST_AT_A_NUMBER)
+)
 PEOPLE_AT = query(select(col(FindBy.person_id)).where(FindBy.phone == bindparam("phone")).limit(MOST_AT_A_NUMBER))
 
 

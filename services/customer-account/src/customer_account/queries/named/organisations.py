@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.contracts.people import CustomerKind
 from common.contracts.people.organisations import OrganisationKind
-from common.runtime.query import query
+from common.runtime.query import EVERY_ID, query
 from common.runtime.tables import as_read
 from sqlalchemy import ARRAY, Uuid, any_, bindparam
 from sqlmodel import col, select
@@ -53,7 +53,8 @@ PROTECTED_AMONG = query(
 )
 MY_ORGANISATIONS = query(
     select(OrganisationOfContact)
-    .where(OrganisationOfContact.person_id == bindparam("person_id"))
+    .where(col(OrganisationOfContact.person_id) == EVERY_ID)
     .order_by(col(OrganisationOfContact.organisation_id), col(OrganisationOfContact.role))
-    .limit(200)
+    .limit(200),
+    whose="person_id",
 )

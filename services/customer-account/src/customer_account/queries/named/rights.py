@@ -23,6 +23,9 @@ MY_RIGHTS_REQUESTS = query(
 RIGHTS_REQUESTS_OF_PERSON = query(
     select(RightsRequest).where(RightsRequest.person_id == bindparam("person_id")).order_by(*_NEWEST).limit(200)
 )
+EVERY_RIGHTS_REQUEST_OF_PERSON = query(  # however many there are: what is erased is erased whole
+    select(RightsRequest).where(RightsRequest.person_id == bindparam("person_id"))
+)
 RIGHTS_REQUESTS_RUNNING = query(
     select(RightsRequest)
     .where(RightsRequest.person_id == bindparam("person_id"), col(RightsRequest.ended_at).is_(None))
