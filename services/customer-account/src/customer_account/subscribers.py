@@ -154,9 +154,7 @@ async def keep_representations_in_step(tx: Transaction, heard: Heard) -> None:
             ids = await queries.every_id_of(tx, heard.aggregate_id)
             acting = await representations.representations_of(tx, *ids)
             by_them = await representations.representations_by(tx, *ids)
-            representations.died(tx, acting, so=isinstance(heard.event, DeathConfirmed))
-            if isinstance(heard.event, DeathConfirmed):
-                representations.representative_died(tx, by_them)
+            representations.died(tx, acting, by_them, so=isinstance(heard.event, DeathConfirmed))
 
 
 @subscribes(PersonEvent)

@@ -158,18 +158,17 @@ def unprotected(tx: Transaction, rows: Sequence[Representation]) -> None:
             tx.change(row, confirmed_at=None)
 
 
-def died(tx: Transaction, rows: Sequence[Representation], *, so: bool) -> None:
-    """The person is held to have died, or no longer so: what ends with it ends, and what begins with it can begin."""
+def died(tx: Transaction, rows: Sequence[Representation], by_them: Sequence[Representation], *, so: bool) -> None:
+    """Somebody is held to have died, or no longer so: what ends with it ends, and what begins with it can begin.
+
+    They act for nobody from then on; where that was said in error, it is given anew.
+    """
     for row in rows:
         tx.change(row, died=so)
-    for row in rules.ended_by_death(rows, representation_kinds()) if so else ():
-        _end(tx, row, because="death")
-
-
-def representative_died(tx: Transaction, rows: Sequence[Representation]) -> None:
-    """Nobody acts for anybody from their death on. Where that was said in error, it is given anew."""
-    for row in rows:
-        if row.ended_at is None:
+    if so:
+        for row in rules.ended_by_death(rows, representation_kinds()):
+            _end(tx, row, because="death")
+        for row in by_them:
             _end(tx, row, because="death_of_representative")
 
 
