@@ -51,6 +51,7 @@ SHORT = (
     "household_member",  # a row for each home, account and tenancy
     "representation",  # a row for each person who ever acted for them
     "legal_hold",  # for each legal matter they are in
+    "organisation_of_contact",  # for each business, landlord and charity that they speak for
     "protection",  # a row for each of their ids
 )
 # What a plan may have all the same, and why.
@@ -63,6 +64,7 @@ ALLOWED: Mapping[str, str] = {
     "case-crm CASES_OF_PERSON_HERE": "reads",  # planned for the few cases of most people: whose ids they are is found as it runs
     "case-crm TOUCHES_OF_PERSON": "reads",  # the same
     "case-crm UNDER_WAY_HERE": "reads",  # it passes over tellings in which a council has no part: all here, few in life
+    "customer-account EVERY_RIGHTS_REQUEST_OF_PERSON": "reads",  # as many as there are: thousands here, few in life
     "customer-account ERASED_IN_PART": "reads",  # all that one person ever asked: thousands here, few in life
     "customer-account PEOPLE_COUNTED": "",  # once, where a release weighs likeness otherwise
     "customer-account PEOPLE_AFTER": "walks",  # a page of everybody, by their ids

@@ -30,6 +30,7 @@ OF_SOMETHING_OF_THEIRS = [
     if "{" in each.route.path and each not in OF_A_PERSON and each.route.operation_id not in OF_SEVERAL
 ]
 OF_MANY = [each for each in FOR_OFFICERS if not each.writes and each not in OF_A_PERSON + OF_SOMETHING_OF_THEIRS]
+WAYS_OUT = [each for each in OPERATIONS if not each.writes and set(each.roles) - {"resident"}]
 REFUSED = (403, "/problems/record-restricted")
 
 
@@ -55,10 +56,18 @@ def uncleared(world: World, name: str) -> dict[str, str]:
     return world.rightful("officer", subject=name, permissions=may)
 
 
+def as_uncleared(world: World, role: str) -> dict[str, str]:
+    """Headers of somebody in a role who is not cleared for whoever is protected."""
+    if role == "public":
+        return {}
+    return uncleared(world, "curious") if role == "officer" else world.rightful(role)
+
+
 def test_there_are_such_routes() -> None:
     assert len(OF_A_PERSON) > 15
     assert len(OF_SOMETHING_OF_THEIRS) > 8
     assert len(OF_MANY) > 5
+    assert len(WAYS_OUT) > 80
 
 
 @pytest.mark.parametrize("asked", OF_A_PERSON + OF_SOMETHING_OF_THEIRS, ids=str)
@@ -79,3 +88,21 @@ async def test_nobody_is_in_what_is_listed_for_an_officer_who_is_not_cleared(gua
     assert answer.is_success or (answer.status_code, answer.json()["type"]) == REFUSED, answer.text
     people = await guarded.town.sql("customer-account", "SELECT id FROM facts_of_person WHERE protected")
     assert [each["id"] for each in people if str(each["id"]) in answer.text] == []
+
+
+@pytest.mark.parametrize("asked", WAYS_OUT, ids=str)
+async def test_where_they_live_and_their_number_leave_by_no_way_out_that_there_is(
+    guarded: World, asked: Operation
+) -> None:
+    for role in set(asked.roles) - {"resident"}:
+        answer = await guarded.call(asked, as_uncleared(guarded, role))
+        assert answer.status_code in {200, 403, 404, 410}, f"{role}: {answer.text}"
+        found = [each for each in ("address", "phone") if guarded.names[each] in answer.text]
+        assert found == [], f"{role}: {answer.text[:500]}"
+
+
+async def test_whoever_is_cleared_is_shown_it_by_some_of_these_ways(guarded: World) -> None:
+    cleared = guarded.rightful("officer")
+    answers = [await guarded.call(each, cleared) for each in WAYS_OUT if "officer" in each.roles]
+    shown = {str(answer.url.path) for answer in answers if guarded.names["address"] in answer.text}
+    assert len(shown) > 2, shown

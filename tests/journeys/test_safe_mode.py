@@ -1,7 +1,8 @@
 """Safe mode over HTTP: a protected address and phone number leave by none of the ways out that there are.
 
-Of the safety assertions of story (b), (1) to (3) are in `test_joint_party.py`, with what is open of them. Open because what it is
-about is not there yet: (5), exports, beside the evidence and the counts of review-engine, which are tried here.
+Of the safety assertions of story (b), (1) to (3) are in `test_joint_party.py`, with what is open of them. That no route at all
+shows it to who is not cleared, lists, queues and their files among them, is in `tests/architecture/test_restricted.py`; of (5) the
+evidence and the counts of review-engine are tried here.
 """
 
 from __future__ import annotations
