@@ -6,7 +6,7 @@ Of the safety assertions of story (b) these are shown here, as far as there is w
 - (2) his own account shows that his liability changed, and from when; who looked at his data names nobody else;
 - (3) nothing is posted to the home she left from the moment she is protected, however safe she had said it was.
 
-Open, because what they are about is not there yet: of (1), payloads of a telling; of (2), the tracker of a telling.
+What a telling says to whom, and who reads how far it has got, is in `test_move.py`.
 """
 
 from __future__ import annotations
