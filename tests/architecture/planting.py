@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,9 +69,10 @@ async def planted_everywhere(servers: Servers, nats: Nats) -> AsyncIterator[Plan
         made = Planted(world, watch, doors)
         for plant in PLANTS:
             for operation in OPERATIONS:
-                await into_bodies(made, operation, plant)
-                await into_the_rest(made, operation, plant)
+                await into_fields(made, operation, plant)
             await into_what_cannot_be_read(made, nats, plant)
+        for first, operation in enumerate(OPERATIONS):
+            await into_the_rest(made, operation, first)
         await everything_is_heard(made, nats)
         yield made
 
@@ -98,16 +99,14 @@ async def served(world: World, service: str) -> AsyncIterator[httpx.AsyncClient]
     await serving
 
 
-async def into_bodies(made: Planted, operation: Operation, plant: Plant) -> None:
-    """Into every field, right or wrong, and into bodies that are none."""
+async def into_fields(made: Planted, operation: Operation, plant: Plant) -> None:
+    """Into every field, right or wrong."""
     if operation.route.body_field is None:
         return
     told = made.world.named(operation.sample["body"])
     shape = operation.route.body_field.field_info.annotation
     for body in itertools.chain(properly(told, plant), bodies(shape, told, plant.text)):
         await made.ask(operation, plant, json=body)
-    for content, kind in broken(told, plant.text):
-        await made.ask(operation, plant, content=content, headers={"Content-Type": kind})
 
 
 def properly(told: dict[str, Any], plant: Plant) -> Iterator[dict[str, Any]]:
@@ -118,15 +117,32 @@ def properly(told: dict[str, Any], plant: Plant) -> Iterator[dict[str, Any]]:
         yield told | {"answers": told["answers"] | {"address": plant.text}}
 
 
-async def into_the_rest(made: Planted, operation: Operation, plant: Plant) -> None:
-    """Into the path, the query and every header; with a method that there is not."""
+async def into_the_rest(made: Planted, operation: Operation, first: int) -> None:
+    """Into bodies that are none, the path, the query and every header; with a method that there is not.
+
+    What is planted there changes from place to place, and begins with another in each route: how such a place is dealt with is
+    the same for all of them.
+    """
     told = made.world.named(operation.sample)
     body = {"json": told["body"]} if "body" in told else {}
-    for path, query in addresses(operation, told, plant.text):
-        await made.ask(operation, plant, path, params=query, **body)
-    for name in HEADERS:
-        await made.ask(operation, plant, headers={name: plant.text}, **body)
+    ways: list[Callable[[Plant], Iterator[dict[str, Any]]]] = [
+        lambda plant: (
+            {"path": path, "params": query, **body} for path, query in addresses(operation, told, plant.text)
+        ),
+        lambda plant: ({"headers": {name: plant.text}, **body} for name in HEADERS),
+    ]
+    if operation.route.body_field is not None:
+        ways.append(lambda plant: (_content(*each) for each in broken(told["body"], plant.text)))
+    for way in ways:
+        for place, _ in enumerate(way(PLANTS[0])):
+            plant = PLANTS[(first + place) % len(PLANTS)]
+            await made.ask(operation, plant, **next(itertools.islice(way(plant), place, None)))
+    plant = PLANTS[first % len(PLANTS)]
     await made.doors[operation.service].request("DELETE", f"/{quote(plant.text)}", params={"q": plant.text})
+
+
+def _content(content: bytes, kind: str) -> dict[str, Any]:
+    return {"content": content, "headers": {"Content-Type": kind}}
 
 
 async def into_what_cannot_be_read(made: Planted, nats: Nats, plant: Plant) -> None:
