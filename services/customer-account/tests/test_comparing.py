@@ -19,21 +19,23 @@ LOOKS = "SELECT count(*) FROM onedoor.timer WHERE name = 'look_for_duplicates'"
 PAIRS = "SELECT count(*) FROM possible_duplicate WHERE $1::uuid IN (one_person, other_person)"
 
 
+RELEASED = weights.FILE
+
+
 @pytest.fixture
-def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Weights by which nobody is like anybody. Put away, the release's own are back."""
-    file = tmp_path / "weights.json"
-    file.write_text(json.dumps(json.loads(weights.FILE.read_text()) | {"ask_from": 1000, "link_from": 1000}))
-    with monkeypatch.context() as patched:
-        patched.setattr(weights, "FILE", file)
-        forget()
-        yield file
-    forget()
+def weighed_by(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+    """Weights by which nobody is like anybody, until others are put in their place. At the end the release's own are back."""
+    strict = tmp_path / "weights.json"
+    strict.write_text(json.dumps(json.loads(RELEASED.read_text()) | {"ask_from": 1000, "link_from": 1000}))
 
+    def by(file: Path) -> None:
+        weights.FILE = file
+        weights.weights.cache_clear()
+        weights.weights_digest.cache_clear()
 
-def forget() -> None:
-    weights.weights.cache_clear()
-    weights.weights_digest.cache_clear()
+    by(strict)
+    yield by
+    by(RELEASED)
 
 
 async def progress(town: Platform) -> Any:
@@ -51,7 +53,7 @@ async def compared(town: Platform) -> None:
 
 
 async def test_other_weights_find_whom_the_ones_before_did_not(
-    town: Platform, register: Registers, strict: Path, monkeypatch: pytest.MonkeyPatch
+    town: Platform, register: Registers, weighed_by: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = await progress(town)
     assert (nobody["people"], nobody["ended_at"] is not None) == (0, True)
@@ -63,8 +65,7 @@ async def test_other_weights_find_whom_the_ones_before_did_not(
         begun = await progress(town)
         assert (begun["people"], begun["compared"], begun["ended_at"]) == (2, 0, None)
     assert (await town.sql("customer-account", PAIRS, one["person_id"]))[0][0] == 0
-    monkeypatch.setattr(weights, "FILE", Path(weights.__file__).parent.parent / "match_weights.json")
-    forget()
+    weighed_by(RELEASED)
     monkeypatch.setattr(comparing, "PAGE", 1)
     async with serving(service, told):  # and the one after it
         assert (await progress(town))["begun_at"] > begun["begun_at"]
@@ -86,13 +87,12 @@ async def over(town: Platform) -> bool:
 
 
 async def test_a_release_leaves_the_weights_of_another_to_it(
-    town: Platform, register: Registers, strict: Path, monkeypatch: pytest.MonkeyPatch
+    town: Platform, register: Registers, weighed_by: Callable[[Path], None]
 ) -> None:
     await register(full_name="Ewa Kowalska", date_of_birth="1984-01-30")
     async with serving(service, town.told["customer-account"]):
         begun = await progress(town)
-    monkeypatch.setattr(weights, "FILE", Path(weights.__file__).parent.parent / "match_weights.json")
-    forget()  # who goes on running has these
+    weighed_by(RELEASED)  # who goes on running has these
     due = "SELECT due_at FROM onedoor.timer WHERE name = 'compare_anew'"
     (before,) = await town.sql("customer-account", due)
     town.step(minutes=11)
