@@ -81,7 +81,8 @@ async def _read(session: Reading, text: str) -> ServiceDefinition | NotSound:
     found = await offered(session, str(said(text, "service")))
     others = {council: row.document for council, row in found.items() if council != session.council}
     whole = [document for document in others.values() if "extends" not in document]
-    sound_anew = newly(session.now)
+    every = await session.all(named.EVERY_DEFINITION)
+    sound_anew = newly(session.now, [row.document for row in every])
     try:
         return read(
             text,

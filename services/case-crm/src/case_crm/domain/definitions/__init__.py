@@ -1,6 +1,6 @@
 """Council services as data."""
 
-from case_crm.domain.definitions.checks import unowned
+from case_crm.domain.definitions.checks import deal_with, lost_on, unowned
 from case_crm.domain.definitions.definition import ServiceDefinition
 from case_crm.domain.definitions.extending import LocalDefinition, without
 from case_crm.domain.definitions.following import followed, parts_with
@@ -27,7 +27,9 @@ __all__ = [
     "Signpost",
     "Stage",
     "Transition",
+    "deal_with",
     "followed",
+    "lost_on",
     "parts_with",
     "read",
     "said",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from common.contracts.base import Code, CouncilId, Line
-from common.contracts.cases import ENDED, Status
+from common.contracts.cases import ENDED
 from pydantic import Field, ValidationInfo, model_validator
 
 from case_crm.domain.definitions import appointments, duplicates
@@ -21,7 +21,7 @@ from case_crm.domain.definitions.questions import Question
 from case_crm.domain.definitions.restricting import Restricted
 from case_crm.domain.definitions.retention import Retention
 from case_crm.domain.definitions.rules import Kinds
-from case_crm.domain.definitions.stages import Stage, Transition
+from case_crm.domain.definitions.stages import Stage, Transition, Without, every_stage, everywhere, stage_flaws
 from case_crm.domain.definitions.terms import PromisedTerm, problems
 from case_crm.domain.definitions.unfinished import Unfinished
 
@@ -43,6 +43,7 @@ class ServiceDefinition(Offer):
     start: Code
     stages: dict[Code, Stage]
     transitions: tuple[Transition, ...]
+    without: tuple[Without, ...] = ()
     terms: tuple[PromisedTerm, ...] = ()
     handling: Handling = Handling()
     unfinished: Unfinished = Unfinished()
@@ -64,22 +65,20 @@ class ServiceDefinition(Offer):
         """The questions that rules may name, each with its type."""
         return kinds_of(self.questions)
 
+    @cached_property
+    def every_stage(self) -> dict[str, Stage]:
+        """Its stages, with those that every service has."""
+        return every_stage(self.stages)
+
+    @cached_property
+    def _every_move(self) -> list[Transition]:
+        return [*self.transitions, *everywhere(self.stages, self.transitions, self.without)]
+
     def _problems(self) -> list[str]:
-        found: list[str] = []
-        if self.start not in self.stages:
-            found.append(Flaw(f"it starts at the stage {self.start}, which it does not have", "start"))
+        found: list[str] = [*stage_flaws(self.start, self.stages, self.transitions, self.without)]
         names = [question.question for question in self.questions]
         twice = sorted({name for name in names if names.count(name) > 1})
         found += [Flaw(f"the question {name} is asked twice", "questions", names.index(name)) for name in twice]
-        for number, move in enumerate(self.transitions):
-            missing = sorted({*move.leaves, move.to} - set(self.stages))
-            says = f"the transition {move.transition}"
-            found += [
-                Flaw(f"{says} names the stage {it}, which it does not have", "transitions", number) for it in missing
-            ]
-            if self._is_without_result(move):
-                why = f"{says} resolves the case without naming its possible results"
-                found.append(Flaw(why, "transitions", number))
         promised = problems(self.terms, self.stages, self.transitions, self.questions)
         found += [Flaw(why, "terms") for why in promised]
         found += [Flaw(why, "handling") for why in self.handling.problems(self.stages, self.transitions)]
@@ -87,20 +86,7 @@ class ServiceDefinition(Offer):
         found += [Flaw(why, "duplicates") for why in nearby]
         found += [Flaw(why, "retention") for why in self.retention.problems(self.questions, self.transitions)]
         booking = appointments.problems(self.appointments, self.stages, self.transitions)
-        found += [Flaw(why, "appointments") for why in booking]
-        lost = sorted(set(self.stages) - self._reachable())
-        return [*found, *(Flaw(f"nothing leads to the stage {stage}", "stages", stage) for stage in lost)]
-
-    def _is_without_result(self, move: Transition) -> bool:
-        target = self.stages.get(move.to)
-        return target is not None and target.status is Status.RESOLVED and not move.results
-
-    def _reachable(self) -> set[str]:
-        reached, fresh = {self.start}, {self.start}
-        while fresh:
-            fresh = {move.to for move in self.transitions if fresh & set(move.leaves)} - reached
-            reached |= fresh
-        return reached
+        return [*found, *(Flaw(why, "appointments") for why in booking)]
 
     @classmethod
     def published(cls, document: Any) -> Self:
@@ -113,8 +99,8 @@ class ServiceDefinition(Offer):
 
     def ended(self, stage: str) -> bool:
         """Whether a stage is an ending."""
-        return self.stages[stage].status in ENDED
+        return self.every_stage[stage].status in ENDED
 
     def moves_from(self, stage: str) -> list[Transition]:
-        """The transitions that leave a stage."""
-        return [move for move in self.transitions if stage in move.leaves]
+        """The transitions that leave a stage: its own, and those that every service has."""
+        return [move for move in self._every_move if stage in move.leaves]
