@@ -127,6 +127,23 @@ def close_in_silence(definition: ServiceDefinition, *, stage: str, result: Resul
     )
 
 
+def closed_unanswered(definition: ServiceDefinition, stage: str) -> CaseClosed | None:
+    """The event that closes a case whose person did not answer; None where it waits for none, or its service keeps it open."""
+    was = definition.every_stage[stage]
+    closed = [name for name, each in definition.stages.items() if each.status is Status.CLOSED]
+    if was.status is not Status.AWAITING_CUSTOMER or definition.waiting.stays_open or not closed:
+        return None
+    return CaseClosed(
+        transition="no_answer",
+        was=was.status,
+        status=Status.CLOSED,
+        stage=closed[0],
+        told_to_resident=definition.stages[closed[0]].told,
+        reason="We reminded you twice of what we still need, and did not hear from you.",
+        result=Result.UNABLE_TO_CONTACT,
+    )
+
+
 def _named(name: str, definition: ServiceDefinition, stage: str) -> Transition:
     for move in definition.moves_from(stage):
         if move.transition == name:

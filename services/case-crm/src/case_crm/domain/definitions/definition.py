@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from common.contracts.base import Code, CouncilId, Line
@@ -24,6 +25,7 @@ from case_crm.domain.definitions.rules import Kinds
 from case_crm.domain.definitions.stages import Stage, Transition, Without, every_stage, everywhere, stage_flaws
 from case_crm.domain.definitions.terms import PromisedTerm, problems
 from case_crm.domain.definitions.unfinished import Unfinished
+from case_crm.domain.definitions.waiting import Waiting
 
 PUBLISHED = {"published": True}
 """The context in which a document is read that was checked before it was published: it is not checked again."""
@@ -47,6 +49,7 @@ class ServiceDefinition(Offer):
     terms: tuple[PromisedTerm, ...] = ()
     handling: Handling = Handling()
     unfinished: Unfinished = Unfinished()
+    waiting: Waiting = Waiting()
     duplicates: Duplicates | None = None
     retention: Retention = Retention()
     restricted: Restricted | None = None
@@ -88,10 +91,10 @@ class ServiceDefinition(Offer):
         booking = appointments.problems(self.appointments, self.stages, self.transitions)
         return [*found, *(Flaw(why, "appointments") for why in booking)]
 
-    @classmethod
-    def published(cls, document: Any) -> Self:
-        """A definition from its document, as it was published."""
-        return cls.model_validate(document, context=PUBLISHED)
+    @staticmethod
+    def published(document: Any) -> ServiceDefinition:
+        """A definition from its document, as it was published: read once, however many cases run on it."""
+        return _read(_Document(document))
 
     def document(self) -> dict[str, Any]:
         """What is kept of it: whatever it says for itself, so that what a later release adds makes no difference."""
@@ -104,3 +107,24 @@ class ServiceDefinition(Offer):
     def moves_from(self, stage: str) -> list[Transition]:
         """The transitions that leave a stage: its own, and those that every service has."""
         return [move for move in self._every_move if stage in move.leaves]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Document:
+    """A document that is found again by its service and version, and is the same where all of it is.
+
+    Two platforms in one process, or two councils, may each have published another under one number.
+    """
+
+    says: Any
+
+    def __hash__(self) -> int:
+        return hash((self.says["service"], self.says["version"]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Document) and bool(self.says == other.says)
+
+
+@lru_cache(maxsize=1024)
+def _read(document: _Document) -> ServiceDefinition:
+    return ServiceDefinition.model_validate(document.says, context=PUBLISHED)
