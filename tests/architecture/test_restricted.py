@@ -44,7 +44,9 @@ async def guarded(servers: Servers, nats: Nats) -> AsyncIterator[World]:
             marked = await client.post(
                 f"/persons/{each['id']}/protections", json=told, headers=made.rightful("officer", subject="cleared")
             )
-            assert marked.status_code in {201, 409}, marked.text  # with one record each that was joined with it is protected
+            assert marked.status_code in {201, 409}, (
+                marked.text
+            )  # with one record each that was joined with it is protected
         yield made
 
 

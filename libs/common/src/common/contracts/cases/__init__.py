@@ -61,6 +61,10 @@ from common.contracts.cases.events import (
 from common.contracts.cases.needs import NeedView, UnknownNeed
 from common.contracts.cases.offers import (
     Checked,
+    CompareDefinition,
+    CouncilDifference,
+    DefinitionDifference,
+    DefinitionDifferences,
     DefinitionMistake,
     DefinitionNotSound,
     DefinitionText,
@@ -193,8 +197,12 @@ __all__ = [
     "ChecklistNotDone",
     "ClockEvent",
     "ClosedForGood",
+    "CompareDefinition",
     "ConsentNeeded",
+    "CouncilDifference",
     "DecidingRole",
+    "DefinitionDifference",
+    "DefinitionDifferences",
     "DefinitionEvent",
     "DefinitionMistake",
     "DefinitionNotSound",

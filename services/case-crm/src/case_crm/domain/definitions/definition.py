@@ -100,6 +100,10 @@ class ServiceDefinition(Offer):
         """What is kept of it: whatever it says for itself, so that what a later release adds makes no difference."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
+    def reason_for(self, at: str) -> str | None:
+        """Why a council's own version is otherwise at a place, within which or around which it says so."""
+        return next((each.because for each in self.differences if _within(at, each.at) or _within(each.at, at)), None)
+
     def ended(self, stage: str) -> bool:
         """Whether a stage is an ending."""
         return self.every_stage[stage].status in ENDED
@@ -107,6 +111,10 @@ class ServiceDefinition(Offer):
     def moves_from(self, stage: str) -> list[Transition]:
         """The transitions that leave a stage: its own, and those that every service has."""
         return [move for move in self._every_move if stage in move.leaves]
+
+
+def _within(place: str, other: str) -> bool:
+    return f"{place}/".startswith(f"{other}/")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
