@@ -73,7 +73,7 @@ def everywhere(
         ends = [name for name, stage in stages.items() if stage.status is status]
         own = [each for each in transitions if each.to in ends and {*move.by} <= {*each.by}]
         shut = [each for each in without if each.transition == move.transition]
-        left = {stage for each in (*own, *shut) for stage in each.leaves}
+        left = {stage for leaves in (*(way.leaves for way in own), *(way.leaves for way in shut)) for stage in leaves}
         if leaves := tuple(stage for stage in opened if stage not in left):
             like = own[0] if own else move.model_copy(update={"to": next(iter(ends), move.to)})
             yield like.model_copy(update={"leaves": leaves})
