@@ -10,6 +10,7 @@ from common.contracts.cases import (
     DefinitionNotSound,
     DefinitionText,
     DefinitionView,
+    NeverPublished,
     NotAScript,
     NotOneOfYours,
     TightLooseLedger,
@@ -56,7 +57,7 @@ async def try_definition(command: TryDefinition, read: Read) -> Trial:
 @routes.read(
     "/definitions/differences",
     allow=administrators("definitions:write"),
-    refuses=[DefinitionNotSound],
+    refuses=[DefinitionNotSound, NeverPublished],
     found_by_post=True,
 )
 async def compare_definition(command: CompareDefinition, read: Read) -> DefinitionDifferences:

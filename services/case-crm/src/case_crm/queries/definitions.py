@@ -15,6 +15,7 @@ from common.contracts.cases import (
     DefinitionNotSound,
     DefinitionView,
     LedgerEntry,
+    NeverPublished,
     TightLooseLedger,
     Trial,
     Versions,
@@ -69,14 +70,14 @@ async def versions_of(session: Reading, service: str) -> Versions:
 
 
 async def compare_definition(session: Reading, command: CompareDefinition) -> DefinitionDifferences:
-    """Where a definition is otherwise than what a council published of it. Raises DefinitionNotSound, or NotFound."""
+    """Where a definition is otherwise than what a council published of it. Raises DefinitionNotSound or NeverPublished."""
     definition = await sound(session, command.definition)
     council = command.council or session.council
     rows = await session.all(named.VERSIONS, council=council, service=definition.service)
     wanted = command.definition_version
     row = next((each for each in rows if wanted in (None, each.definition_version)), None)
     if row is None:
-        raise NotFound
+        raise NeverPublished
     return DefinitionDifferences(
         service=definition.service,
         council=council,

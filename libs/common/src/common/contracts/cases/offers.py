@@ -30,6 +30,10 @@ class VersionTaken(Refusal, status=409):
     """This version is published already: a change needs a higher number, so that running cases keep theirs."""
 
 
+class NeverPublished(Refusal, status=404):
+    """That council has published no such version of this service."""
+
+
 class NotOneOfYours(Refusal, status=403):
     """You are not signed in for a council that this definition is for."""
 
