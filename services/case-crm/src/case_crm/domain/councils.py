@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from common.promises import Calendar
+
 
 def own(said: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Any]]:
     """Of what each council says: the council, the place and what it has there, where another has something else or nothing."""
@@ -16,11 +18,14 @@ def own(said: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Any]]
                 yield council, at, here
 
 
-def days_of(calendar: Mapping[str, Any]) -> dict[str, Any]:
+def days_of(calendar: Calendar) -> dict[str, Any]:
     """When a council works, by day: of the week, and of the year where it does not."""
     return {
-        "open": {each["day"]: each["hours"] for each in calendar["open"]},
-        "closed": {each["day"]: each["why"] for each in calendar["closed"]},
+        "open": {
+            day: [f"{span.opens:%H:%M}-{span.closes:%H:%M}" for span in spans]
+            for day, spans in calendar.service_hours.items()
+        },
+        "closed": {day.isoformat(): why for day, why in sorted(calendar.closed.items())},
     }
 
 

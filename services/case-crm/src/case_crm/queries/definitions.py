@@ -27,7 +27,7 @@ from case_crm.domain import trying
 from case_crm.domain.councils import days_of, own
 from case_crm.domain.definitions import NotSound, ServiceDefinition, differences, parts_with, read, said
 from case_crm.queries import named
-from case_crm.queries.calendars import newly
+from case_crm.queries.calendars import calendars, newly
 from case_crm.tables import Definition
 
 _SETTINGS = {"time_zone", "keeps", "cooling_off_days"}
@@ -91,18 +91,17 @@ async def compare_definition(session: Reading, command: CompareDefinition) -> De
 
 async def ledger(session: Reading, council: str | None) -> TightLooseLedger:
     """Where councils' services are others than those they extend, and where councils are others. Of one, where one is named."""
-    rows: list[Definition] = []
-    for each in sorted(session.councils):
-        rows += await session.all(named.DEFINITIONS, council=each)
-    calendars = await session.all(named.CALENDARS, councils=[*session.councils])
+    every = await session.all(named.EVERY_DEFINITION)
+    rows = sorted((row for row in every if row.council in session.councils), key=lambda row: (row.council, row.service))
     shown = {council} if council else {*session.councils}
+    days = {each.id: days_of(calendars()[each.calendar]) for each in session.councils.values()}
     settings = {each.id: each.model_dump(mode="json", include=_SETTINGS) for each in session.councils.values()}
     return TightLooseLedger(
         items=[entry for row in rows if row.council in shown for entry in _entries(row)],
         councils=[
             each
             for each in (
-                *_own("calendar", {row.council: days_of(row.document) for row in calendars}),
+                *_own("calendar", days),
                 *_own("settings", settings),
             )
             if each.council in shown
@@ -123,10 +122,10 @@ def shown_definition(definition: ServiceDefinition, council: str) -> DefinitionV
 
 async def _read(session: Reading, text: str) -> ServiceDefinition | NotSound:
     """A definition beside what others publish of its service, and over what it extends: that of another council, whole."""
-    found = await offered(session, str(said(text, "service")))
-    others = {council: row.document for council, row in found.items() if council != session.council}
+    every, service = await session.all(named.EVERY_DEFINITION), said(text, "service")
+    rows = [row for row in every if row.service == service and row.council in session.councils]
+    others = {row.council: row.document for row in rows if row.council != session.council}
     whole = [document for document in others.values() if "extends" not in document]
-    every = await session.all(named.EVERY_DEFINITION)
     sound_anew = newly(session.now, [row.document for row in every])
     try:
         return read(
