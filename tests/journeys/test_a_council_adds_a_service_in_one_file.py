@@ -79,7 +79,7 @@ async def told(town: Platform) -> dict[str, Any]:
 
 
 def test_the_file_is_sound_and_is_tried_before_anybody_meets_it(file: Path, tmp_path: Path) -> None:
-    assert files.mistakes(file) == []
+    assert files.wrong_in([file]) == []
     (tmp_path / "try.yaml").write_text(TRY)
     seen = files.tried(file, tmp_path / "try.yaml")
     assert seen.otherwise == []
