@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from case_crm.domain.definitions import without
 from common.testing.platform import BOTH, Platform
+from common.testing.publishing import PARTY, publish
 
 Documents = dict[str, dict[str, Any]]
 
@@ -66,6 +67,39 @@ def test_every_entry_says_what_was_there_what_is_now_and_why(ledger: dict[str, l
     assert bins["/questions/bins/wrong"]["was"] == "You can have one, two or three bins."
     assert bins["/questions/bins/wrong"]["becomes"] == "You can have one or two bins."
     assert bins["/questions/bins/wrong"]["because"].startswith("Southholt's lanes are narrow")
+
+
+async def test_where_the_councils_themselves_differ_is_in_the_ledger_and_what_is_not_is_the_same(
+    town: Platform,
+) -> None:
+    every = (await town["case-crm"].client.get("/definitions/ledger")).json()
+    assert every["only_here"] == {}
+    days = {each: (await town["case-crm"].client.get(f"/councils/{each}/calendar")).json() for each in BOTH}
+    hours = {each: {span["day"]: span["hours"] for span in days[each]["open"]} for each in BOTH}
+    closed = {each: {day["day"]: day["why"] for day in days[each]["closed"]} for each in BOTH}
+    noted = {(each["council"], each["at"]): each for each in every["councils"] if each["of"] == "calendar"}
+    for kind, said in (("open", hours), ("closed", closed)):
+        for here, there in (BOTH, BOTH[::-1]):
+            for day, value in said[here].items():
+                entry = noted.pop((here, f"/{kind}/{day}"), None)
+                assert (entry is None) == (said[there].get(day) == value), (here, day)
+                assert entry is None or (entry["here"], entry["because"]) == (
+                    value,
+                    value if kind == "closed" else None,
+                )
+    assert noted == {}
+    assert ("southholt", "/closed/2026-10-14", "Staff training day") in {
+        (each["council"], each["at"], each["because"]) for each in every["councils"]
+    }
+    one = (await town["case-crm"].client.get("/definitions/ledger", params={"council": "southholt"})).json()
+    assert one["councils"] == [each for each in every["councils"] if each["council"] == "southholt"]
+    assert one["items"] == [each for each in every["items"] if each["council"] == "southholt"]
+
+
+async def test_what_only_one_council_offers_is_named_with_it(town: Platform) -> None:
+    assert (await publish(town, PARTY.replace("street_party", "quay_party"))).status_code == 201
+    offered_here = (await town["case-crm"].client.get("/definitions/ledger")).json()["only_here"]
+    assert offered_here == {"quay_party": ["northmere"]}
 
 
 async def test_residents_of_each_council_are_asked_by_their_own_rule(town: Platform) -> None:

@@ -178,7 +178,7 @@ async def test_next_actions_are_what_the_reader_may_do(town: Platform) -> None:
     mine = await town["case-crm"].client.get(f"/cases/{case}", headers=headers)
     theirs = await town["case-crm"].client.get(f"/cases/{case}", headers=officer)
     assert [action["transition"] for action in mine.json()["next_actions"]] == ["withdraw"]
-    assert [action["transition"] for action in theirs.json()["next_actions"]] == ["tell_round", "resolve"]
+    assert [action["transition"] for action in theirs.json()["next_actions"]] == ["tell_round", "resolve", "cancel"]
 
 
 async def test_notes_are_for_officers(town: Platform) -> None:

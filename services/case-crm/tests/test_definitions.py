@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from case_crm.domain import trying
+from case_crm.domain.definitions import ServiceDefinition
 from case_crm.publishing import FILES, BrokenDefinition, bases_of, of_installation, offered, read_definition
 from common.contracts.cases import NotAScript
 
@@ -113,3 +115,12 @@ def test_a_folder_of_an_installation_says_what_is_wrong_with_it(
     with pytest.raises(BrokenDefinition) as refused:
         of_installation(tmp_path, ["northmere", "southholt"])
     assert str(refused.value) == said
+
+
+def test_what_was_published_is_read_once_and_never_taken_for_another_of_that_number() -> None:
+    document = read_definition(GOOD, name="missed_bin.yaml").document()
+    known = ServiceDefinition.published(document)
+    assert ServiceDefinition.published(json.loads(json.dumps(document))) is known
+    other = ServiceDefinition.published(document | {"title": "Report a forgotten bin"})
+    assert (other.title, known.title) == ("Report a forgotten bin", "Report a missed bin")
+    assert ServiceDefinition.published(document) is known

@@ -67,7 +67,7 @@ def _yaml_files(places: Sequence[Path]) -> Iterator[Path]:
 
 def _mistakes(file: Path, bases: Mapping[str, Mapping[str, Any]]) -> list[str]:
     try:
-        read(text_of(file), bases.get, newly(datetime.now(UTC)))
+        read(text_of(file), bases.get, newly(datetime.now(UTC), bases.values()))
     except NotSound as fault:
         return [f"{file}: {mistake}" for mistake in fault.mistakes]
     except CannotDo as fault:

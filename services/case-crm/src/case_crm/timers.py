@@ -25,6 +25,7 @@ from case_crm.commands.drafts import DRAFT_ENDS
 from case_crm.commands.needs import NEED, look_at_need
 from case_crm.commands.seats import REMINDER
 from case_crm.commands.silence import SILENCE
+from case_crm.commands.waiting import WAITS
 
 
 @rings(PUBLISHED)
@@ -37,6 +38,12 @@ async def follow_definition(tx: Transaction, due: Due) -> None:
 async def close_after_silence(tx: Transaction, due: Due) -> None:
     """Close a resolved case of which nobody was heard for ten working days of its council."""
     await commands.close_silent_case(tx, due.aggregate_id)
+
+
+@rings(WAITS)
+async def remind_of_what_is_needed(tx: Transaction, due: Due) -> None:
+    """Remind somebody of what their case waits for; close it once they were reminded twice and did not answer."""
+    await commands.remind_or_close(tx, due)
 
 
 @rings(CLOCK)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from common.contracts.base import Code, CouncilId
 from common.contracts.cases import (
     Checked,
+    CompareDefinition,
+    DefinitionDifferences,
     DefinitionNotSound,
     DefinitionText,
     DefinitionView,
+    NeverPublished,
     NotAScript,
     NotOneOfYours,
     TightLooseLedger,
@@ -51,6 +54,17 @@ async def try_definition(command: TryDefinition, read: Read) -> Trial:
     return await queries.try_definition(read, command.definition, command.script)
 
 
+@routes.read(
+    "/definitions/differences",
+    allow=administrators("definitions:write"),
+    refuses=[DefinitionNotSound, NeverPublished],
+    found_by_post=True,
+)
+async def compare_definition(command: CompareDefinition, read: Read) -> DefinitionDifferences:
+    """See where a definition is otherwise than what my council, or another, offers of it or once offered. Nothing is changed."""
+    return await queries.compare_definition(read, command)
+
+
 @routes.read("/definitions/{service}/versions", allow=administrators("definitions:write"))
 async def definition_versions(service: Code, read: Read) -> Versions:
     """Every version of one of my council's services that was published, newest first."""
@@ -59,5 +73,8 @@ async def definition_versions(service: Code, read: Read) -> Versions:
 
 @routes.read("/definitions/ledger", allow=everybody)
 async def tight_loose_ledger(read: Read, council: CouncilId | None = None) -> TightLooseLedger:
-    """Where councils' services are others than those they extend, and why. Anybody may read it: it is policy, and of nobody."""
+    """Where councils' services are others than those they extend, and why; and where councils themselves are others.
+
+    Anybody may read it: it is policy, and of nobody.
+    """
     return await queries.ledger(read, council)

@@ -22,6 +22,7 @@ from case_crm import queries
 from case_crm.commands.silence import listen
 from case_crm.commands.texts import check_text
 from case_crm.commands.timeline import note
+from case_crm.commands.waiting import await_person
 from case_crm.domain import attachments, handling
 from case_crm.outside.files import Stored, store
 from case_crm.queries import named
@@ -38,7 +39,7 @@ PAGE = 5000
 
 async def attach(tx: Transaction, case_id: UUID, file: Upload) -> AttachmentView:
     """Attach a file to a case. Nothing of it is kept unless all of it is, and its row with it."""
-    case, _, reader = await queries.case_with_definition(tx, case_id)
+    case, definition, reader = await queries.case_with_definition(tx, case_id)
     there = await tx.all(named.ATTACHMENTS, case_id=case_id, **queries.theirs(tx))
     attachments.check_room(case.status, sum(row.removed_at is None for row, _, _ in there))
     attachments.check_kind(file.media_type)
@@ -51,6 +52,7 @@ async def attach(tx: Transaction, case_id: UUID, file: Upload) -> AttachmentView
     added = AttachmentAdded(attachment_id=row.id, media_type=row.media_type, size=row.size, scanned=stored.scanned)
     tx.say(added, on=case)
     listen(tx, case, was=case.status)
+    await_person(tx, case, definition, was=case.status)
     return attachments.shown(row.__dict__, protected=bool(reader.hidden))
 
 

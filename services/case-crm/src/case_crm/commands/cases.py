@@ -26,8 +26,6 @@ from common.contracts.cases import (
 )
 from common.contracts.people import ToldFact
 from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
-from common.runtime.limits import limits_of
-from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
@@ -40,9 +38,10 @@ from case_crm.commands.restricting import begin_restricted, restriction_of
 from case_crm.commands.retention import Part, keep_its_time, parts_of
 from case_crm.commands.said import NOTHING_SAID, said_columns, texts_of
 from case_crm.commands.seats import let_go
-from case_crm.commands.silence import LOOK_AGAIN, SILENCE, listen
+from case_crm.commands.silence import listen
 from case_crm.commands.texts import check_text, check_texts
 from case_crm.commands.timeline import note_move
+from case_crm.commands.waiting import await_person
 from case_crm.domain import asking, cases, conditions, forms, handling, queues, relations
 from case_crm.queries import named
 from case_crm.tables import Case, Interaction, KnownFact
@@ -129,40 +128,19 @@ def make_move(
     follow_delivery(tx, case)
     clocks = turn_clocks(tx, case, file.definition, file.clocks, moved, left=left)
     listen(tx, case, was=moved.was)
+    await_person(tx, case, file.definition, was=moved.was)
     return replace(let_go(tx, file, moved), clocks=clocks)
-
-
-async def close_silent_case(tx: Transaction, case_id: UUID) -> None:
-    """Close a case that is still resolved."""
-    file = await queries.find_file(tx, case_id)
-    if file is None:
-        return
-    case = file.case
-    if (await limits_of(tx, case.person_id)).restricted or relations.open_parts(file.related):
-        tx.remind(SILENCE, about=case, at=tx.now + LOOK_AGAIN)
-        return
-    parts = await parts_of(tx, file)
-    result = Result(case.result) if case.result else None
-    left = case.stage
-    if closed := cases.close_in_silence(file.definition, stage=left, result=result):
-        tx.change(case, **moved_columns(case, closed, at=tx.now))
-        tx.say(closed, on=case)
-        keep_its_time(tx, case, file.definition, closed, related=file.related, parts=parts)
-        note_move(tx, case, closed)
-        follow_need(tx, case, closed)
-        turn_clocks(tx, case, file.definition, file.clocks, closed, left=left)
 
 
 async def record_interaction(tx: Transaction, case_id: UUID, command: RecordInteraction) -> InteractionView:
     """Note a touch on a case."""
-    case = await tx.one(named.CASE, case_id=case_id, **queries.theirs(tx))
-    if case is None:
-        raise NotFound
+    case, definition, _ = await queries.case_with_definition(tx, case_id)
     insists = command.no_address_in_it
     texts = {"/note": command.note, **texts_of(command)}
     await check_texts(tx, texts, case.person_id, insists=insists, case=case.id)
     noted = touch(tx, case, command.channel, command.purpose, command.note, said=command)
     listen(tx, case, was=case.status)
+    await_person(tx, case, definition, was=case.status)
     return queries.shown_interaction(noted, queries.reader_of(tx, None))
 
 

@@ -48,7 +48,7 @@ _SAYS: dict[Status, type[CaseStatusChanged]] = {
 
 def open_case(definition: ServiceDefinition, filled: Filled, names: Names, *, channel: Channel) -> CaseOpened:
     """A case of this service begins, with what was told."""
-    stage = definition.stages[definition.start]
+    stage = definition.every_stage[definition.start]
     return CaseOpened(
         service=definition.service,
         service_title=definition.title,
@@ -87,7 +87,7 @@ def move_case(
         raise NotForYou
     if move.needs_reason and not command.reason:
         raise ReasonNeeded
-    was, now = definition.stages[stage], definition.stages[move.to]
+    was, now = definition.every_stage[stage], definition.every_stage[move.to]
     said = {
         "transition": move.transition,
         "was": was.status,
@@ -110,11 +110,13 @@ def close_in_silence(definition: ServiceDefinition, *, stage: str, result: Resul
 
     It goes where its transitions lead; None where it is not resolved, or its definition never closes it from there.
     """
-    was = definition.stages[stage]
-    after = [move.to for move in definition.moves_from(stage) if definition.stages[move.to].status is Status.CLOSED]
+    was = definition.every_stage[stage]
+    after = [
+        move.to for move in definition.moves_from(stage) if definition.every_stage[move.to].status is Status.CLOSED
+    ]
     if was.status is not Status.RESOLVED or not after:
         return None
-    now = definition.stages[after[0]]
+    now = definition.every_stage[after[0]]
     return CaseClosed(
         transition="silence",
         was=was.status,
@@ -122,6 +124,23 @@ def close_in_silence(definition: ServiceDefinition, *, stage: str, result: Resul
         stage=after[0],
         told_to_resident=now.told,
         result=result,
+    )
+
+
+def closed_unanswered(definition: ServiceDefinition, stage: str) -> CaseClosed | None:
+    """The event that closes a case whose person did not answer; None where it waits for none, or its service keeps it open."""
+    was = definition.every_stage[stage]
+    closed = [name for name, each in definition.stages.items() if each.status is Status.CLOSED]
+    if was.status is not Status.AWAITING_CUSTOMER or definition.waiting.stays_open or not closed:
+        return None
+    return CaseClosed(
+        transition="no_answer",
+        was=was.status,
+        status=Status.CLOSED,
+        stage=closed[0],
+        told_to_resident=definition.stages[closed[0]].told,
+        reason="We reminded you twice of what we still need, and did not hear from you.",
+        result=Result.UNABLE_TO_CONTACT,
     )
 
 

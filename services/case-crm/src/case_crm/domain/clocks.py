@@ -196,7 +196,12 @@ def no_calendar_knows(
 
 def day(clock: Clock, calendar: Calendar) -> str:
     """The day a promise is due on, as people say it; with the time where it is not the day's end."""
-    local = clock.due_at.astimezone(calendar.zone)
+    return in_words(clock.due_at, calendar)
+
+
+def in_words(at: datetime, calendar: Calendar) -> str:
+    """A moment's day, as people say it; with the time where that is not the day's end."""
+    local = at.astimezone(calendar.zone)
     words = f"{local:%A} {local.day} {local:%B %Y}"
     return words if (local.hour, local.minute) == (23, 59) else f"{local:%H:%M} on {words}"
 

@@ -94,7 +94,7 @@ def next_actions(
 
 def _cancels(definition: ServiceDefinition, move: Transition) -> bool:
     """Whether it stops a case that its person did not take back: whatever the service says, that has a reason."""
-    return definition.stages[move.to].status is Status.CANCELLED
+    return definition.every_stage[move.to].status is Status.CANCELLED
 
 
 def _may_give(definition: ServiceDefinition, transition: str, result: Result | None, caller: Caller) -> bool:
@@ -119,7 +119,7 @@ def open_items(definition: ServiceDefinition, move: Transition, standing: Standi
 
 
 def _shut(definition: ServiceDefinition, move: Transition, standing: Standing, caller: Caller) -> Refusal | None:
-    if closed_to(caller, definition.stages[standing.stage].status):
+    if closed_to(caller, definition.every_stage[standing.stage].status):
         return ClosedForGood()
     reopens = definition.ended(standing.stage) and not definition.ended(move.to)
     most, ended_on = definition.handling.reopen_within_days, standing.ended_on

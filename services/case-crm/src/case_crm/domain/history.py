@@ -35,8 +35,8 @@ def past(
     possible = {result for move in definition.transitions for result in move.results} | {Result.OTHER}
     stage, result, events = definition.start, None, []
     for step in steps:
-        if step.stage not in definition.stages:
-            raise NoSuchStage(stage=step.stage, possible=sorted(definition.stages))
+        if step.stage not in definition.every_stage:
+            raise NoSuchStage(stage=step.stage, possible=sorted(definition.every_stage))
         if step.result is not None and step.result not in possible:
             raise ResultNeeded(possible=sorted(possible))
         result = step.result or result
@@ -51,10 +51,10 @@ def oddities(opened_at: datetime, steps: Sequence[PastStep]) -> list[str]:
 
 
 def _event(definition: ServiceDefinition, step: PastStep, *, was: str, result: Result | None) -> CaseStatusChanged:
-    now = definition.stages[step.stage]
+    now = definition.every_stage[step.stage]
     said = {
         "transition": "imported",
-        "was": definition.stages[was].status,
+        "was": definition.every_stage[was].status,
         "status": now.status,
         "stage": step.stage,
         "told_to_resident": now.told,

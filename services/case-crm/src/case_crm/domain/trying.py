@@ -12,12 +12,15 @@ from uuid import UUID
 import yaml
 from common.contracts.base import Channel, Code, CouncilId, Line, Refusal, Text
 from common.contracts.cases import CaseOpened, CaseStatusChanged, DecidingRole, MoveCase, NotAScript, Result
+from common.contracts.cases.clocks import Direction
 from pydantic import Field, ValidationError
 
 from case_crm.domain import cases, conditions, forms, handling
+from case_crm.domain.clocks import Move, begins
 from case_crm.domain.definitions import Language, Role, ServiceDefinition
 from case_crm.domain.definitions.part import Part
 from case_crm.domain.definitions.reading import parsed
+from case_crm.domain.definitions.terms import OPENED
 from case_crm.domain.wording import Wording
 
 
@@ -32,6 +35,7 @@ class Step(Part):
     makes: Code
     result: Result | None = None
     reason: Text | None = None
+    promised: tuple[Code, ...] | None = None
     amount: Annotated[int, Field(ge=0)] | None = None  # pence
     told: Line | None = None
     refused: Line | None = None
@@ -47,6 +51,7 @@ class Application(Part):
     asked: tuple[Code, ...] = ()
     team: Code | None = None
     told: Line | None = None
+    promised: tuple[Code, ...] | None = None
     refused: Line | None = None
     steps: tuple[Step, ...] = ()
 
@@ -120,6 +125,7 @@ class _Trial:
             self.seen.expect("is refused", self.application.refused, str(refusal))
             return
         self.seen.expect("is told", self.application.told, words.told(opened.stage))
+        self._promise(Move(OPENED, was=None, stage=opened.stage, status=opened.status), self.application.promised)
         self._go_on(opened, words)
 
     def _held(self) -> dict[str, forms.HeldFact]:
@@ -148,12 +154,25 @@ class _Trial:
             except Refusal as refusal:
                 self.seen.expect(f"{step.by} makes {step.makes}; is refused", step.refused, str(refusal))
                 continue
+            self.seen.expect(f"{step.by} makes {step.makes}; is told", step.told, words.told(moved.stage))
+            self._promise(Move(step.makes, was=stage, stage=moved.stage, status=moved.status), step.promised)
             stage, result = moved.stage, step.result or result
-            self.seen.expect(f"{step.by} makes {step.makes}; is told", step.told, words.told(stage))
+            if step.result and (appeal := self.definition.handling.ending(step.result).appeal):
+                self.seen.lines.append(f"    may contest it: {appeal.route}")
         for role in ("officer", "resident"):
             offered = cases.next_actions(self.definition, stage, role=role)
             shown = handling.next_actions(offered, self.definition, self._standing(stage), handling.Caller(role))
             self.seen.lines.append(f"  {role} may next: {', '.join(each.label for each in shown) or 'nothing'}")
+
+    def _promise(self, move: Move, said: tuple[Code, ...] | None) -> None:
+        """Show what the resident is promised from here on; and expect it, where the script says anything of it."""
+        begun = [term for term in self.definition.terms if begins(term, move, self.application.answers)]
+        promised = [term for term in begun if term.direction is Direction.COUNCIL_TO_CUSTOMER]
+        for term in promised:
+            within = f"{term.within.amount} {term.within.unit.replace('_', ' ')}"
+            self.seen.lines.append(f"    is promised: {term.promise}, within {within}")
+        if said is not None:
+            self.seen.expect("is promised", said, tuple(term.term for term in promised))
 
     def _move(self, step: Step, stage: str, result: Result | None) -> CaseStatusChanged:
         told = {"transition": step.makes, "result": step.result, "reason": step.reason, "amount": step.amount}

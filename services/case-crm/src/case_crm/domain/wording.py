@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from common.contracts.base import Channel
 
 from case_crm.domain.definitions import Language, Question, ServiceDefinition
 from case_crm.domain.definitions.offer import Words
+from case_crm.domain.definitions.stages import TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,10 @@ class Wording:
 
     def told(self, stage: str) -> str:
         """What the resident is told at a stage."""
-        said = (words.stages[stage] for words in self._slots() if stage in words.stages)
-        return next(said, self.definition.stages[stage].told)
+        said: Iterator[str] = (words.stages[stage] for words in self._slots() if stage in words.stages)
+        if stage not in self.definition.stages:
+            said = chain(said, [TOLD[stage][self.language]])
+        return next(said, self.definition.every_stage[stage].told)
 
     def asks(self, question: Question) -> str:
         """How a question is asked."""

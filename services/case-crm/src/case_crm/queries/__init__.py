@@ -6,6 +6,7 @@ from case_crm.queries.contacts import shown_interaction, shown_touch, touches_of
 from case_crm.queries.days import today
 from case_crm.queries.definitions import (
     check_definition,
+    compare_definition,
     ledger,
     offered,
     shown_definition,
@@ -85,6 +86,7 @@ __all__ = [
     "check_written",
     "cleared",
     "clocks_as_read",
+    "compare_definition",
     "councillor_case",
     "dealt_with_in_case",
     "definition_of",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
 from common.contracts.cases import (
     Checked,
+    CompareDefinition,
+    CouncilDifference,
+    DefinitionDifference,
+    DefinitionDifferences,
     DefinitionMistake,
     DefinitionNotSound,
     DefinitionView,
     LedgerEntry,
+    NeverPublished,
     TightLooseLedger,
     Trial,
     Versions,
@@ -16,10 +24,13 @@ from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
 from case_crm.domain import trying
-from case_crm.domain.definitions import NotSound, ServiceDefinition, parts_with, read, said
+from case_crm.domain.councils import days_of, own
+from case_crm.domain.definitions import NotSound, ServiceDefinition, differences, parts_with, read, said
 from case_crm.queries import named
-from case_crm.queries.calendars import newly
+from case_crm.queries.calendars import calendars, newly
 from case_crm.tables import Definition
+
+_SETTINGS = {"time_zone", "keeps", "cooling_off_days"}
 
 
 async def sound(session: Reading, text: str) -> ServiceDefinition:
@@ -58,12 +69,45 @@ async def versions_of(session: Reading, service: str) -> Versions:
     return Versions(items=[shown_definition(ServiceDefinition.published(row.document), row.council) for row in rows])
 
 
+async def compare_definition(session: Reading, command: CompareDefinition) -> DefinitionDifferences:
+    """Where a definition is otherwise than what a council published of it. Raises DefinitionNotSound or NeverPublished."""
+    definition = await sound(session, command.definition)
+    council = command.council or session.council
+    rows = await session.all(named.VERSIONS, council=council, service=definition.service)
+    wanted = command.definition_version
+    row = next((each for each in rows if wanted in (None, each.definition_version)), None)
+    if row is None:
+        raise NeverPublished
+    return DefinitionDifferences(
+        service=definition.service,
+        council=council,
+        definition_version=row.definition_version,
+        items=[
+            DefinitionDifference(at=each.at, was=each.one, becomes=each.other, because=definition.reason_for(each.at))
+            for each in differences(row.document, definition.document())
+        ],
+    )
+
+
 async def ledger(session: Reading, council: str | None) -> TightLooseLedger:
-    """Where a council's services are others than those they extend; every council's, where none is named."""
-    rows: list[Definition] = []
-    for each in [council] if council else sorted(session.councils):
-        rows += await session.all(named.DEFINITIONS, council=each)
-    return TightLooseLedger(items=[entry for row in rows for entry in _entries(row)])
+    """Where councils' services are others than those they extend, and where councils are others. Of one, where one is named."""
+    every = await session.all(named.EVERY_DEFINITION)
+    rows = sorted((row for row in every if row.council in session.councils), key=lambda row: (row.council, row.service))
+    shown = {council} if council else {*session.councils}
+    days = {each.id: days_of(calendars()[each.calendar]) for each in session.councils.values()}
+    settings = {each.id: each.model_dump(mode="json", include=_SETTINGS) for each in session.councils.values()}
+    return TightLooseLedger(
+        items=[entry for row in rows if row.council in shown for entry in _entries(row)],
+        councils=[
+            each
+            for each in (
+                *_own("calendar", days),
+                *_own("settings", settings),
+            )
+            if each.council in shown
+        ],
+        only_here=_only_here(rows, {*session.councils}),
+    )
 
 
 def shown_definition(definition: ServiceDefinition, council: str) -> DefinitionView:
@@ -78,10 +122,11 @@ def shown_definition(definition: ServiceDefinition, council: str) -> DefinitionV
 
 async def _read(session: Reading, text: str) -> ServiceDefinition | NotSound:
     """A definition beside what others publish of its service, and over what it extends: that of another council, whole."""
-    found = await offered(session, str(said(text, "service")))
-    others = {council: row.document for council, row in found.items() if council != session.council}
+    every, service = await session.all(named.EVERY_DEFINITION), said(text, "service")
+    rows = [row for row in every if row.service == service and row.council in session.councils]
+    others = {row.council: row.document for row in rows if row.council != session.council}
     whole = [document for document in others.values() if "extends" not in document]
-    sound_anew = newly(session.now)
+    sound_anew = newly(session.now, [row.document for row in every])
     try:
         return read(
             text,
@@ -94,6 +139,20 @@ async def _read(session: Reading, text: str) -> ServiceDefinition | NotSound:
 
 def _shown(fault: NotSound) -> list[DefinitionMistake]:
     return [DefinitionMistake(line=each.line, at=each.at, because=each.why) for each in fault.mistakes]
+
+
+def _own(of: str, said: Mapping[str, Mapping[str, Any]]) -> Iterator[CouncilDifference]:
+    """What each council has for itself. A day on which it is closed says why."""
+    for council, at, here in own(said):
+        because = here if at.startswith("/closed/") else None
+        yield CouncilDifference(council=council, of=of, at=at, here=here, because=because)
+
+
+def _only_here(rows: Iterable[Definition], councils: set[str]) -> dict[str, list[str]]:
+    by_service: dict[str, list[str]] = {}
+    for row in rows:
+        by_service.setdefault(row.service, []).append(row.council)
+    return {service: offering for service, offering in sorted(by_service.items()) if {*offering} != councils}
 
 
 def _entries(row: Definition) -> list[LedgerEntry]:

@@ -30,6 +30,10 @@ class VersionTaken(Refusal, status=409):
     """This version is published already: a change needs a higher number, so that running cases keep theirs."""
 
 
+class NeverPublished(Refusal, status=404):
+    """That council has published no such version of this service."""
+
+
 class NotOneOfYours(Refusal, status=403):
     """You are not signed in for a council that this definition is for."""
 
@@ -51,6 +55,17 @@ class TryDefinition(DefinitionText):
     """A definition and a script of applications to play on it, as their files have them: YAML. Nobody real is in it."""
 
     script: Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
+class CompareDefinition(DefinitionText):
+    """A definition as its file has it, and what it is compared with: what a council offers under its name, or once offered.
+
+    council: mine, where it is not said
+    definition_version: the newest, where it is not said
+    """
+
+    council: CouncilId | None = None
+    definition_version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class SignpostView(View):
@@ -134,7 +149,46 @@ class LedgerEntry(View):
     because: str
 
 
+class DefinitionDifference(View):
+    """One place where a definition is otherwise than what it is compared with. None is nothing.
+
+    because: the reason that it gives for it, where it is a council's own version of another's
+    """
+
+    at: str
+    was: Any = None
+    becomes: Any = None
+    because: str | None = None
+
+
+class DefinitionDifferences(View):
+    """Where a definition is otherwise than what this council published in this version."""
+
+    service: Code
+    council: CouncilId
+    definition_version: int
+    items: list[DefinitionDifference]
+
+
+class CouncilDifference(View):
+    """What one council says for itself and the others do not, beside its services: when it works, how long it keeps things.
+
+    of: calendar or settings
+    """
+
+    council: CouncilId
+    of: Code
+    at: str
+    here: Any = None
+    because: str | None = None
+
+
 class TightLooseLedger(View):
-    """Every difference between what the councils offer: whatever is not listed is the same."""
+    """Every difference between the councils: whatever is not listed is the same.
+
+    only_here: services that not every council of the platform offers, each with who does
+    """
 
     items: list[LedgerEntry]
+    councils: list[CouncilDifference]
+    only_here: dict[Code, list[CouncilId]]

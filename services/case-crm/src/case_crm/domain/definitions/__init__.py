@@ -1,6 +1,7 @@
 """Council services as data."""
 
-from case_crm.domain.definitions.checks import unowned
+from case_crm.domain.definitions.checks import deal_with, lost_on, unowned
+from case_crm.domain.definitions.comparing import Differing, differences, differing
 from case_crm.domain.definitions.definition import ServiceDefinition
 from case_crm.domain.definitions.extending import LocalDefinition, without
 from case_crm.domain.definitions.following import followed, parts_with
@@ -14,6 +15,7 @@ __all__ = [
     "Base",
     "Branch",
     "Condition",
+    "Differing",
     "Further",
     "Language",
     "LocalDefinition",
@@ -27,7 +29,11 @@ __all__ = [
     "Signpost",
     "Stage",
     "Transition",
+    "deal_with",
+    "differences",
+    "differing",
     "followed",
+    "lost_on",
     "parts_with",
     "read",
     "said",

@@ -12,6 +12,7 @@ from math import prod
 from typing import Any
 
 from case_crm.domain.definitions.flaws import Flaw, Place
+from case_crm.domain.definitions.kinds import misfits
 from case_crm.domain.definitions.offer import Offer, Words
 from case_crm.domain.definitions.questions import Question
 from case_crm.domain.definitions.rules import BadRule, Kinds, compiled, holds, named, unquoted
@@ -35,6 +36,7 @@ def flaws_of(offer: Offer, questions: Sequence[Question], stages: Collection[str
     if offer.owner:
         yield from unexplained(questions)
     yield from _in_circles(questions)
+    yield from misfits(questions)
     yield from _flaws_of_rules(offer, tuple(questions))
     known = {"stages": {*stages}, "questions": {question.question for question in questions}}
     for language, texts in offer.texts.items():
@@ -48,6 +50,25 @@ def unowned(owner: str | None, questions: Sequence[Question]) -> Iterator[Flaw]:
     if not owner:
         yield Flaw("it does not say its owner, who answers for it", "owner")
         yield from unexplained(questions)
+
+
+def deal_with(document: Mapping[str, Any]) -> set[str]:
+    """Who deals with a service, as its document names them: its owner, and the teams that its cases come to."""
+    led = [*document.get("routing", ()), *document.get("triage", ())]
+    return {name for name in (document.get("owner"), *(each.get("team") for each in led)) if name}
+
+
+def lost_on(offer: Offer, questions: Sequence[Question], known: Collection[str]) -> Iterator[Flaw]:
+    """The recipients that nothing would come to: nobody has such a name, or the service learns no fact to pass on."""
+    if offer.recipients and not any(question.fact_kind for question in questions):
+        yield Flaw("it learns no fact, so nothing goes to its recipients", "recipients")
+    for number, name in enumerate(offer.recipients):
+        if name not in known:
+            yield Flaw(
+                f"nobody is called {name}: no owner of a service or an interest, and no team", "recipients", number
+            )
+        if name in offer.recipients[:number]:
+            yield Flaw(f"the recipient {name} is there twice", "recipients", number)
 
 
 def unexplained(questions: Sequence[Question]) -> Iterator[Flaw]:

@@ -36,6 +36,13 @@ class Mistake:
         return ": ".join(part for part in (f"line {self.line}", self.at, self.why) if part)
 
 
+class SaidTwice(yaml.MarkedYAMLError):
+    """A mapping says one key twice, so that what comes first would be lost."""
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+
 class NotSound(Exception):
     """A definition cannot be taken; with its every mistake."""
 
@@ -50,7 +57,8 @@ def read(text: str, base: Base = lambda service: None, further: Further = lambda
         tree, document = parsed(text)
     except (yaml.YAMLError, ValueError) as fault:  # the latter: a date that is none
         mark = getattr(fault, "problem_mark", None)
-        raise NotSound([Mistake(mark.line + 1 if mark else 1, "", "this is not YAML")]) from fault
+        why = str(fault) if isinstance(fault, SaidTwice) else "this is not YAML"
+        raise NotSound([Mistake(mark.line + 1 if mark else 1, "", why)]) from fault
     try:
         definition = ServiceDefinition.model_validate(_whole(document, base))
         if flaws := [*further(definition)]:
@@ -80,7 +88,22 @@ def parsed(text: str) -> tuple[yaml.Node | None, Any]:
             raise yaml.YAMLError("a short text that would take for ever to read")
     loader = yaml.CSafeLoader(text)
     tree = loader.get_single_node()
+    _check_keys(tree)
     return tree, tree and loader.construct_document(tree)
+
+
+def _check_keys(node: yaml.Node | None) -> None:
+    """Raises SaidTwice at the second of two keys that are the same."""
+    if isinstance(node, yaml.MappingNode):
+        said: set[str] = set()
+        for key, value in node.value:
+            if str(key.value) in said:
+                raise SaidTwice(problem=f"{key.value} is said twice", problem_mark=key.start_mark)
+            said.add(str(key.value))
+            _check_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            _check_keys(each)
 
 
 def _whole(document: Any, base: Base) -> Any:

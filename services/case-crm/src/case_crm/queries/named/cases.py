@@ -77,7 +77,11 @@ _NEWEST_TOUCHES = (
     .order_by(col(_touch.at).desc())
     .limit(200)
 )
-INTERACTIONS = query(select(Interaction).where(col(Interaction.id).in_(_NEWEST_TOUCHES)).order_by(col(Interaction.at)))
+INTERACTIONS = query(
+    select(Interaction)
+    .where(col(Interaction.id).in_(_NEWEST_TOUCHES))
+    .order_by(col(Interaction.at), col(Interaction.id))
+)
 IMPORTED = query(
     select(ImportedRow).where(
         ImportedRow.council == bindparam("council"),
