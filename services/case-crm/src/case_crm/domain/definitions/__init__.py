@@ -3,7 +3,7 @@
 from case_crm.domain.definitions.checks import unowned
 from case_crm.domain.definitions.definition import ServiceDefinition
 from case_crm.domain.definitions.extending import LocalDefinition, without
-from case_crm.domain.definitions.following import followed, parts_with
+from case_crm.domain.definitions.following import followed, parts_with, same_but_for_number
 from case_crm.domain.definitions.offer import Branch, Condition, Language, Route, Signpost
 from case_crm.domain.definitions.questions import Question
 from case_crm.domain.definitions.reading import Base, Further, Mistake, NotSound, read, said
@@ -31,6 +31,7 @@ __all__ = [
     "parts_with",
     "read",
     "said",
+    "same_but_for_number",
     "unowned",
     "without",
 ]
