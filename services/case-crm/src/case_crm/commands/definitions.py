@@ -48,7 +48,10 @@ async def follow_definition(tx: Transaction, council: str, service: str) -> None
             publish(tx, base, other, row, **_whose(base, row))
         elif other not in base.councils and "extends" in row.document:
             theirs = None if row.while_running else came_from(row)
-            own = {"while_running": row.while_running, "file_version": theirs}  # whose differences they are
+            own: dict[str, Any] = {
+                "while_running": row.while_running,
+                "file_version": theirs,
+            }  # whose differences they are
             publish(tx, followed(row.document, base.document()), other, row, **own)
 
 

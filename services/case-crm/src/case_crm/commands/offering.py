@@ -86,7 +86,8 @@ def _offer_whole(tx: Transaction, council: str, file: Brought, held: Mapping[str
         return None
     log.warning("%s: %s keeps version %s, published while it ran", file.name, council, row.definition_version)
     _leave(tx, row, file.definition.document(), KEPT)
-    return row.document
+    offered: Document = row.document
+    return offered
 
 
 def _offer_over(
@@ -117,7 +118,10 @@ def _put(
         return
     last, source = row.definition_version, came_from(row)
     number = file.definition.version if file else source
-    kept = {"while_running": row.while_running and file is None, "file_version": number if file else row.file_version}
+    kept: dict[str, Any] = {
+        "while_running": row.while_running and file is None,
+        "file_version": number if file else row.file_version,
+    }
     if number < source and not row.while_running:
         return  # an older release goes beside a newer one, or after it
     if number <= last and same_but_for_number(definition, row.document):

@@ -25,7 +25,7 @@ from common.runtime.transaction import Transaction
 from case_crm import queries
 from case_crm.commands import linking
 from case_crm.commands.drafting import DRAFT_ENDS, check_reference, note_read, told_by
-from case_crm.domain import tellings
+from case_crm.domain import corrections, tellings
 from case_crm.domain.tellings import Planned, Told
 from case_crm.queries import named
 from case_crm.queries.life_events import life_event
@@ -66,6 +66,7 @@ async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTel
     known = await queries.everything_told(tx, old, protected)
     told = replace(known, facts=queries.told_facts(old))  # what they were told then, whatever is held since
     event = life_event(old.life_event)
+    chain = await tx.all(named.ROOT_HERE, root_id=old.root_id, **queries.theirs(tx))
     _check_ours(tx, old)
     reference = await tx.reference()
     tx.edits(old)
@@ -75,7 +76,9 @@ async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTel
     changed = {kind: value for kind, value in command.facts.items() if told.facts.get(kind) != value}
     right = replace(told, facts=dict(told.facts) | changed)
     before, after = (tellings.plan(event, each, tx.councils) for each in (told, right))
-    sent = await _with_references(tx, tellings.deltas(before, after, changed))
+    had = corrections.told_so_far([queries.plan_of(each) for each in corrections.in_order(chain)])
+    beside = {"changed": changed, "known": told.facts, "locating": told.locating}
+    sent = await _with_references(tx, corrections.deltas(had, before, after, **beside))
     row = _successor(tx, old, right, reference, command)
     tx.change(old, status=TellingStatus.SUPERSEDED.value)
     tx.say(TellingSuperseded(superseded_by=row.id), on=old, council=old.told_to)
