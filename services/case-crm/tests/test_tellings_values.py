@@ -31,7 +31,7 @@ TOLD = {kind: value for kind, value in CARING.items() if kind != "full_name"}
 
 
 def values(preview: dict[str, Any]) -> dict[str, tuple[str, Any, bool]]:
-    """What is shown of each fact, which is the same with every recipient: where it comes from, its value, whether that is hidden."""
+    """What is shown of each fact, the same with every recipient: where it comes from, its value, and whether that is hidden."""
     found: dict[str, tuple[str, Any, bool]] = {}
     for each in (each for recipient in preview["recipients"] for each in recipient["gives"]):
         shown = each["source"], each["value"], each["hidden"]

@@ -37,6 +37,7 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
     telling, protected = await queries.telling_of(tx, telling_id)
     told = await queries.everything_told(tx, telling, protected)
     first = await _told_before(tx, telling)
+    kept = await linking.first_told(tx, telling)
     event = life_event(telling.life_event)
     tx.edits(telling)
     tellings.check_untold(telling.status)
@@ -53,6 +54,8 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
         tx.forget(DRAFT_ENDS, about=telling)
         linking.link(tx, telling, first)
         return queries.shown_telling(tx, telling, [])
+    if kept is None:
+        linking.keep(tx, telling)
     new = {kind: value for kind, value in queries.told_facts(telling).items() if told.held.get(kind) != value}
     parts = await _with_references(tx, parts)
     tx.change(telling, status=tellings.move(telling.status, "confirm").value, facts=dict(told.facts))
@@ -94,6 +97,7 @@ async def withdraw_telling(tx: Transaction, telling_id: UUID, command: WithdrawT
     made = await queries.parts_of(tx, telling_id)
     _check_ours(tx, telling)
     holders = await linking.holders(tx, telling)
+    await linking.give_back(tx, telling)
     tx.edits(telling)
     take_back(tx, telling, because=command.because)
     linking.let_go(tx, holders, telling)
@@ -116,6 +120,7 @@ async def take_back_death(tx: Transaction, person_id: UUID) -> None:
     for telling in found:
         linking.let_go(tx, found, telling)
         if "withdraw" in tellings.MOVES.get(TellingStatus(telling.status), {}):
+            await linking.give_back(tx, telling)
             take_back(tx, telling, because="death_retracted")
 
 

@@ -11,7 +11,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from case_crm.queries.named.facts import protected_kinds
-from case_crm.tables import OPEN_DELIVERY, UNDER_WAY, Delivery, KnownConsent, ProtectedPerson, Telling
+from case_crm.tables import (
+    OPEN_DELIVERY,
+    UNDER_WAY,
+    Delivery,
+    KnownConsent,
+    ProtectedPerson,
+    RegistrarReference,
+    Telling,
+)
 
 _PERSON = bindparam("person_id", type_=Uuid())
 _VISIBLE = bindparam("for_council", type_=Text) == any_(col(Telling.visible_to))
@@ -65,6 +73,12 @@ TOLD_WITH_REFERENCE = query(
         text("status IN ('confirmed', 'in_progress', 'completed', 'completed_with_exceptions')"),
     ),
     whose="person_id",
+)
+REGISTRAR_REFERENCE = query(
+    select(RegistrarReference, of_person(RegistrarReference.person_id, _PERSON).label("theirs")).where(
+        RegistrarReference.reference == bindparam("reference", type_=Text)
+    ),
+    into=lambda theirs, **row: (RegistrarReference.model_construct(**row), theirs),
 )
 REFERENCE_IN_USE = query(
     select(Telling).where(col(Telling.person_id) == EVERY_ID, col(Telling.reference_in_use) == bindparam("reference")),
