@@ -54,18 +54,14 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
         if telling.status == TellingStatus.CONFIRMED:
             linking.link(tx, telling, first)
         return
-    if is_unreadable(telling.facts):
+    chain = [*corrections.in_order(await tx.all(named.ALL_OF_ITS_ROOT, telling_id=telling.id))]
+    if is_unreadable(telling.facts) or is_unreadable(chain[-1].facts):
         tx.remind(DISPATCH, about=telling, at=tx.now + LOOK_AGAIN)  # its key is on its way here
         return
     rows = await tx.all(named.DELIVERIES_OF_ROOT, root_id=telling.root_id)
     made = {row.id for row in rows}
     protected = await tx.all(named.PROTECTED_ANYWHERE, person_id=telling.person_id)
     locating = {kind for each in protected for kind in each.kinds}
-    chain = await tx.all(named.ALL_OF_ITS_ROOT, telling_id=telling.id)
-    *_, newest = corrections.in_order(chain)
-    if is_unreadable(newest.facts):
-        tx.remind(DISPATCH, about=telling, at=tx.now + LOOK_AGAIN)
-        return
     no_more = corrections.retracted_by(map(queries.plan_of, _later(chain, telling)))
     parts = [_if_told(each, rows) for each in queries.plan_of(telling)]
     parts = [part if delivery_id(telling.id, part) in made else _if_it_concerns(part, no_more) for part in parts]
@@ -76,7 +72,7 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
         if part.excluded and begins:
             _exclude(tx, telling, part)
         elif not part.excluded and delivery_id(telling.id, part) not in made:
-            row = tx.add(_delivery(tx, telling, part, locating, told=queries.told_facts(newest)))
+            row = tx.add(_delivery(tx, telling, part, locating, told=queries.told_facts(chain[-1])))
             if part.key in agreed:
                 go(tx, row)
             else:
@@ -154,10 +150,9 @@ def _if_told(part: Planned, rows: Sequence[Delivery]) -> Planned:
     return part.model_copy(update={"excluded": tellings.NEVER_TOLD})
 
 
-def _later(chain: Sequence[Telling], telling: Telling) -> list[Telling]:
+def _later(chain: Sequence[Telling], telling: Telling) -> Sequence[Telling]:
     """What put a telling right since."""
-    order = [*corrections.in_order(chain)]
-    return order[[each.id for each in order].index(telling.id) + 1 :]
+    return chain[[each.id for each in chain].index(telling.id) + 1 :]
 
 
 def _if_it_concerns(part: Planned, no_more: Collection[tuple[str, str]]) -> Planned:
