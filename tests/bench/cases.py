@@ -116,7 +116,7 @@ def telling(world: World, keep: Any) -> None:
     """Somebody's death told to every recipient at once, one telling after the other."""
     officer, port = world.bearer("officer", "bench", "northmere"), world.port("case-crm")
     took = []
-    for number in range(40):
+    for _ in range(40):
         told = {"life_event": "bereavement", "person_id": str(new_id()), "channel": "phone", "facts": HIS}
         registered = {"registrar_reference": f"TUO-{new_id()}", "registered_on": str(datetime.now(UTC).date())}
         preview = _post(port, "/tellings", officer, told | registered)

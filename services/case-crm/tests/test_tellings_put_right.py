@@ -108,7 +108,7 @@ async def test_who_was_left_out_of_what_was_put_right_since_is_found_told_as_it_
     [part] = [each for each in (await teller.parts(shown["telling_id"])).values() if each["interest"] == "council_tax"]
     tax = await teller.get(f"/deliveries/{part['delivery_id']}")
     assert tax["facts"]["home_address"] == MOVED["facts"]["home_address"]
-    [alert] = await teller.said("telling.left_out")
+    [alert] = await town.until(lambda: teller.said("telling.left_out"))
     assert (alert["told_in"], alert["reference"]) == (shown["telling_id"], shown["reference"])
     assert (alert["left_out_at"], alert["interests"]) == ("northmere", ["council_tax"])
     logged = [line.getMessage() for line in caplog.records if line.name == "case_crm.commands.dispatching"]

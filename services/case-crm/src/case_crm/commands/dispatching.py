@@ -29,7 +29,6 @@ from case_crm.domain import corrections, deliveries, tellings
 from case_crm.domain.opening import Opening
 from case_crm.domain.tellings import Planned
 from case_crm.queries import named
-from case_crm.queries.left_out import LeftOut
 from case_crm.tables import Delivery, Telling
 
 log = logging.getLogger(__name__)
@@ -65,6 +64,7 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
     no_more = corrections.retracted_by(map(queries.plan_of, _later(chain, telling)))
     parts = [_if_told(each, rows) for each in queries.plan_of(telling)]
     parts = [part if delivery_id(telling.id, part) in made else _if_it_concerns(part, no_more) for part in parts]
+    alert(tx, telling, [part.key for part in parts if not part.excluded and delivery_id(telling.id, part) not in made])
     agreed = {part.key for part in parts if part.consent_by is None or await agreed_to(tx, part)}
     for part in parts:
         if part.sends is Sends.RETRACTION:
@@ -123,8 +123,6 @@ async def reconcile(tx: Transaction, after: dict[str, Any] | None) -> None:
     for telling, put_right, delivered in found:
         for each in queries.left_out(telling, put_right, delivered):
             tx.remind(DISPATCH, about=Aggregate(id=each.telling_id), at=tx.now)
-            if telling.confirmed_at is None or telling.confirmed_at <= tx.now - SETTLED:
-                alert(tx, telling, each)
         if telling.status == TellingStatus.CONFIRMED:
             tx.remind(DISPATCH, about=telling, at=tx.now)
     if len(found) == PAGE:
@@ -133,12 +131,14 @@ async def reconcile(tx: Transaction, after: dict[str, Any] | None) -> None:
         look_next_night(tx)
 
 
-def alert(tx: Transaction, telling: Telling, found: LeftOut) -> None:
-    """Say to each council, and to whoever runs the platform, that some of its services were left out of what was told."""
-    log.error("telling %s: left out: %s", found.telling_id, ", ".join(":".join(key) for key in found.missing))
-    for council in sorted({council for council, _ in found.missing}):
-        names = [name for each, name in found.missing if each == council]
-        said = TellingLeftOut(told_in=found.telling_id, reference=found.reference, left_out_at=council, interests=names)
+def alert(tx: Transaction, telling: Telling, missing: Sequence[tuple[str, str]]) -> None:
+    """Say to each council, and to whoever runs the platform, who is told only now of what was confirmed long ago."""
+    if not missing or telling.confirmed_at is None or telling.confirmed_at > tx.now - SETTLED:
+        return
+    log.error("telling %s: left out: %s", telling.id, ", ".join(":".join(key) for key in missing))
+    for council in sorted({council for council, _ in missing}):
+        names = [name for each, name in missing if each == council]
+        said = TellingLeftOut(told_in=telling.id, reference=telling.reference, left_out_at=council, interests=names)
         tx.say(said, on=telling, council=council)
 
 
