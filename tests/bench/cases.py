@@ -116,9 +116,9 @@ def telling(world: World, keep: Any) -> None:
     """Somebody's death told to every recipient at once, one telling after the other."""
     officer, port = world.bearer("officer", "bench", "northmere"), world.port("case-crm")
     took = []
-    for number in range(40):
+    for _ in range(40):
         told = {"life_event": "bereavement", "person_id": str(new_id()), "channel": "phone", "facts": HIS}
-        registered = {"registrar_reference": f"TUO-7K4M-{number:02}Q", "registered_on": str(datetime.now(UTC).date())}
+        registered = {"registrar_reference": f"TUO-{new_id()}", "registered_on": str(datetime.now(UTC).date())}
         preview = _post(port, "/tellings", officer, told | registered)
         began = time.perf_counter()
         _post(port, f"/tellings/{preview['telling_id']}/confirmation", officer, {"preview": preview["preview"]})

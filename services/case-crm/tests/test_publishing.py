@@ -133,7 +133,7 @@ async def test_a_release_with_another_version_of_that_number_starts_and_what_was
             found = await document(town, "telecare", "northmere")
         assert found["version"] == version
         assert found["stages"]["asked"]["told"].startswith("Yes we") == said
-    kept = [line.getMessage() for line in caplog.records if line.name == "case_crm.publishing"]
+    kept = [line.getMessage() for line in caplog.records if line.name == "case_crm.commands.offering"]
     both = ("northmere", "southholt")
     assert kept == [f"telecare.yaml: {each} keeps version 2, published while it ran" for each in both]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from case_crm.app import service
-from case_crm.domain import deliveries, tellings
+from case_crm.domain import corrections, deliveries, tellings
 from case_crm.domain.definitions.life_events import LifeEvent
 from case_crm.domain.tellings import Told
 from case_crm.queries.life_events import BrokenLifeEvent, life_events, read_life_event
@@ -143,7 +143,8 @@ def test_a_correction_brings_everybody_to_what_a_telling_of_it_all_would_have(da
     after = Told(facts, before.said_no, before.locating, PERSON, before.other_person_id)
     had, wanted = (tellings.plan(event, each, COUNCILS) for each in (before, after))
     holds = {part.key: dict.fromkeys(part.gives, "old") for part in had if not part.excluded}
-    for part in tellings.deltas(had, wanted, changed):
+    told_then = corrections.told_so_far([had])
+    for part in corrections.deltas(told_then, had, wanted, changed=changed, known=before.facts):
         if part.sends is Sends.RETRACTION:
             del holds[part.key]
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from unittest.mock import ANY
 from uuid import UUID
@@ -145,6 +146,35 @@ async def test_the_same_reference_brought_to_the_other_council_is_linked_too(tel
     second = await teller.get(f"/tellings/{drafts[1]['telling_id']}", teller.south)
     assert (second["status"], second["linked_to"], second["parts"]) == ("linked", first["telling_id"], [])
     assert (len(await teller.said("delivery.planned")), len(await teller.said("telling.linked"))) == (planned, 1)
+
+
+async def test_a_reference_is_of_one_person_in_both_councils_until_it_was_told_in_error(teller: Teller) -> None:
+    first = await teller.told("bereavement", HIS, **REGISTERED)
+    other = Teller(teller.town)
+    draft = {"life_event": "bereavement", "person_id": other.person, "channel": "phone", "facts": HIS}
+    same = draft | REGISTERED | {"registrar_reference": f"tuo-7k4m-22q-{teller.person}"}
+    for who in (teller.north, teller.south):
+        refused = await teller.client.post("/tellings", json=same, headers=who)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/reference-of-another")
+        assert teller.person not in refused.text
+    assert await other.said("telling.drafted") == []
+    await teller.post(f"/tellings/{first['telling_id']}/withdrawal", {"because": "wrong_person"})
+    anew = await teller.client.post("/tellings", json=same, headers=teller.south)
+    assert (await other.confirm(anew.json(), teller.south)).status_code == 200
+
+
+async def test_of_two_who_confirm_with_one_reference_about_two_people_one_is_refused(teller: Teller) -> None:
+    people = [teller, Teller(teller.town)]
+    officers = [teller.north, teller.south]
+    reference = REGISTERED | {"registrar_reference": f"TUO-{teller.person}"}
+    drafts = []
+    for each, who in zip(people, officers, strict=True):
+        body = {"life_event": "bereavement", "person_id": each.person, "channel": "phone", "facts": HIS} | reference
+        drafts.append((await teller.client.post("/tellings", json=body, headers=who)).json())
+    answers = await asyncio.gather(*map(teller.confirm, drafts, officers))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    [refused] = [answer for answer in answers if answer.status_code == 409]
+    assert refused.json()["type"] == "/problems/reference-of-another"
 
 
 async def test_nothing_is_told_twice_however_often_it_is_confirmed_or_reconciled(

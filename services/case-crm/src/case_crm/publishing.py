@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from common.contracts.cases import VersionTaken
 from common.runtime.settings import CannotServe, Settings
 from common.runtime.transaction import Transaction
 
 from case_crm.commands.calendars import publish_calendars
-from case_crm.commands.definitions import publish
 from case_crm.commands.nights import look_soon
+from case_crm.commands.offering import Brought, offer
 from case_crm.commands.silence import check_calendars
 from case_crm.domain.definitions import Base, Further, NotSound, ServiceDefinition, read, said
 from case_crm.queries import life_events, named
 from case_crm.queries.calendars import within_calendars
-from case_crm.tables import Definition
-
-log = logging.getLogger(__name__)
 
 Offered = dict[tuple[str, str], tuple[ServiceDefinition, str]]
 """By council and service, what is offered, and the name of the file that says so."""
@@ -51,9 +46,12 @@ async def publish_files(tx: Transaction, told: Settings) -> None:
     await publish_calendars(tx)
     fits = within_calendars(tx.now)
     release = {key: each for key, each in offered(FILES, fits).items() if key[0] in tx.councils}
-    every = release | of_installation(told.definitions, tx.councils, fits)
-    for (council, service), (definition, name) in every.items():
-        _published(tx, definition, council, held.get((council, service)), name=name)
+    here = of_installation(told.definitions, tx.councils, fits)
+    for service in sorted({service for _, service in {**release, **here, **held}}):
+        files = {
+            key[0]: Brought(*each, here=key in here) for key, each in (release | here).items() if key[1] == service
+        }
+        offer(tx, files, {key[0]: row for key, row in held.items() if key[1] == service})
     look_soon(tx)
 
 
@@ -120,20 +118,3 @@ def _texts(folder: Path) -> dict[str, str]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
-
-
-def _published(
-    tx: Transaction, definition: ServiceDefinition, council: str, held: Definition | None, *, name: str
-) -> None:
-    if held is not None and held.definition_version > definition.version:
-        return  # a later version was published since, while it ran
-    if held is not None and held.while_running and held.definition_version == definition.version:
-        log.warning("%s: %s keeps version %s, published while it ran", name, council, definition.version)
-        return
-    try:
-        publish(tx, definition, council, held)
-    except VersionTaken as taken:
-        raise BrokenDefinition(
-            f"{name}: version: {council} has version {taken.members['published']} already; "
-            "a change needs a higher number, so that running cases keep theirs"
-        ) from taken

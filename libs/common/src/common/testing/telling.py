@@ -54,6 +54,8 @@ class Teller:
         self.resident = {**town.resident(self.person), "Onedoor-Council": "northmere"}
 
     async def draft(self, event: str, facts: dict[str, Any], who: Headers | None = None, **more: Any) -> httpx.Response:
+        if given := more.get("registrar_reference"):
+            more["registrar_reference"] = f"{given.strip()}-{self.person}"  # each death has its own
         body = {"life_event": event, "person_id": self.person, "channel": "phone", "facts": facts} | more
         return await self.client.post("/tellings", json=body, headers=who or self.north)
 

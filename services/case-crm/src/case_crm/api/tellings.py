@@ -20,6 +20,7 @@ from common.contracts.tellings import (
     ReconciliationView,
     ReferenceExpired,
     ReferenceNeeded,
+    ReferenceOfAnother,
     TellingCannotGoThere,
     TellingSummary,
     TellingView,
@@ -57,6 +58,7 @@ may_decide = represented(May.DECIDE) | officers("cases:write")
         NobodyElseAsked,
         ReferenceNeeded,
         ReferenceExpired,
+        ReferenceOfAnother,
     ],
 )
 @though_restricted("it keeps what the person brings")
@@ -125,6 +127,7 @@ async def exclude_recipients(telling_id: UUID, command: ExcludeRecipients, tx: T
         WrongPerson,
         ReferenceNeeded,
         ReferenceExpired,
+        ReferenceOfAnother,
         TellingCannotGoThere,
     ],
 )

@@ -13,7 +13,7 @@ from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
-from case_crm.domain.definitions import ServiceDefinition, followed
+from case_crm.domain.definitions import ServiceDefinition, followed, same_but_for_number
 from case_crm.tables import Definition, DefinitionVersion
 
 PUBLISHED = Timer("definition_published")
@@ -30,9 +30,9 @@ async def publish_definition(tx: Transaction, command: DefinitionText) -> Defini
     offered = await queries.offered(tx, definition.service)
     for council in definition.councils if definition.extends is None else [tx.council]:
         _is_new(definition, offered.get(council))
-    if (
-        row := publish(tx, definition, tx.council, offered.get(tx.council), while_running=True)
-    ) and definition.extends is None:
+    held = offered.get(tx.council)
+    row = publish(tx, definition, tx.council, held, **_whose(definition, held))
+    if row and definition.extends is None:
         tx.remind(PUBLISHED, about=row, at=tx.now, details={"service": definition.service})
     return queries.shown_definition(definition, tx.council)
 
@@ -45,9 +45,27 @@ async def follow_definition(tx: Transaction, council: str, service: str) -> None
         return  # it was whole when this was set
     for other, row in offered.items():
         if other in base.councils and row.definition_version < base.version:
-            publish(tx, base, other, row, while_running=True)
+            publish(tx, base, other, row, **_whose(base, row))
         elif other not in base.councils and "extends" in row.document:
-            publish(tx, followed(row.document, base.document()), other, row, while_running=True)
+            theirs = None if row.while_running else came_from(row)
+            own: dict[str, Any] = {
+                "while_running": row.while_running,
+                "file_version": theirs,
+            }  # whose differences they are
+            publish(tx, followed(row.document, base.document()), other, row, **own)
+
+
+def _whose(definition: ServiceDefinition, held: Definition | None) -> dict[str, Any]:
+    """It is the council's own, unless it is what a release brought and it had not taken: then it goes by the release again."""
+    brought = held.not_taken["document"] if held and held.not_taken else None
+    if brought and same_but_for_number(definition, brought):
+        return {"while_running": False, "file_version": brought["version"]}
+    return {"while_running": True}
+
+
+def came_from(row: Definition) -> int:
+    """The number under which a file has what a council offers, which may have a higher one for what it follows."""
+    return row.file_version or row.definition_version
 
 
 def publish(
@@ -57,6 +75,7 @@ def publish(
     held: Definition | None,
     *,
     while_running: bool = False,
+    file_version: int | None = None,
 ) -> Definition | None:
     """Publish a definition in place of what is `held`. What is the same says nothing, and gives None. Raises VersionTaken."""
     if not _is_new(definition, held):
@@ -67,6 +86,8 @@ def publish(
         "fingerprint": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
         "document": document,
         "while_running": while_running,
+        "file_version": file_version,
+        "not_taken": None,
     }
     key = {"council": council, "service": definition.service}
     row = tx.change(held, **columns) if held else tx.add(Definition(id=_id(**key), **key, **columns))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,10 +12,12 @@ from common.contracts.tellings import (
     DeliveryExcluded,
     Sends,
     TellingCompleted,
+    TellingLeftOut,
     TellingStatus,
 )
 from common.contracts.tellings import DeliveryStatus as S
 from common.runtime.sealed import is_unreadable
+from common.runtime.tables import Aggregate
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
@@ -22,14 +25,17 @@ from case_crm import queries
 from case_crm.commands import linking
 from case_crm.commands.delivering import NO_CONSENT, agreed_to, beside, due_dates, end, go, wait_for_consent
 from case_crm.commands.nights import go_on, look_next_night
-from case_crm.domain import deliveries, tellings
+from case_crm.domain import corrections, deliveries, tellings
 from case_crm.domain.opening import Opening
 from case_crm.domain.tellings import Planned
 from case_crm.queries import named
 from case_crm.tables import Delivery, Telling
 
+log = logging.getLogger(__name__)
+
 DISPATCH = Timer("telling_dispatched")
 LOOK_AGAIN = timedelta(minutes=1)
+SETTLED = timedelta(hours=1)  # what was confirmed a moment ago is on its way
 PAGE = 500
 _BEFORE_ALL = datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0)
 # One that was put right before this was heard goes out all the same: what took its place tells only what is otherwise.
@@ -47,14 +53,18 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
         if telling.status == TellingStatus.CONFIRMED:
             linking.link(tx, telling, first)
         return
-    if is_unreadable(telling.facts):
+    chain = [*corrections.in_order(await tx.all(named.ALL_OF_ITS_ROOT, telling_id=telling.id))]
+    if is_unreadable(telling.facts) or is_unreadable(chain[-1].facts):
         tx.remind(DISPATCH, about=telling, at=tx.now + LOOK_AGAIN)  # its key is on its way here
         return
     rows = await tx.all(named.DELIVERIES_OF_ROOT, root_id=telling.root_id)
     made = {row.id for row in rows}
     protected = await tx.all(named.PROTECTED_ANYWHERE, person_id=telling.person_id)
     locating = {kind for each in protected for kind in each.kinds}
-    parts = [_if_told(Planned.model_validate(each), rows) for each in telling.plan]
+    no_more = corrections.retracted_by(map(queries.plan_of, _later(chain, telling)))
+    parts = [_if_told(each, rows) for each in queries.plan_of(telling)]
+    parts = [part if delivery_id(telling.id, part) in made else _if_it_concerns(part, no_more) for part in parts]
+    alert(tx, telling, [part.key for part in parts if not part.excluded and delivery_id(telling.id, part) not in made])
     agreed = {part.key for part in parts if part.consent_by is None or await agreed_to(tx, part)}
     for part in parts:
         if part.sends is Sends.RETRACTION:
@@ -62,7 +72,7 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
         if part.excluded and begins:
             _exclude(tx, telling, part)
         elif not part.excluded and delivery_id(telling.id, part) not in made:
-            row = tx.add(_delivery(tx, telling, part, locating))
+            row = tx.add(_delivery(tx, telling, part, locating, told=queries.told_facts(chain[-1])))
             if part.key in agreed:
                 go(tx, row)
             else:
@@ -79,9 +89,13 @@ async def dispatch(tx: Transaction, telling_id: UUID) -> None:
 
 async def complete(tx: Transaction, telling_id: UUID) -> None:
     """End what was told, by this telling or by one that it put right, once every delivery of it is over."""
-    telling = await tx.one(named.UNDER_WAY_OF_ROOT, telling_id=telling_id)
-    if telling is not None:
-        _complete_if_over(tx, telling, await tx.all(named.DELIVERIES_OF_ROOT, root_id=telling.root_id))
+    chain = await tx.all(named.ALL_OF_ITS_ROOT, telling_id=telling_id)
+    order = [*corrections.in_order(chain)]
+    if not order or order[-1].status != TellingStatus.IN_PROGRESS:
+        return
+    rows = await tx.all(named.DELIVERIES_OF_ROOT, root_id=order[-1].root_id)
+    if not queries.left_out_of(order, rows):  # what got lost of it is found at night
+        _complete_if_over(tx, order[-1], rows)
 
 
 async def retract(tx: Transaction, telling_id: UUID) -> None:
@@ -106,13 +120,26 @@ async def reconcile(tx: Transaction, after: dict[str, Any] | None) -> None:
     """Have whatever a telling's recipients have not got be sent: a page of tellings at a time, `after` the one before."""
     at, row = (datetime.fromisoformat(after["at"]), UUID(after["row"])) if after else _BEFORE_ALL
     found = await tx.all(named.EVERY_UNDER_WAY, at=at, row=row, most=PAGE)
-    for telling, delivered in found:
-        if telling.status == TellingStatus.CONFIRMED or queries.left_out(telling, delivered):
+    for telling, put_right, delivered in found:
+        for each in queries.left_out(telling, put_right, delivered):
+            tx.remind(DISPATCH, about=Aggregate(id=each.telling_id), at=tx.now)
+        if telling.status == TellingStatus.CONFIRMED:
             tx.remind(DISPATCH, about=telling, at=tx.now)
     if len(found) == PAGE:
         go_on(tx, {"at": found[-1][0].begun_at.isoformat(), "row": str(found[-1][0].id)})
     else:
         look_next_night(tx)
+
+
+def alert(tx: Transaction, telling: Telling, missing: Sequence[tuple[str, str]]) -> None:
+    """Say to each council, and to whoever runs the platform, who is told only now of what was confirmed long ago."""
+    if not missing or telling.confirmed_at is None or telling.confirmed_at > tx.now - SETTLED:
+        return
+    log.error("telling %s: left out: %s", telling.id, ", ".join(":".join(key) for key in missing))
+    for council in sorted({council for council, _ in missing}):
+        names = [name for each, name in missing if each == council]
+        said = TellingLeftOut(told_in=telling.id, reference=telling.reference, left_out_at=council, interests=names)
+        tx.say(said, on=telling, council=council)
 
 
 def _if_told(part: Planned, rows: Sequence[Delivery]) -> Planned:
@@ -121,6 +148,16 @@ def _if_told(part: Planned, rows: Sequence[Delivery]) -> Planned:
     if part.sends is not Sends.RETRACTION or told:
         return part
     return part.model_copy(update={"excluded": tellings.NEVER_TOLD})
+
+
+def _later(chain: Sequence[Telling], telling: Telling) -> Sequence[Telling]:
+    """What put a telling right since."""
+    return chain[[each.id for each in chain].index(telling.id) + 1 :]
+
+
+def _if_it_concerns(part: Planned, no_more: Collection[tuple[str, str]]) -> Planned:
+    """A part as it is; where it was put right that it does not concern its recipient, who was not told yet, it goes nowhere."""
+    return part.model_copy(update={"excluded": tellings.NEVER_TOLD}) if part.key in no_more else part
 
 
 def _stop(tx: Transaction, part: Planned, rows: Sequence[Delivery]) -> None:
@@ -149,9 +186,10 @@ def _id(telling_id: UUID, council: str, interest: str, sends: Sends) -> UUID:
     return uuid5(telling_id, f"{council}|{interest}|{sends.value}")
 
 
-def _delivery(tx: Transaction, telling: Telling, part: Planned, locating: set[str]) -> Delivery:
+def _delivery(
+    tx: Transaction, telling: Telling, part: Planned, locating: set[str], *, told: Mapping[str, Any]
+) -> Delivery:
     """The row of a part, with the facts it needs. What tells where somebody protected is stays out of shared records."""
-    told = queries.told_facts(telling)
     gives = [kind for kind in part.gives if kind in told and not (part.shared_record and kind in locating)]
     return Delivery(
         **part.model_dump(include=_OF_BOTH),

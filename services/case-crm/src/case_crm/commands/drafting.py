@@ -28,6 +28,7 @@ from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
+from case_crm.commands import linking
 from case_crm.domain import tellings
 from case_crm.domain.definitions.life_events import LifeEvent
 from case_crm.domain.tellings import Planned
@@ -60,6 +61,7 @@ async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
     queries.check_written(event, command.facts)
     tellings.check_other(event, command.other_person_id)
     check_reference(tx, event, row)
+    await linking.first_told(tx, row)
     tx.add(row)
     tx.say(TellingDrafted(life_event=row.life_event, channel=command.channel), on=row, council=row.told_to)
     tx.remind(DRAFT_ENDS, about=row, at=tx.now + DRAFT_KEPT)

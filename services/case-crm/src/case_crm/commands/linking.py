@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.contracts.tellings import TellingLinked
+from common.contracts.tellings import ReferenceOfAnother, TellingLinked
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.domain import tellings
 from case_crm.queries import named
-from case_crm.tables import Telling
+from case_crm.tables import RegistrarReference, Telling
 
 
 def link(tx: Transaction, telling: Telling, first: Telling) -> None:
@@ -27,6 +27,34 @@ async def holders(tx: Transaction, telling: Telling) -> list[Telling]:
     if telling.registrar is None:
         return []
     return await tx.all(named.REFERENCE_IN_USE, person_id=telling.person_id, reference=telling.registrar)
+
+
+async def first_told(tx: Transaction, telling: Telling) -> RegistrarReference | None:
+    """What its registrar's reference was told with first, in whichever council. Raises ReferenceOfAnother."""
+    if telling.registrar is None:
+        return None
+    found = await tx.one(named.REGISTRAR_REFERENCE, reference=telling.registrar, person_id=telling.person_id)
+    if found is None:
+        return None
+    first, theirs = found
+    if not theirs:
+        raise ReferenceOfAnother
+    return first
+
+
+def keep(tx: Transaction, telling: Telling) -> None:
+    """Have its registrar's reference be of nobody else. Of two who confirm at once, one finds it kept, and looks again."""
+    if telling.registrar is not None and telling.person_id is not None:
+        whose = {"person_id": telling.person_id, "telling_id": telling.root_id}
+        tx.add(RegistrarReference(reference=telling.registrar, **whose))
+
+
+async def give_back(tx: Transaction, telling: Telling) -> None:
+    """What was told in error keeps its reference from nobody."""
+    about = {"reference": telling.registrar, "person_id": telling.person_id}
+    found = await tx.one(named.REGISTRAR_REFERENCE, **about) if telling.registrar else None
+    if found is not None and found[0].telling_id == telling.root_id:
+        tx.remove(found[0])
 
 
 def let_go(tx: Transaction, held_by: Sequence[Telling], telling: Telling) -> None:

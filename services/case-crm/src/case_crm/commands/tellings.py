@@ -25,7 +25,7 @@ from common.runtime.transaction import Transaction
 from case_crm import queries
 from case_crm.commands import linking
 from case_crm.commands.drafting import DRAFT_ENDS, check_reference, note_read, told_by
-from case_crm.domain import tellings
+from case_crm.domain import corrections, tellings
 from case_crm.domain.tellings import Planned, Told
 from case_crm.queries import named
 from case_crm.queries.life_events import life_event
@@ -37,6 +37,7 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
     telling, protected = await queries.telling_of(tx, telling_id)
     told = await queries.everything_told(tx, telling, protected)
     first = await _told_before(tx, telling)
+    kept = await linking.first_told(tx, telling)
     event = life_event(telling.life_event)
     tx.edits(telling)
     tellings.check_untold(telling.status)
@@ -53,6 +54,8 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
         tx.forget(DRAFT_ENDS, about=telling)
         linking.link(tx, telling, first)
         return queries.shown_telling(tx, telling, [])
+    if kept is None:
+        linking.keep(tx, telling)
     new = {kind: value for kind, value in queries.told_facts(telling).items() if told.held.get(kind) != value}
     parts = await _with_references(tx, parts)
     tx.change(telling, status=tellings.move(telling.status, "confirm").value, facts=dict(told.facts))
@@ -66,6 +69,7 @@ async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTel
     known = await queries.everything_told(tx, old, protected)
     told = replace(known, facts=queries.told_facts(old))  # what they were told then, whatever is held since
     event = life_event(old.life_event)
+    chain = await tx.all(named.ROOT_HERE, root_id=old.root_id, **queries.theirs(tx))
     _check_ours(tx, old)
     reference = await tx.reference()
     tx.edits(old)
@@ -75,7 +79,9 @@ async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTel
     changed = {kind: value for kind, value in command.facts.items() if told.facts.get(kind) != value}
     right = replace(told, facts=dict(told.facts) | changed)
     before, after = (tellings.plan(event, each, tx.councils) for each in (told, right))
-    sent = await _with_references(tx, tellings.deltas(before, after, changed))
+    had = corrections.told_so_far([queries.plan_of(each) for each in corrections.in_order(chain)])
+    beside = {"changed": changed, "known": told.facts, "locating": told.locating}
+    sent = await _with_references(tx, corrections.deltas(had, before, after, **beside))
     row = _successor(tx, old, right, reference, command)
     tx.change(old, status=TellingStatus.SUPERSEDED.value)
     tx.say(TellingSuperseded(superseded_by=row.id), on=old, council=old.told_to)
@@ -91,6 +97,7 @@ async def withdraw_telling(tx: Transaction, telling_id: UUID, command: WithdrawT
     made = await queries.parts_of(tx, telling_id)
     _check_ours(tx, telling)
     holders = await linking.holders(tx, telling)
+    await linking.give_back(tx, telling)
     tx.edits(telling)
     take_back(tx, telling, because=command.because)
     linking.let_go(tx, holders, telling)
@@ -113,6 +120,7 @@ async def take_back_death(tx: Transaction, person_id: UUID) -> None:
     for telling in found:
         linking.let_go(tx, found, telling)
         if "withdraw" in tellings.MOVES.get(TellingStatus(telling.status), {}):
+            await linking.give_back(tx, telling)
             take_back(tx, telling, because="death_retracted")
 
 

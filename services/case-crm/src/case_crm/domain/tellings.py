@@ -174,25 +174,6 @@ def check_known(parts: Sequence[Planned], said_no: Collection[tuple[str, str]]) 
         raise UnknownInterest
 
 
-def deltas(before: Sequence[Planned], after: Sequence[Planned], changed: Collection[str]) -> list[Planned]:
-    """What a correction sends: what is otherwise to those told it, the whole to new ones, a retraction to those no longer."""
-    had = {part.key: part for part in before if not part.excluded}
-    now = {part.key: part for part in after if not part.excluded}
-    sent = []
-    for key, part in now.items():
-        differs = tuple(kind for kind in part.gives if kind in changed)
-        if key not in had:
-            sent.append(part)
-        elif differs:
-            sent.append(part.model_copy(update={"sends": Sends.CORRECTION, "gives": differs}))
-    return sent + [retraction(part) for key, part in had.items() if key not in now]
-
-
-def retraction(part: Planned) -> Planned:
-    """What tells a recipient that it was told in error: no fact goes with it."""
-    return part.model_copy(update={"sends": Sends.RETRACTION, "gives": (), "withheld": (), "consent_by": None})
-
-
 def opens_cases(parts: Sequence[Planned]) -> list[Planned]:
     """The parts for which a case is opened: what comes after them is told to that same case."""
     return [part for part in parts if part.opens and not part.excluded and part.sends is Sends.TELLING]

@@ -40,6 +40,7 @@ from case_crm.queries.files import (
     standing,
 )
 from case_crm.queries.forms import form_for, services_of
+from case_crm.queries.left_out import left_out, left_out_of, reconciliation
 from case_crm.queries.life_events import life_event, life_events
 from case_crm.queries.needs import need
 from case_crm.queries.parties import cases_of_councillor
@@ -48,11 +49,10 @@ from case_crm.queries.shapes import check_written
 from case_crm.queries.tasks import my_tasks, tasks_of_council
 from case_crm.queries.tellings import (
     everything_told,
-    left_out,
     my_tellings,
     parts_of,
+    plan_of,
     preview,
-    reconciliation,
     shown_preview,
     shown_telling,
     telling_of,
@@ -103,6 +103,7 @@ __all__ = [
     "known_of",
     "ledger",
     "left_out",
+    "left_out_of",
     "life_event",
     "life_events",
     "my_cases",
@@ -113,6 +114,7 @@ __all__ = [
     "need",
     "offered",
     "parts_of",
+    "plan_of",
     "preview",
     "queue",
     "reader_for",

@@ -62,11 +62,15 @@ async def offered(session: Reading, service: str) -> dict[str, Definition]:
 
 
 async def versions_of(session: Reading, service: str) -> Versions:
-    """Every version of one of the council's services."""
+    """Every version of one of the council's services, and what of a release it does not go by."""
     rows = await session.all(named.VERSIONS, council=session.council, service=service)
     if not rows:
         raise NotFound
-    return Versions(items=[shown_definition(ServiceDefinition.published(row.document), row.council) for row in rows])
+    offers = await session.one(named.DEFINITION, council=session.council, service=service)
+    return Versions(
+        items=[shown_definition(ServiceDefinition.published(row.document), row.council) for row in rows],
+        not_taken=offers.not_taken if offers else None,
+    )
 
 
 async def compare_definition(session: Reading, command: CompareDefinition) -> DefinitionDifferences:

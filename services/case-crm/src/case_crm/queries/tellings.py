@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,10 @@ from common.contracts.base import Page
 from common.contracts.tellings import DeliveryStatus as S
 from common.contracts.tellings import (
     GivenFactView,
-    LeftOutView,
     NotOursView,
     PartView,
     PreviewView,
     RecipientView,
-    ReconciliationView,
     TellingStatus,
     TellingSummary,
     TellingView,
@@ -30,7 +28,6 @@ from case_crm.domain import deliveries, tellings
 from case_crm.domain.definitions.life_events import LifeEvent
 from case_crm.domain.tellings import Planned, Told
 from case_crm.queries import named
-from case_crm.queries.deliveries import FIRST
 from case_crm.queries.facts import held_facts
 from case_crm.queries.life_events import life_event
 from case_crm.queries.protection import cleared
@@ -73,6 +70,11 @@ async def everything_told(session: Reading, telling: Telling, protected: Kinds) 
     )
 
 
+def plan_of(telling: Telling) -> list[Planned]:
+    """Who is told what by it, as it was decided when it was confirmed."""
+    return [Planned.model_validate(each) for each in telling.plan]
+
+
 def told_facts(telling: Telling) -> dict[str, Any]:
     """The facts that were told with it. Raises NotNow where their key is not here."""
     if is_unreadable(telling.facts):
@@ -89,22 +91,26 @@ async def preview(read: Reading, telling_id: UUID) -> PreviewView:
 
 
 def shown_preview(session: Reading, telling: Telling, told: Told) -> PreviewView:
-    """A preview as this reader sees it: once told, a council its own parts; where a protected person goes is for the cleared."""
+    """A preview as this reader sees it: once told, what was confirmed, a council its own parts.
+
+    Where a protected person goes is for the cleared.
+    """
     event = life_event(telling.life_event)
-    parts = tellings.plan(event, told, session.councils)
     over = telling.status not in tellings.UNTOLD
+    parts = plan_of(telling) if over else tellings.plan(event, told, session.councils)
     hidden = session.me.role == "officer" and (over or (bool(told.locating) and not cleared(session)))
     shown = [part for part in parts if part.council == session.council] if hidden else parts
     excluded = sum(part.excluded is not None for part in parts)
+    given = _given(session, telling, told)
     return PreviewView(
         telling_id=telling.id,
         version=telling.version,
         person_id=telling.person_id,
         life_event=telling.life_event,
         title=event.title,
-        preview=tellings.fingerprint(parts, told.facts),
-        still_to_tell=tellings.still_to_tell(event, told.facts),
-        recipients=[_recipient(part, set(telling.facts)) for part in shown],
+        preview=(telling.previewed or "") if over else tellings.fingerprint(parts, told.facts),
+        still_to_tell=[] if over else tellings.still_to_tell(event, told.facts),
+        recipients=[_recipient(part, given) for part in shown],
         elsewhere=len(parts) - len(shown),
         told=len(parts) - excluded,
         excluded=excluded,
@@ -123,7 +129,7 @@ async def telling_view(read: Reading, telling_id: UUID) -> TellingView:
 
 def shown_telling(session: Reading, telling: Telling, made: Sequence[Delivery]) -> TellingView:
     """A telling as this reader sees it: an officer their own council's parts, the person all of them."""
-    planned = [Planned.model_validate(each) for each in telling.plan]
+    planned = plan_of(telling)
     own = [part for part in planned if session.me.role != "officer" or part.council == session.council]
     rows = {(row.council, row.interest, row.sends): row for row in made}
     parts = [_part(part, rows.pop((*part.key, part.sends.value), None), session.now) for part in own]
@@ -154,41 +160,32 @@ async def my_tellings(read: Reading, *, limit: int, cursor: str | None) -> Page[
     return Page(items=[_summary(telling) for telling in shown], next=following)
 
 
-async def reconciliation(read: Reading, *, limit: int, cursor: str | None) -> ReconciliationView:
-    """The tellings under way of which this council is told, oldest first, and which of its parts nobody has got."""
-    at, row = place(cursor) if cursor else FIRST
-    found = await read.all(named.UNDER_WAY_HERE, for_council=read.council, at=at, row=row, most=limit + 1)
-    shown, following = cut(found, limit, at=lambda each: (each[0].begun_at, each[0].id))
-    left = [(telling, left_out(telling, delivered, council=read.council)) for telling, delivered in shown]
-    return ReconciliationView(
-        checked=len(shown),
-        next=following,
-        left_out=[
-            LeftOutView(telling_id=telling.id, reference=telling.reference, missing=missing)
-            for telling, missing in left
-            if missing
-        ],
-    )
+def _given(session: Reading, telling: Telling, told: Told) -> dict[str, GivenFactView]:
+    """Every fact of a telling by its kind, as this reader may see it.
+
+    The person sees what is said of them. Whoever acts for them sees what they told, and nothing that was held before; an officer,
+    of somebody protected, not where they are.
+    """
+    me, over = session.me, telling.status not in tellings.UNTOLD
+    known, new = (told_facts(telling), telling.told_facts) if over else (told.facts, telling.facts)
+    own = me.acting is None or me.acting.kind == telling.told_by
+    guarded = {*told.locating} if me.role == "officer" and not cleared(session) else set()
+    views = {}
+    for kind, value in known.items():
+        hidden = kind in guarded or (me.acting is not None and not (own and kind in new))
+        source = "told" if kind in new else "held"
+        views[kind] = GivenFactView(fact_kind=kind, source=source, value=None if hidden else value, hidden=hidden)
+    return views
 
 
-def left_out(telling: Telling, delivered: set[str], *, council: str | None = None) -> list[str]:
-    """The interests of a telling (of one council) that should have got their part and have not."""
-    planned = [Planned.model_validate(each) for each in telling.plan]
-    return [
-        part.interest
-        for part in planned
-        if not part.excluded and council in (None, part.council) and ":".join(part.key) not in delivered
-    ]
-
-
-def _recipient(part: Planned, told: set[str]) -> RecipientView:
+def _recipient(part: Planned, given: Mapping[str, GivenFactView]) -> RecipientView:
     return RecipientView(
         council=part.council,
         interest=part.interest,
         title=part.title,
         recipient=part.recipient,
         basis=part.basis.value,
-        gives=[GivenFactView(fact_kind=kind, source="told" if kind in told else "held") for kind in part.gives],
+        gives=[given[kind] for kind in part.gives],
         withheld=list(part.withheld),
         waits_for_consent=part.consent_by is not None,
         excluded=part.excluded,

@@ -17,7 +17,7 @@ from case_crm.tables.queues import Member, SavedFilter
 from case_crm.tables.registry import CaseCrm
 from case_crm.tables.relations import CaseLink
 from case_crm.tables.tasks import Task
-from case_crm.tables.tellings import OPEN_DELIVERY, UNDER_WAY, Delivery, KnownConsent, Telling
+from case_crm.tables.tellings import OPEN_DELIVERY, UNDER_WAY, Delivery, KnownConsent, RegistrarReference, Telling
 from case_crm.tables.timeline import Entry
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Need",
     "Party",
     "ProtectedPerson",
+    "RegistrarReference",
     "SavedFilter",
     "Seat",
     "Session",

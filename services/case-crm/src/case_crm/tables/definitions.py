@@ -12,7 +12,10 @@ from case_crm.tables.registry import CaseCrm
 
 
 class Definition(Aggregate, OfEverybody, CaseCrm, table=True):
-    """One council's service, as its published version says. What was published `while_running` is in no file of the release."""
+    """One council's service, as its published version says. What it published `while_running` is its own, and in no file.
+
+    `file_version` is the number under which a file has it. What a release brings and is `not_taken` is kept with the reason.
+    """
 
     __tablename__ = "definition"
     __table_args__ = (UniqueConstraint("council", "service"),)
@@ -22,6 +25,8 @@ class Definition(Aggregate, OfEverybody, CaseCrm, table=True):
     definition_version: int
     fingerprint: str
     while_running: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    file_version: int | None = None
+    not_taken: Any = document(default=None, nullable=True)
     document: Any = document()
 
 

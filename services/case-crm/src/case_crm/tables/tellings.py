@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from common.contracts.keys import KeyClass, Sealed
@@ -61,6 +61,18 @@ class Telling(Aggregate, OfPartnership, CaseCrm, table=True):
     linked_to: UUID | None = None
     begun_at: datetime = moment()
     confirmed_at: datetime | None = moment(default=None)
+
+
+class RegistrarReference(OfMachine, CaseCrm, table=True):
+    """Whom a registrar's reference, which lies as a keyed digest, was told about first: it is of nobody else, in no council."""
+
+    __tablename__ = "registrar_reference"
+    officer_may: ClassVar[str] = "SELECT, INSERT, DELETE"
+    resident_may: ClassVar[str] = "SELECT, INSERT, DELETE"
+
+    reference: str = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    telling_id: UUID = Field(index=True)
 
 
 class Delivery(Aggregate, OfCouncil, CaseCrm, table=True):

@@ -38,6 +38,7 @@ NOT_SHOWN = frozenset(
         "telling.previewed",
         "telling.abandoned",
         "telling.expired",
+        "telling.left_out",
         "telling.destroyed",
         "telling.superseded",  # the telling that takes its place says it
         "delivery.planned",  # telling.confirmed says it for all of them

@@ -130,10 +130,18 @@ class DefinitionView(View):
     document: dict[str, Any]
 
 
+class NotTakenView(View):
+    """What a release brings of a service, or what it extends has become, where the council offers its own instead; and why."""
+
+    document: dict[str, Any]
+    because: str
+
+
 class Versions(View):
-    """Every version of a council's service that was ever published, newest first."""
+    """Every version of a council's service that was ever published, newest first; and what is not taken over it."""
 
     items: list[DefinitionView]
+    not_taken: NotTakenView | None = None
 
 
 class LedgerEntry(View):

@@ -91,6 +91,15 @@ class TellingCompleted(TellingEvent, name="telling.completed"):
     told_to_resident: str
 
 
+class TellingLeftOut(TellingEvent, name="telling.left_out"):
+    """Some services of a council should have been told of it, or of what it put right (`told_in`), and were not by the night."""
+
+    told_in: UUID
+    reference: str
+    left_out_at: CouncilId
+    interests: list[Code]
+
+
 class TellingDestroyed(TellingEvent, name="telling.destroyed"):
     """It had been kept for its time and is gone: nobody keeps what they knew of it, and nothing more follows."""
 

@@ -29,6 +29,10 @@ class ReferenceExpired(Refusal, status=422):
     """The registrar's reference is no longer good. Ask the register office where it was given for a new one, then tell us."""
 
 
+class ReferenceOfAnother(Refusal, status=409):
+    """This reference was given for somebody else's death. Check it, and whom you are telling us about, or ask the registrar."""
+
+
 class NobodyToTell(Refusal, status=422):
     """None of our services would be told of this. Look at which councils and services you named."""
 

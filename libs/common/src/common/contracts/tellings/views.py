@@ -12,10 +12,15 @@ from common.contracts.base import Code, PersonId, View
 
 
 class GivenFactView(View):
-    """A kind of fact that a recipient is told, and where it comes from: `told` now, or `held` already."""
+    """A fact that a recipient is told, and where it comes from: `told` now, or `held` already.
+
+    It is `hidden` where this reader may not see what it says; its kind goes to the recipient all the same.
+    """
 
     fact_kind: Code
     source: str
+    value: Any = None
+    hidden: bool = False
 
 
 class RecipientView(View):

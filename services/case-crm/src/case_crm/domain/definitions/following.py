@@ -36,3 +36,9 @@ def parts_with(definition: ServiceDefinition, offered: Mapping[str, Mapping[str,
         elif without(others[council], []) != without(definition.document(), []):
             why = f"{council} offers this service otherwise: extend it and say where, or publish for both"
             yield Flaw(why, "councils")
+
+
+def same_but_for_number(definition: ServiceDefinition, other: Mapping[str, Any]) -> bool:
+    """Whether one is as another is, whatever their numbers and whoever offers it."""
+    found = ServiceDefinition.published(other)
+    return definition.model_copy(update={"version": found.version, "councils": found.councils}) == found

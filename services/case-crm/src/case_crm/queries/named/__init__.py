@@ -77,6 +77,7 @@ from case_crm.queries.named.queues import (
 from case_crm.queries.named.restricting import RESTRICTION, RESTRICTIONS_AMONG
 from case_crm.queries.named.tasks import CASE_WITH_TASKS, CASES_WITH_TASKS, TASK, TASKS_OF_COUNCIL, TASKS_OF_OFFICER
 from case_crm.queries.named.tellings import (
+    ALL_OF_ITS_ROOT,
     CONSENT,
     DELIVERIES_OF_ROOT,
     DELIVERY,
@@ -89,17 +90,19 @@ from case_crm.queries.named.tellings import (
     PROTECTED_ANYWHERE,
     PROTECTED_FOR_TELLING,
     REFERENCE_IN_USE,
+    REGISTRAR_REFERENCE,
+    ROOT_HERE,
     TELLING,
     TELLING_ANYWHERE,
     TELLINGS_ABOUT,
     TELLINGS_OF_PERSON,
     TOLD_WITH_REFERENCE,
     UNDER_WAY_HERE,
-    UNDER_WAY_OF_ROOT,
 )
 from case_crm.queries.named.timeline import TIMELINE
 
 __all__ = [
+    "ALL_OF_ITS_ROOT",
     "ATTACHMENT",
     "ATTACHMENTS",
     "ATTACHMENTS_AMONG",
@@ -181,9 +184,11 @@ __all__ = [
     "QUEUE_OF_OFFICER",
     "QUEUE_OF_TEAM",
     "REFERENCE_IN_USE",
+    "REGISTRAR_REFERENCE",
     "RELEASED_AMONG",
     "RESTRICTION",
     "RESTRICTIONS_AMONG",
+    "ROOT_HERE",
     "SAVED_FILTERS",
     "SESSION",
     "SESSION_EVER",
@@ -203,7 +208,6 @@ __all__ = [
     "TO_RELEASE",
     "TO_REVIEW",
     "UNDER_WAY_HERE",
-    "UNDER_WAY_OF_ROOT",
     "VERSIONS",
     "WAIT_FOR_TEAM",
 ]

@@ -11,7 +11,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from case_crm.queries.named.facts import protected_kinds
-from case_crm.tables import OPEN_DELIVERY, UNDER_WAY, Delivery, KnownConsent, ProtectedPerson, Telling
+from case_crm.tables import (
+    OPEN_DELIVERY,
+    UNDER_WAY,
+    Delivery,
+    KnownConsent,
+    ProtectedPerson,
+    RegistrarReference,
+    Telling,
+)
 
 _PERSON = bindparam("person_id", type_=Uuid())
 _VISIBLE = bindparam("for_council", type_=Text) == any_(col(Telling.visible_to))
@@ -21,14 +29,23 @@ _BEGUN_AFTER = tuple_(col(Telling.begun_at), col(Telling.id)) > tuple_(
     bindparam("at", type_=Moment), bindparam("row", type_=Uuid())
 )
 _DELIVERED = (
-    select(func.array_agg(col(Delivery.council) + ":" + col(Delivery.interest)))
-    .where(col(Delivery.telling_id) == col(Telling.id))
+    select(func.array_agg(func.concat_ws(":", Delivery.telling_id, Delivery.council, Delivery.interest)))
+    .where(col(Delivery.root_id) == col(Telling.root_id))
     .scalar_subquery()
 )
+_earlier = aliased(Telling, name="earlier")
+_PUT_RIGHT = (
+    select(func.jsonb_agg(func.jsonb_build_object("id", _earlier.id, "supersedes", _earlier.supersedes,
+                                                  "reference", _earlier.reference, "plan", _earlier.plan)))
+    .where(col(_earlier.root_id) == col(Telling.root_id), _earlier.status == "superseded")
+    .scalar_subquery()
+)  # fmt: skip
 
 
-def _with_delivered(delivered: list[str] | None, **telling: Any) -> tuple[Telling, set[str]]:
-    return Telling.model_construct(**telling), set(delivered or ())
+def _with_delivered(
+    delivered: list[str] | None, put_right: list[dict[str, Any]] | None, **telling: Any
+) -> tuple[Telling, list[dict[str, Any]], set[str]]:
+    return Telling.model_construct(**telling), put_right or [], set(delivered or ())
 
 
 TELLING = query(
@@ -57,6 +74,12 @@ TOLD_WITH_REFERENCE = query(
     ),
     whose="person_id",
 )
+REGISTRAR_REFERENCE = query(
+    select(RegistrarReference, of_person(RegistrarReference.person_id, _PERSON).label("theirs")).where(
+        RegistrarReference.reference == bindparam("reference", type_=Text)
+    ),
+    into=lambda theirs, **row: (RegistrarReference.model_construct(**row), theirs),
+)
 REFERENCE_IN_USE = query(
     select(Telling).where(col(Telling.person_id) == EVERY_ID, col(Telling.reference_in_use) == bindparam("reference")),
     whose="person_id",
@@ -66,14 +89,14 @@ TELLINGS_ABOUT = query(
     whose="person_id",
 )
 EVERY_UNDER_WAY = query(
-    select(Telling, _DELIVERED.label("delivered"))
+    select(Telling, _PUT_RIGHT.label("put_right"), _DELIVERED.label("delivered"))
     .where(text(UNDER_WAY), _BEGUN_AFTER)
     .order_by(col(Telling.begun_at), col(Telling.id))
     .limit(bindparam("most", type_=Integer())),
     into=_with_delivered,
 )
 UNDER_WAY_HERE = query(
-    select(Telling, _DELIVERED.label("delivered"))
+    select(Telling, _PUT_RIGHT.label("put_right"), _DELIVERED.label("delivered"))
     .where(text(UNDER_WAY), _VISIBLE, _BEGUN_AFTER)
     .order_by(col(Telling.begun_at), col(Telling.id))
     .limit(bindparam("most", type_=Integer())),
@@ -91,10 +114,14 @@ PARTS_OF_MINE = query(
     whose=ME,
 )
 _named = aliased(Telling, name="named")
-UNDER_WAY_OF_ROOT = query(
+ALL_OF_ITS_ROOT = query(
     select(Telling)
     .join(_named, col(_named.root_id) == col(Telling.root_id))
-    .where(col(_named.id) == bindparam("telling_id", type_=Uuid()), Telling.status == "in_progress")
+    .where(col(_named.id) == bindparam("telling_id", type_=Uuid()))
+    .limit(500)
+)
+ROOT_HERE = query(
+    select(Telling).where(Telling.root_id == bindparam("root_id"), or_(_VISIBLE, mine(Telling.person_id))).limit(500)
 )
 DELIVERIES_OF_ROOT = query(select(Delivery).where(Delivery.root_id == bindparam("root_id")).limit(2000))
 DELIVERY = query(select(Delivery).where(Delivery.id == bindparam("delivery_id")))
