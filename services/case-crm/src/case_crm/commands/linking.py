@@ -51,8 +51,9 @@ def keep(tx: Transaction, telling: Telling) -> None:
 
 async def give_back(tx: Transaction, telling: Telling) -> None:
     """What was told in error keeps its reference from nobody."""
-    about = {"reference": telling.registrar, "person_id": telling.person_id}
-    found = await tx.one(named.REGISTRAR_REFERENCE, **about) if telling.registrar else None
+    if telling.registrar is None:
+        return
+    found = await tx.one(named.REGISTRAR_REFERENCE, reference=telling.registrar, person_id=telling.person_id)
     if found is not None and found[0].telling_id == telling.root_id:
         tx.remove(found[0])
 
