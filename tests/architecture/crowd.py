@@ -71,6 +71,7 @@ ALLOWED: Mapping[str, str] = {
     "customer-account LAST_SEAL": "walks",  # one step, from its end
     "customer-account POSSIBLE_DUPLICATES": "reads",  # it passes over pairs of protected people: four in five here, few in life
     "customer-account RIGHTS_REQUESTS_OPEN": "walks",  # by when it is due: its index has nothing in it but what is open
+    "case-crm ROOT_HERE": "reads",  # a telling and what put it right: two hundred here, a few in life
     "case-crm what follows case_file": "reads",  # all that was spoken about a batch of cases goes with them
     "feedback INVITED": "reads",  # a measure: it counts every invitation of a service, by its index
     "feedback RATINGS": "",  # a measure, too, of what is not restricted

@@ -49,13 +49,18 @@ def keep(tx: Transaction, telling: Telling) -> None:
         tx.add(RegistrarReference(reference=telling.registrar, **whose))
 
 
-async def give_back(tx: Transaction, telling: Telling) -> None:
-    """What was told in error keeps its reference from nobody."""
+async def reference_of(tx: Transaction, telling: Telling) -> RegistrarReference | None:
+    """Its registrar's reference, as it is kept from everybody else. None where it has none, or another telling had it first."""
     if telling.registrar is None:
-        return
+        return None
     found = await tx.one(named.REGISTRAR_REFERENCE, reference=telling.registrar, person_id=telling.person_id)
-    if found is not None and found[0].telling_id == telling.root_id:
-        tx.remove(found[0])
+    return found[0] if found and found[0].telling_id == telling.root_id else None
+
+
+def give_back(tx: Transaction, reference: RegistrarReference | None) -> None:
+    """What was told in error keeps its reference from nobody."""
+    if reference is not None:
+        tx.remove(reference)
 
 
 def let_go(tx: Transaction, held_by: Sequence[Telling], telling: Telling) -> None:

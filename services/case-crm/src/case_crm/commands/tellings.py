@@ -97,9 +97,10 @@ async def withdraw_telling(tx: Transaction, telling_id: UUID, command: WithdrawT
     made = await queries.parts_of(tx, telling_id)
     _check_ours(tx, telling)
     holders = await linking.holders(tx, telling)
-    await linking.give_back(tx, telling)
+    reference = await linking.reference_of(tx, telling)
     tx.edits(telling)
     take_back(tx, telling, because=command.because)
+    linking.give_back(tx, reference)
     linking.let_go(tx, holders, telling)
     tx.saw([telling.person_id], "took back what somebody told once")
     return queries.shown_telling(tx, telling, made)
@@ -117,10 +118,11 @@ def take_back(tx: Transaction, telling: Telling, *, because: str) -> None:
 async def take_back_death(tx: Transaction, person_id: UUID) -> None:
     """Somebody is alive whose death was told: what was told of it is withdrawn."""
     found = await tx.all(named.TELLINGS_ABOUT, person_id=person_id, life_event=LifeEventKind.BEREAVEMENT.value)
-    for telling in found:
+    references = [await linking.reference_of(tx, each) for each in found]
+    for telling, reference in zip(found, references, strict=True):
         linking.let_go(tx, found, telling)
         if "withdraw" in tellings.MOVES.get(TellingStatus(telling.status), {}):
-            await linking.give_back(tx, telling)
+            linking.give_back(tx, reference)
             take_back(tx, telling, because="death_retracted")
 
 

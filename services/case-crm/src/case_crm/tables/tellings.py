@@ -31,6 +31,7 @@ class Telling(Aggregate, OfPartnership, CaseCrm, table=True):
         Index("telling_of_life_event", "person_id", "life_event"),
         Index("telling_of_root", "root_id"),
         Index("telling_over", "begun_at", postgresql_where=OVER),
+        Index("telling_put_right", "root_id", postgresql_where="status = 'superseded'"),
         Index("telling_with_reference", "registrar", "person_id", postgresql_where="registrar IS NOT NULL"),
         Index("telling_of_other_person", "other_person_id"),
         Index("telling_to_look_at", "begun_at", "id", postgresql_where=UNDER_WAY),
@@ -67,12 +68,13 @@ class RegistrarReference(OfMachine, CaseCrm, table=True):
     """Whom a registrar's reference, which lies as a keyed digest, was told about first: it is of nobody else, in no council."""
 
     __tablename__ = "registrar_reference"
+    __table_args__ = (Index("registrar_reference_of_telling", "telling_id", unique=True),)
     officer_may: ClassVar[str] = "SELECT, INSERT, DELETE"
     resident_may: ClassVar[str] = "SELECT, INSERT, DELETE"
 
     reference: str = Field(primary_key=True)
     person_id: UUID = Field(index=True)
-    telling_id: UUID = Field(index=True)
+    telling_id: UUID
 
 
 class Delivery(Aggregate, OfCouncil, CaseCrm, table=True):

@@ -21,7 +21,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reference"),
     )
     op.create_index(op.f("ix_registrar_reference_person_id"), "registrar_reference", ["person_id"])
-    op.create_index(op.f("ix_registrar_reference_telling_id"), "registrar_reference", ["telling_id"])
+    op.create_index("registrar_reference_of_telling", "registrar_reference", ["telling_id"], unique=True)
+    op.create_index("telling_put_right", "telling", ["root_id"], postgresql_where="status = 'superseded'")
     op.execute(
         "INSERT INTO registrar_reference SELECT reference_in_use, person_id, root_id FROM telling "
         "WHERE reference_in_use IS NOT NULL AND person_id IS NOT NULL ON CONFLICT DO NOTHING"
@@ -29,6 +30,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("telling_put_right", table_name="telling")
     op.drop_table("registrar_reference")
     op.drop_column("definition", "not_taken")
     op.drop_column("definition", "file_version")
