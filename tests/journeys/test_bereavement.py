@@ -9,8 +9,7 @@ executor, for only from then on she may act for him. Partners (rows 12 to 14) fe
 Rows 2, 3, 9 and 10 are cases, and the refund of row 10 is a task by 30 December: what becomes of them is what becomes of their
 case, so their effects are its results. Since when they count is the day on which it was decided, not 5 December.
 
-Not there yet: row 14 as a referral; invitations held back for sixty days; and messages about a telling, such as the letter in
-large print for Margaret.
+Not there yet: row 14 as a referral; invitations held back for sixty days; and the letter in large print for Margaret.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from typing import Any
 
 import httpx
 import pytest
+from common.testing.notify import StandIn
 from common.testing.platform import Platform
 from common.testing.telling import HIS, REGISTERED, Teller
 
@@ -64,10 +64,10 @@ class Executor(Teller):
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def settings(sending: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file: Path = tmp_path_factory.mktemp("signing") / "sign_in.yaml"
     file.write_text(AUDIENCES)
-    return {"sign_in_file": file}
+    return {"sign_in_file": file, **sending}
 
 
 async def registered(town: Platform, name: str, **more: str) -> str:
@@ -137,6 +137,20 @@ async def test_thirteen_are_told_at_once_and_one_waits_for_margaret(
     ]
     assert (events.count("telling.confirmed"), events.count("person.death_confirmed")) == (1, 1)
     assert not [each for each in events if each.startswith("delivery.")]
+
+
+async def test_joanne_is_written_to_for_him_and_nothing_goes_to_who_has_died(
+    town: Platform, told: dict[str, Any], provider: StandIn
+) -> None:
+    words = "passes it on to 13 of our services and partners"
+
+    async def hers() -> list[str]:
+        sent = [each["personalisation"]["body"] for each in provider.taken if words in str(each["personalisation"])]
+        return [each for each in sent if told["view"]["reference"] in each]
+
+    [letter] = await town.until(hers)
+    assert letter.startswith("This is about somebody you act for.")
+    assert {each["email_address"] for each in provider.taken} == {"albert@example.org"}
 
 
 async def test_an_officer_of_the_other_council_cannot_see_the_social_care_part(

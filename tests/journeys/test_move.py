@@ -13,8 +13,8 @@ Shown elsewhere: what she is promised, and told when it takes longer (`test_prom
 
 Her Council Tax and her claim at Southholt are cases, and who is not cleared reads no address in them.
 
-Not there yet: the message "We have told 13 services". No partner is reached through the
-gateway here: its part is on its way, and that is all that is looked at.
+No partner is reached through the gateway here: its part is on its way, and that is all that is looked at. The story counts 13
+services told and a fourteenth by referral; she has agreed to the fourteenth before she tells, so ours counts it too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 import pytest
 from common.embedded.issuer import PERMISSIONS
+from common.testing.notify import StandIn
 from common.testing.platform import Platform
 from common.testing.telling import Teller
 
@@ -66,6 +67,14 @@ SHARED_WITH_RAVI = (
 NO_LIBRARY = {"interests": [{"council": "southholt", "interest": "library_arriving"}]}
 
 
+SAFE = [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "10:00", "to": "14:00"}]
+
+
+@pytest.fixture(scope="module")
+def settings(sending: dict[str, Any]) -> dict[str, Any]:
+    return sending
+
+
 @dataclass
 class Call:
     """What Sam read back, what Priya was told, and who they are."""
@@ -94,6 +103,8 @@ async def call(town: Platform) -> Call:
     await town.post("customer-account", "/households", joint(ravi), desk.north)
     mark = {"reason": "domestic_abuse", "review_on": "2027-05-22", "asked_by": "person"}
     await town.post("customer-account", f"/persons/{desk.person}/protections", mark, desk.north)
+    number = {"kind": "mobile", "value": HERS["phone"], "safe_hours": SAFE}
+    await town.post("customer-account", f"/persons/{desk.person}/contact-points", number, desk.north)
     await town.post("customer-account", f"/persons/{desk.person}/consents", agreed(), desk.north)
     drafted = await desk.draft("move", HERS)
     assert drafted.status_code == 201, drafted.text
@@ -142,6 +153,29 @@ async def test_everybody_has_it_at_once_also_the_charity_and_until_when_is_count
     confirmed = (await call.desk.said("telling.confirmed"))[0]["told_to_resident"]
     assert confirmed.startswith("We tell 14 services what you told us.")
     assert not [each for each in HIDDEN if each in confirmed]
+
+
+async def test_she_is_texted_how_many_hear_it_and_the_text_names_no_place(
+    call: Call, town: Platform, provider: StandIn
+) -> None:
+    async def texts() -> list[str]:
+        path, who = "/me/messages", call.desk.resident
+        return [
+            each["text"]
+            for each in (await town.get("customer-account", path, who))["items"]
+            if each["status"] == "sent"
+        ]
+
+    [reference] = [each["reference"] for each in await call.desk.said("telling.confirmed")]
+    said = f"The council: what you told us goes to 14 of our services and partners. Reference {reference}."
+
+    async def told() -> bool:
+        return any(text.startswith(said) for text in await texts())
+
+    await town.until(told)
+    assert {each["phone_number"] for each in provider.taken} == {"+447700900031"}
+    sent = json.dumps([each["personalisation"] for each in provider.taken])
+    assert not [each for each in (*HIDDEN, "Northmere") if each in sent]
 
 
 async def test_no_record_that_she_shares_with_ravi_is_told_where_she_is(call: Call) -> None:

@@ -14,6 +14,7 @@ from common.testing.platform import Platform
 from common.testing.stream import publish, said
 
 BIN = {"address": "14 Weavers Row", "bin": "Rubbish"}
+LIBRARY = {"full_name": "Priya Nair", "date_of_birth": "1995-08-02", "address": "3 Quay Street", "library": "Gullhaven"}
 ADDRESS_QUESTIONS = ["full_name", "date_of_birth", "new_address", "moved_in_on", "household_size"]
 
 
@@ -224,6 +225,27 @@ async def test_pages_follow_one_another_without_gap_or_repetition(town: Platform
         if cursor is None:
             break
     assert seen == made[::-1]
+
+
+async def test_a_list_shows_of_each_case_what_its_own_page_does(town: Platform) -> None:
+    """Of two councils and services, one dealt with by somebody and one closed."""
+    headers, client = me(town), town["case-crm"].client
+    bins = [(await opened(town, headers)).json()["case_id"] for _ in range(2)]
+    elsewhere = headers | {"Onedoor-Council": "southholt"}
+    ask = {"service": "library_membership", "channel": "online", "answers": LIBRARY}
+    library = (await client.post("/cases", json=ask, headers=elsewhere)).json()["case_id"]
+    officer = town.officer(id="ada")
+    await client.post(f"/cases/{bins[0]}/owner", json={"called": "Ada Quill"}, headers=officer)
+    for step in ({"transition": "resolve", "result": "fixed"}, {"transition": "confirm"}):
+        await move(town, bins[1], officer, **step)
+    listed = {each["case_id"]: each for each in (await client.get("/me/cases", headers=headers)).json()["items"]}
+    assert {*listed} == {*bins, library}
+    for case in listed:
+        page = (await client.get(f"/cases/{case}", headers=headers)).json()
+        assert listed[case] == {name: page[name] for name in listed[case]}, case
+    assert listed[bins[0]]["owner"]["officer_id"] is None and listed[bins[0]]["owner"]["called"]
+    assert [each["transition"] for each in listed[bins[1]]["next_actions"]] == ["reopen"]
+    assert len({tuple(each["transition"] for each in case["next_actions"]) for case in listed.values()}) > 1
 
 
 async def test_the_queue_is_the_councils_open_cases(town: Platform) -> None:

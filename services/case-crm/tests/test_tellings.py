@@ -38,6 +38,8 @@ async def test_fourteen_are_told_at_once_each_with_what_it_needs_and_nothing_mor
     assert {name: states.count(name) for name in states} == {"delivered": 11, "sent": 2, "awaiting_consent": 1}
     assert len(await teller.said("delivery.planned")) == 13
     assert len(await teller.said("telling.confirmed")) == 1
+    written = [each["values"] for each in await teller.said("message.requested") if each["template"] == "told_once"]
+    assert written == [{"reference": shown["reference"], "services": "13"}]
     library = await teller.get(f"/deliveries/{parts['northmere:library:telling']['delivery_id']}")
     assert library["facts"] == {"full_name": "Albert Edwin Hartley"}
     assert (library["acknowledge_by"], library["act_by"]) == (

@@ -13,6 +13,7 @@ from common.contracts.cases import (
     ForWhom,
     InteractionView,
     MoveCase,
+    MyCaseView,
     NoCaseNeeded,
     NoSuchTransition,
     NotEligible,
@@ -68,8 +69,8 @@ async def case_queue(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Pa
 
 
 @routes.read("/me/cases", allow=represented(May.SEE), refuses=[NoSuchCursor])
-async def my_cases(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[CaseSummary]:
-    """Everything I asked for, of every council, newest first."""
+async def my_cases(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[MyCaseView]:
+    """Everything I asked for, of every council, newest first: each with who deals with it, and what I can do next."""
     return await queries.my_cases(read, limit=limit, cursor=cursor)
 
 

@@ -176,7 +176,9 @@ def _allowed(tx: Transaction, file: File, moved: CaseStatusChanged | None) -> Ca
     if moved is not None:
         relations.check_move(moved, file.related, file.unseen)
         asked = MoveCase(transition=moved.transition, reason=moved.reason)
-        handling.check_move(asked, file.definition, queries.standing(tx, file), queries.caller_of(tx))
+        handling.check_move(
+            asked, file.definition, queries.standing(tx, file.case, file.checked()), queries.caller_of(tx)
+        )
     return moved
 
 

@@ -111,7 +111,7 @@ def decided_move(tx: Transaction, file: queries.File, command: MoveCase, same: C
     moved = cases.move_case(command, definition, stage=case.stage, result=result, role=tx.me.role)
     relations.check_move(moved, file.related, file.unseen)
     relations.check_duplicate(moved, is_named=case.id in same)
-    handling.check_move(command, definition, queries.standing(tx, file), queries.caller_of(tx))
+    handling.check_move(command, definition, queries.standing(tx, file.case, file.checked()), queries.caller_of(tx))
     return moved
 
 

@@ -9,7 +9,7 @@ from common.contracts.messages import MessageRequested
 from common.runtime.messages import request_message
 from common.runtime.transaction import Transaction
 
-from case_crm.tables import Case
+from case_crm.tables import Case, Telling
 
 NO_NEWS_AFTER = timedelta(days=14)
 
@@ -19,6 +19,13 @@ def confirm(tx: Transaction, case: Case, person: UUID) -> None:
     expires_at = case.opened_at + NO_NEWS_AFTER
     told = MessageRequested(template="request_received", values={"reference": case.reference}, expires_at=expires_at)
     request_message(tx, told, person_id=person)
+
+
+def confirm_told(tx: Transaction, telling: Telling, *, services: int) -> None:
+    """Have the person told how many hear what they told once, and its reference; what it was about is not in a message."""
+    values = {"reference": telling.reference, "services": str(services)}
+    told = MessageRequested(template="told_once", values=values, expires_at=tx.now + NO_NEWS_AFTER)
+    request_message(tx, told, person_id=telling.person_id)
 
 
 def longer_than_said(tx: Transaction, case: Case, *, until: datetime, day: date) -> None:

@@ -48,7 +48,7 @@ async def add_party(tx: Transaction, case_id: UUID, command: AddParty) -> PartyV
     )
     tx.say(PartyAdded(officer_id=command.officer_id, role=command.role), on=case)
     note(tx, case, EntryKind.PARTY, text=command.consent, public=True, what=command.role.value)
-    return queries.shown_party(file, PartyView.model_validate(party.model_dump()))
+    return queries.shown_party(PartyView.model_validate(party.model_dump()), file.reader)
 
 
 async def end_party(tx: Transaction, case_id: UUID, officer_id: str) -> CaseView:

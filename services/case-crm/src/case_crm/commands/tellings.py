@@ -24,6 +24,7 @@ from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.commands import linking
+from case_crm.commands.confirming import confirm_told
 from case_crm.commands.drafting import DRAFT_ENDS, check_reference, note_read, told_by
 from case_crm.domain import corrections, tellings
 from case_crm.domain.tellings import Planned, Told
@@ -60,6 +61,7 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
     parts = await _with_references(tx, parts)
     tx.change(telling, status=tellings.move(telling.status, "confirm").value, facts=dict(told.facts))
     _confirm(tx, telling, parts, new)
+    confirm_told(tx, telling, services=sum(not part.excluded and not part.consent_by for part in parts))
     return queries.shown_telling(tx, telling, [])
 
 

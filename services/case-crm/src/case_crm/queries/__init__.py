@@ -42,6 +42,7 @@ from case_crm.queries.files import (
 from case_crm.queries.forms import form_for, services_of
 from case_crm.queries.left_out import left_out, left_out_of, reconciliation
 from case_crm.queries.life_events import life_event, life_events
+from case_crm.queries.mine import my_cases
 from case_crm.queries.needs import need
 from case_crm.queries.parties import cases_of_councillor
 from case_crm.queries.protection import cleared, reader_for, reader_of
@@ -64,7 +65,6 @@ from case_crm.queries.views import (
     case_with_definition,
     cases_of_person,
     definition_of,
-    my_cases,
     queue,
     shown_case,
     theirs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -162,7 +162,7 @@ def shown_file(session: Reading, file: File, touches: Sequence[Interaction]) -> 
     clocks = shown_clocks(file.clocks, file.reader, now=session.now)
     shown = shown_case(case, definition, touches, file.reader, clocks)
     more = {
-        "owner": _owner(file),
+        "owner": shown_owner(case, definition, file.reader),
         "handoffs": case.handoffs,
         "tasks": [shown_task(session, task, file.reader) for task in file.tasks if _concerns(task, officer=officer)],
         "checklist": _checklist(file) if officer else [],
@@ -171,12 +171,12 @@ def shown_file(session: Reading, file: File, touches: Sequence[Interaction]) -> 
         "delivery_id": case.delivery_id,
         "still_to_ask": still_to_ask(session, case, definition),
         "related": _in_services(session, file.related),
-        "parties": [shown_party(file, party) for party in file.parties],
+        "parties": [shown_party(party, file.reader) for party in file.parties],
         "restricted_to": _officers(file) if officer else None,
         "appointment": shown_appointment(file.appointment, file.reader),
         "appointment_actions": _appointment_actions(session, file),
         "next_actions": handling.next_actions(
-            shown.next_actions, definition, standing(session, file), caller_of(session)
+            shown.next_actions, definition, standing(session, case, file.checked()), caller_of(session)
         ),
     }
     return shown.model_copy(update=more)
@@ -207,9 +207,9 @@ def shown_task(session: Reading, task: Task, reader: Reader) -> TaskView:
     )
 
 
-def shown_party(file: File, party: PartyView) -> PartyView:
+def shown_party(party: PartyView, reader: Reader) -> PartyView:
     """Somebody's part, as the reader of the case sees it."""
-    return party if file.reader.role == "officer" else party.model_copy(update={"officer_id": None})
+    return party if reader.role == "officer" else party.model_copy(update={"officer_id": None})
 
 
 def _lets_see(parties: Sequence[PartyView], officer_id: str) -> bool:
@@ -221,11 +221,10 @@ def caller_of(session: Reading) -> handling.Caller:
     return handling.Caller(session.me.role, session.me.permissions)
 
 
-def standing(session: Reading, file: File) -> handling.Standing:
+def standing(session: Reading, case: Case, checked: Collection[str]) -> handling.Standing:
     """How a case stands, in the days of its council."""
-    case = file.case
     ended_on = day_of(session, case.ended_at, case.council) if case.ended_at else None
-    return handling.Standing(case.stage, ended_on, today(session, case.council), file.checked().keys())
+    return handling.Standing(case.stage, ended_on, today(session, case.council), checked)
 
 
 def _apart(related: Sequence[dict[str, Any]]) -> tuple[list[RelatedView], frozenset[Relation]]:
@@ -239,12 +238,12 @@ def _in_services(session: Reading, related: Sequence[RelatedView]) -> list[Relat
     return [each for each in related if services is None or each.service in services]
 
 
-def _owner(file: File) -> OwnerView | None:
+def shown_owner(case: Case, definition: ServiceDefinition, reader: Reader) -> OwnerView | None:
     """Who deals with a case; residents are shown what its service shows of them."""
-    case, dealt_with = file.case, file.definition.handling.dealt_with
+    dealt_with = definition.handling.dealt_with
     if case.owner_id is None:
         return None
-    if file.reader.role == "officer":
+    if reader.role == "officer":
         return OwnerView(called=case.owner_called or dealt_with.role, officer_id=case.owner_id)
     return OwnerView(called=case.owner_called if dealt_with.shown == "name" and case.owner_called else dealt_with.role)
 

@@ -18,21 +18,10 @@ from case_crm.domain import cases, protection
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.domain.protection import Reader
 from case_crm.queries import named
-from case_crm.queries.appointments import shown_appointment
 from case_crm.queries.clocks import clocks_as_read, shown_clocks
 from case_crm.queries.contacts import shown_interaction
 from case_crm.queries.protection import reader_of
 from case_crm.tables import Case, Definition, Interaction
-
-
-async def my_cases(read: Reading, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
-    """A resident's own cases, with whichever council, newest first."""
-    at, row = place(cursor)
-    rows = await read.all(named.CASES_OF_PERSON, at=at, row=row, most=limit + 1)
-    shown = _page(read, [(case, clocks) for case, clocks, _ in rows], limit)
-    booked = {case.id: shown_appointment(appointment, reader_of(read, None)) for case, _, appointment in rows}
-    items = [each.model_copy(update={"appointment": booked[each.case_id]}) for each in shown.items]
-    return Page(items=items, next=shown.next)
 
 
 async def cases_of_person(read: Reading, person_id: UUID, *, limit: int, cursor: str | None) -> Page[CaseSummary]:

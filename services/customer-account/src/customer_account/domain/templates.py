@@ -20,7 +20,7 @@ from customer_account.domain.segments import MOST_PARTS, parts
 
 ENGLISH = "en"  # what everybody else's words fall back to
 COUNCIL = "council"
-LONGEST = {"reference": "X" * 20, "day": "2026-09-30", "place": "X" * 40, COUNCIL: "X" * 40}
+LONGEST = {"reference": "X" * 20, "day": "2026-09-30", "place": "X" * 40, "number": "9" * 6, COUNCIL: "X" * 40}
 _MONTHS: Mapping[str, str] = {
     "en": "January February March April May June July August September October November December",
     "cy": "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr",
@@ -37,6 +37,7 @@ class ValueKind(StrEnum):
     REFERENCE = "reference"
     DAY = "day"
     PLACE = "place"
+    NUMBER = "number"
 
 
 class Style(StrEnum):
@@ -136,7 +137,7 @@ class Template(_Part):
     def takes(self, values: Mapping[str, str]) -> bool:
         """Whether these values are all it needs, each as its kind is written."""
         return values.keys() == self.values.keys() and all(
-            kind is not ValueKind.DAY or _day(values[name]) is not None for name, kind in self.values.items()
+            _is_written(kind, values[name]) for name, kind in self.values.items()
         )
 
 
@@ -192,6 +193,16 @@ def render(
 def _shown(kind: ValueKind, value: str, tag: str) -> str:
     day = _day(value) if kind is ValueKind.DAY else None
     return f"{day.day} {_MONTHS[tag].split()[day.month - 1]} {day.year}" if day else value
+
+
+def _is_written(kind: ValueKind, value: str) -> bool:
+    match kind:
+        case ValueKind.DAY:
+            return _day(value) is not None
+        case ValueKind.NUMBER:
+            return value.isascii() and value.isdigit()
+        case _:
+            return True
 
 
 def _day(value: str) -> date | None:

@@ -156,6 +156,14 @@ class CaseSummary(View):
     )
 
 
+class MyCaseView(CaseSummary):
+    """A case in the list of whoever asked for it."""
+
+    owner: OwnerView | None = Field(default=None, description="Who deals with it.")
+    parties: list[PartyView] = Field(default_factory=list, description="Who else has a part in it.")
+    next_actions: list[NextAction] = Field(default_factory=list, description="What the reader can do with it now.")
+
+
 class CaseView(CaseSummary):
     """A case."""
 

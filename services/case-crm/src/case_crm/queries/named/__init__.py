@@ -13,7 +13,6 @@ from case_crm.queries.named.attachments import ATTACHMENT, ATTACHMENTS, ATTACHME
 from case_crm.queries.named.cases import (
     CASE,
     CASE_WITH_DEFINITION,
-    CASES_OF_PERSON,
     CASES_OF_PERSON_HERE,
     IMPORTED,
     INTERACTIONS,
@@ -57,6 +56,7 @@ from case_crm.queries.named.facts import (
     PROTECTED,
     PROTECTED_HERE,
 )
+from case_crm.queries.named.mine import MY_CASES, VERSIONS_OF
 from case_crm.queries.named.needs import CASE_OF_NEED, CASES_OF_NEED, NEED, STATUSES_OF_NEED
 from case_crm.queries.named.parties import CASES_OF_COUNCILLOR, PARTY
 from case_crm.queries.named.places import CASE_HERE, DUPLICATE, FOLLOWED, FOLLOWING, MY_FOLLOWING, NEARBY, PLACE
@@ -112,7 +112,6 @@ __all__ = [
     "CASE",
     "CASES_OF_COUNCILLOR",
     "CASES_OF_NEED",
-    "CASES_OF_PERSON",
     "CASES_OF_PERSON_HERE",
     "CASES_UNDATED",
     "CASES_WITH_TASKS",
@@ -163,6 +162,7 @@ __all__ = [
     "MEMBER",
     "MEMBERS",
     "MOST_TOUCHES",
+    "MY_CASES",
     "MY_FOLLOWING",
     "NEARBY",
     "NEED",
@@ -209,5 +209,6 @@ __all__ = [
     "TO_REVIEW",
     "UNDER_WAY_HERE",
     "VERSIONS",
+    "VERSIONS_OF",
     "WAIT_FOR_TEAM",
 ]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from common.runtime.query import EVERY_ID, ME, mine, query
+from common.runtime.query import EVERY_ID, mine, query
 from sqlalchemy import Uuid, bindparam, or_, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from case_crm.queries.named.appointments import APPOINTMENT
 from case_crm.queries.named.clocks import clocks_of
 from case_crm.queries.named.facts import protected_kinds
 from case_crm.tables import OPEN, Case, DefinitionVersion, ImportedRow, Interaction
 
-_BEFORE = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
-_NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
+OLDER = tuple_(col(Case.opened_at), col(Case.id)) < tuple_(bindparam("at"), bindparam("row"))
+NEWEST = (col(Case.opened_at).desc(), col(Case.id).desc())
 # An officer asks for a council, a resident for themselves.
 THEIRS = or_(col(Case.council) == bindparam("for_council"), mine(Case.person_id))
 LISTED = (Case, clocks_of(Case.id))
@@ -47,26 +46,18 @@ CASE_WITH_DEFINITION = query(
         clocks,
     ),
 )
-CASES_OF_PERSON = query(
-    select(*LISTED, APPOINTMENT)
-    .where(col(Case.person_id) == EVERY_ID, _BEFORE)
-    .order_by(*_NEWEST)
-    .limit(bindparam("most")),
-    into=lambda appointment, **case: (*listed(**case), appointment),
-    whose=ME,
-)
 CASES_OF_PERSON_HERE = query(
     select(*LISTED)
-    .where(col(Case.person_id) == EVERY_ID, Case.council == bindparam("council"), _BEFORE)
-    .order_by(*_NEWEST)
+    .where(col(Case.person_id) == EVERY_ID, Case.council == bindparam("council"), OLDER)
+    .order_by(*NEWEST)
     .limit(bindparam("most")),
     into=listed,
     whose="person_id",
 )
 QUEUE = query(
     select(*LISTED)
-    .where(Case.council == bindparam("council"), text(OPEN), _BEFORE)  # as the partial index says it
-    .order_by(*_NEWEST)
+    .where(Case.council == bindparam("council"), text(OPEN), OLDER)  # as the partial index says it
+    .order_by(*NEWEST)
     .limit(bindparam("most")),
     into=listed,
 )
