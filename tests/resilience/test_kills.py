@@ -1,4 +1,4 @@
-"""Each service, the broker and the database server are killed twice under load: nothing is lost, nothing done twice."""
+"""Each service, the broker and the database server are killed three times under load: nothing is lost, nothing done twice."""
 
 from __future__ import annotations
 
