@@ -10,7 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import psycopg
+from psycopg import sql
 
+AS_WHO = "looking"
 Mark = tuple[str, UUID, int]  # an aggregate, its id, the version of it
 
 
@@ -29,12 +32,25 @@ class Looking:
         self._pools: dict[str, asyncpg.Pool] = {}
 
     async def sql(self, service: str, statement: str, *arguments: Any) -> list[Any]:
+        """The rows of a statement, also where the server was restarted since the last one."""
         address = self._databases[service]
+        try:
+            return list(await (await self._pool(address)).fetch(statement, *arguments))
+        except (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError):
+            self._pools.pop(address).terminate()
+            return list(await (await self._pool(address)).fetch(statement, *arguments))
+
+    async def _pool(self, address: str) -> asyncpg.Pool:
         if address not in self._pools:
             self._pools[address] = await asyncpg.create_pool(
-                address, min_size=0, max_size=4, statement_cache_size=0, init=_reads_json
+                address,
+                min_size=0,
+                max_size=4,
+                statement_cache_size=0,
+                init=_reads_json,
+                server_settings={"application_name": AS_WHO},
             )
-        return list(await self._pools[address].fetch(statement, *arguments))
+        return self._pools[address]
 
     async def heard(
         self, service: str, hearers: Mapping[str, Collection[str]], marks: Iterable[Mark], give_up: float
@@ -68,6 +84,16 @@ class Looking:
     def close(self) -> None:
         while self._pools:
             self._pools.popitem()[1].terminate()
+
+
+def copied(admin: str, old: str, new: str) -> None:
+    """A database as it is now, under another name, in place of what was there. Nobody but tests who look may be in it."""
+    leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND application_name = %s"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(new)))
+        connection.execute(leave, [old, AS_WHO])
+        names = sql.Identifier(new), sql.Identifier(old)
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
 
 async def _reads_json(connection: Any) -> None:
