@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,6 +46,8 @@ class Planted:
     doors: dict[str, httpx.AsyncClient]
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     statuses: dict[str, Counter[int]] = field(default_factory=dict)
+    runtime: Counter[tuple[str | int, str]] = field(default_factory=Counter)
+    """How often what the runtime reads held each plant: a header by its name, a body that is none by its place among them."""
 
     async def ask(self, operation: Operation, plant: Plant, path: str = "", **request: Any) -> None:
         """Ask a route, over a real connection, as somebody whom it is for."""
@@ -70,9 +72,10 @@ async def planted_everywhere(servers: Servers, nats: Nats) -> AsyncIterator[Plan
         for plant in PLANTS:
             for operation in OPERATIONS:
                 await into_fields(made, operation, plant)
+                await into_addresses(made, operation, plant)
             await into_what_cannot_be_read(made, nats, plant)
         for first, operation in enumerate(OPERATIONS):
-            await into_the_rest(made, operation, first)
+            await into_what_the_runtime_reads(made, operation, first)
         await everything_is_heard(made, nats)
         yield made
 
@@ -117,32 +120,35 @@ def properly(told: dict[str, Any], plant: Plant) -> Iterator[dict[str, Any]]:
         yield told | {"answers": told["answers"] | {"address": plant.text}}
 
 
-async def into_the_rest(made: Planted, operation: Operation, first: int) -> None:
-    """Into bodies that are none, the path, the query and every header; with a method that there is not.
-
-    What is planted there changes from place to place, and begins with another in each route: how such a place is dealt with is
-    the same for all of them.
-    """
+async def into_addresses(made: Planted, operation: Operation, plant: Plant) -> None:
+    """Into the path and the query; with a method that there is not."""
     told = made.world.named(operation.sample)
-    body = {"json": told["body"]} if "body" in told else {}
-    ways: list[Callable[[Plant], Iterator[dict[str, Any]]]] = [
-        lambda plant: (
-            {"path": path, "params": query, **body} for path, query in addresses(operation, told, plant.text)
-        ),
-        lambda plant: ({"headers": {name: plant.text}, **body} for name in HEADERS),
-    ]
-    if operation.route.body_field is not None:
-        ways.append(lambda plant: (_content(*each) for each in broken(told["body"], plant.text)))
-    for way in ways:
-        for place, _ in enumerate(way(PLANTS[0])):
-            plant = PLANTS[(first + place) % len(PLANTS)]
-            await made.ask(operation, plant, **next(itertools.islice(way(plant), place, None)))
-    plant = PLANTS[first % len(PLANTS)]
+    for path, query in addresses(operation, told, plant.text):
+        await made.ask(operation, plant, path, params=query, **_right(told))
     await made.doors[operation.service].request("DELETE", f"/{quote(plant.text)}", params={"q": plant.text})
 
 
-def _content(content: bytes, kind: str) -> dict[str, Any]:
-    return {"content": content, "headers": {"Content-Type": kind}}
+async def into_what_the_runtime_reads(made: Planted, operation: Operation, first: int) -> None:
+    """Into every header, and into bodies that are none: of every route, and everything in each of them, but not both at once.
+
+    The runtime reads these before any route does, and in the same way for all. So what is planted changes from place to place,
+    and begins with another in each route.
+    """
+    told = made.world.named(operation.sample)
+    for place, name in enumerate(HEADERS):
+        plant = PLANTS[(first + place) % len(PLANTS)]
+        await made.ask(operation, plant, headers={name: plant.text}, **_right(told))
+        made.runtime[name, plant.kind] += 1
+    if operation.route.body_field is not None:
+        for place, _ in enumerate(broken(told["body"], PLANTS[0].text)):
+            plant = PLANTS[(first + place) % len(PLANTS)]
+            content, kind = next(itertools.islice(broken(told["body"], plant.text), place, None))
+            await made.ask(operation, plant, content=content, headers={"Content-Type": kind})
+            made.runtime[place, plant.kind] += 1
+
+
+def _right(told: dict[str, Any]) -> dict[str, Any]:
+    return {"json": told["body"]} if "body" in told else {}
 
 
 async def into_what_cannot_be_read(made: Planted, nats: Nats, plant: Plant) -> None:

@@ -37,6 +37,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from tests.architecture.crowd import (
+    LEDGER_OF,
     SERVICES,
     SOMEBODY,
     Crowd,
@@ -49,7 +50,6 @@ from tests.architecture.crowd import (
 COUNCIL = {"northmere": Council(id="northmere", name="Northmere", code="NBC", calendar="northmere")}
 WHO_READS = yaml.safe_load(Path(__file__).with_name("who_reads.yaml").read_text())
 READS = [(name, role, read) for name, roles in WHO_READS.items() for role, reads in roles.items() for read in reads]
-LEDGER_OF = "customer-account"  # its runtime's tables stand for all: it has several subscribers
 
 
 @pytest.fixture(scope="module")

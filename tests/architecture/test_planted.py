@@ -19,7 +19,7 @@ from common.runtime.watching import spans
 from common.testing.servers import Servers
 
 from tests.architecture.planting import Planted, planted_everywhere
-from tests.architecture.plants import HEADERS, PLANTS, PROOF, Plant
+from tests.architecture.plants import HEADERS, PLANTS, PROOF, Plant, broken
 from tests.architecture.routes import OPERATIONS
 
 
@@ -70,9 +70,15 @@ async def test_a_fault_of_ours_says_what_it_is_and_where_and_nothing_of_what_it_
 
 def test_every_route_was_asked_with_every_plant(planted: Planted) -> None:
     assert {(str(each), plant.kind) for each in OPERATIONS for plant in PLANTS} == set(planted.asked)
-    least = len(HEADERS) + 4  # in the query by two names that there are not, behind the path and in front of it
-    asked = {str(each): sum(planted.asked[str(each), plant.kind] for plant in PLANTS) for each in OPERATIONS}
-    assert {each: count for each, count in asked.items() if count < least} == {}
+    # In the query by two names that there are not, behind the path and in front of it.
+    assert {each: count for each, count in planted.asked.items() if count < 4} == {}
+    headers = {str(each): sum(planted.asked[str(each), plant.kind] for plant in PLANTS) for each in OPERATIONS}
+    assert {each: count for each, count in headers.items() if count < len(HEADERS) + 4 * len(PLANTS)} == {}
+
+
+def test_every_header_and_every_broken_body_held_every_plant(planted: Planted) -> None:
+    places = {*HEADERS, *range(len([*broken({}, PLANTS[0].text)]))}
+    assert set(planted.runtime) == {(place, plant.kind) for place in places for plant in PLANTS}
 
 
 def test_requests_were_understood_and_misunderstood_of_every_route(planted: Planted) -> None:

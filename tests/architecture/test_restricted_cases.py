@@ -13,7 +13,7 @@ from common.testing.servers import Servers
 from onedoor.contracts import services
 
 from tests.architecture.routes import NAMED, OPERATIONS, Operation
-from tests.architecture.world import FILES, World, all_is_heard, furnished, permissions_of
+from tests.architecture.world import FILES, World, furnished, permissions_of
 
 OF_A_CASE = [each for each in OPERATIONS if "{case_id}" in each.route.path and "officer" in each.roles]
 SHOWN = [
@@ -40,7 +40,7 @@ async def closed_world(servers: Servers, nats: Nats) -> AsyncIterator[World]:
             path, who = f"/cases/{row['id']}/restriction", made.rightful("officer")
             answer = await made.town["case-crm"].client.put(path, json=body, headers=who)
             assert answer.status_code == 200, answer.text
-        await all_is_heard(made.town)
+        await made.town.all_heard()
         yield made
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
+import pytest
 from common.embedded.issuer import PERMISSIONS, Issuer
 from common.runtime.principal import OFFICIAL
 from pydantic import BaseModel
@@ -117,9 +118,22 @@ async def test_what_is_anothers_is_not_shown(world: World, guarded_reading: Oper
     assert await world.leaks(guarded_reading) == []
 
 
-async def test_what_is_anothers_is_not_changed(world: World, guarded_writing: Operation) -> None:
-    before = await world.shown()
+@pytest.fixture(scope="module")
+async def before(world: World) -> dict[str, Any]:
+    """What everybody is shown before anybody tries to change what is another's."""
+    return await world.shown()
+
+
+async def test_what_is_anothers_is_not_changed(
+    world: World, before: dict[str, Any], guarded_writing: Operation
+) -> None:
     assert await world.leaks(guarded_writing) == []
+    shown = await world.shown(by=guarded_writing.service)
+    assert shown == {name: before[name] for name in shown}
+
+
+async def test_nor_has_anything_come_of_it_anywhere_once_all_was_heard(world: World, before: dict[str, Any]) -> None:
+    await world.town.all_heard()
     assert await world.shown() == before
 
 

@@ -109,10 +109,10 @@ class World:
                     wrong.append(f"{role}: {answer.status_code} with {found}: {answer.text[:300]}")
         return wrong
 
-    async def shown(self) -> dict[str, Any]:
-        """What everybody who has a right to it is shown, by operation and role, but for what grows by this."""
+    async def shown(self, by: str | None = None) -> dict[str, Any]:
+        """What everybody who has a right to it is shown (by one service), by operation and role, but for what grows by this."""
         found = {}
-        for each in OPERATIONS:
+        for each in (each for each in OPERATIONS if by in {None, each.service}):
             if not each.writes and not each.everybodys and each.route.operation_id not in GROWS_BY_THIS | FILES:
                 for role in each.roles:
                     answer = await self.call(each, self.rightful(role))
@@ -158,7 +158,7 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
         await _attached(made)
         await bury(made.names, town, HERE)
         await tell_a_partner(town, made.names)
-        await all_is_heard(town)
+        await town.all_heard()
         public = {made.names[name] for name in ("service", "somebody")}
         made.hidden = {*UUID_OR_REFERENCE.findall(json.dumps(await made.shown()))} - public
         made.hidden |= {made.names[name] for name in ("name", "phone", "address", "secret")}
@@ -266,20 +266,6 @@ async def _said_of_herself(made: World) -> None:
     told = {"json": {"answers": answers}, "headers": made.rightful("resident")}
     answer = await made.town["customer-account"].client.put("/me/equality-profile", **told)
     assert answer.status_code == 200, answer.text
-
-
-async def all_is_heard(town: Platform) -> None:
-    """Wait until every subscriber has heard whatever was said, and what was said because of that."""
-    heard: set[str] = set()
-    while fresh := {mark for name in town.services for mark in await _said_by(town, name)} - heard:
-        for mark in fresh:
-            await town.heard(mark)
-        heard |= fresh
-
-
-async def _said_by(town: Platform, service: str) -> list[str]:
-    latest = "SELECT aggregate, aggregate_id, max(version) AS version FROM onedoor.said GROUP BY 1, 2"
-    return [f"{row['aggregate']}/{row['aggregate_id']}@{row['version']}" for row in await town.sql(service, latest)]
 
 
 async def _partners(names: Mapping[str, str], stage: story.Stage, admin: Mapping[str, str]) -> None:

@@ -6,16 +6,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import begin_era
+from common.testing.looking import copied
 from common.testing.platform import Platform, owner_address, platform, prepared, serving, settings
 from common.testing.servers import Servers
 from customer_account.app import service as customer_account
 from partner_gateway.app import service as partner_gateway
-from psycopg import sql
 
 OWNER, GATEWAY = customer_account.name, partner_gateway.name
 
@@ -28,13 +27,6 @@ async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
         made.databases[GATEWAY] = prepared(servers, partner_gateway, suffix=suffix)
         made.told[GATEWAY] = settings(servers, nats, made.home, made.issuer, suffix=suffix, service=GATEWAY)
         yield made
-
-
-def copied(servers: Servers, old: str, new: str) -> None:
-    with psycopg.connect(servers.admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(new)))
-        names = sql.Identifier(new), sql.Identifier(old)
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
 
 async def referred(town: Platform, person: str) -> None:
@@ -66,11 +58,11 @@ async def test_a_restored_service_lets_go_of_them_again(town: Platform, servers:
     async def gone() -> Any:
         return not await town.sql(GATEWAY, "SELECT 1 FROM referral WHERE person_id = $1", UUID(person))
 
-    copied(servers, name, f"{name}_backup")
+    copied(servers.admin, name, f"{name}_backup")
     async with serving(partner_gateway, town.told[GATEWAY]):
         await erased(town, person)
         await town.until(gone, seconds=30)
-    copied(servers, f"{name}_backup", name)
+    copied(servers.admin, f"{name}_backup", name)
     begin_era(owner_address(servers, partner_gateway, name))
     assert not await gone()
     async with serving(partner_gateway, town.told[GATEWAY]):

@@ -7,20 +7,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import begin_era
 from common.runtime.service import Service
 from common.runtime.store.eras import Eras
+from common.testing.looking import copied
 from common.testing.platform import Platform, Running, owner_address, platform, prepared, serving, settings
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
 from common.testing.toy.contracts import TallyAdded, TallyStarted
 from common.testing.toy.hearer.app import service as hearer
 from common.testing.toy.speaker.app import service as speaker
-from psycopg import sql
 
 CONSUMER = "toy-hearer-keep-copies"
 
@@ -56,19 +55,12 @@ class Backups:
         self.town, self.servers = town, servers
 
     def take(self, service: Service) -> None:
-        self._copy(self._name(service), self._name(service) + "_backup")
+        copied(self.servers.admin, self._name(service), self._name(service) + "_backup")
 
     def restore(self, service: Service) -> None:
         name = self._name(service)
-        with psycopg.connect(self.servers.admin, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        self._copy(name + "_backup", name)
+        copied(self.servers.admin, name + "_backup", name)
         begin_era(owner_address(self.servers, service, name))
-
-    def _copy(self, old: str, new: str) -> None:
-        with psycopg.connect(self.servers.admin, autocommit=True) as connection:
-            names = sql.Identifier(new), sql.Identifier(old)
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
     def _name(self, service: Service) -> str:
         return self.town.databases[service.name].rpartition("/")[2]

@@ -20,7 +20,7 @@ from common.runtime.serving.waiting import PATIENCE
 from common.runtime.store.writer import Conflict
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
-from common.testing.stream import Row, publish, publish_raw, said, shuffled_within
+from common.testing.stream import Row, forget_all, publish, publish_raw, said, shuffled_within
 from common.testing.toy.contracts import TallyAdded, TallyStarted
 from common.testing.toy.hearer import subscribers
 from common.testing.toy.hearer.app import service as hearer
@@ -33,6 +33,7 @@ async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
     """Two replicas of the hearer on one database and one durable consumer."""
     async with platform(servers, nats, [hearer]) as running, serving(hearer, running.told["toy-hearer"]):
         yield running
+    await forget_all(nats)  # a repetition that nobody had taken yet would be parked in the next test's database
 
 
 @pytest.fixture(autouse=True)

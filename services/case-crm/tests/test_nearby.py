@@ -248,8 +248,8 @@ about_a_person: false
 questions: [{question: place, text: "Where?", type: place}, {question: what, text: "What?"}]
 duplicates: {place: place}
 start: reported
-stages: {reported: {status: submitted, told: Thanks.}}
-transitions: []
+stages: {reported: {status: submitted, told: Thanks.}, mended: {status: resolved, told: Mended.}}
+transitions: [{transition: mend, label: Mend it, leaves: [reported], to: mended, by: [officer], results: [fixed]}]
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,22 @@ _people = itertools.count(100)
 
 
 @pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [service]) as running:
+def settings() -> dict[str, Any]:
+    """What the service is told beside where its servers are; a module that needs more has a fixture of its own."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def signing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The settings with which it signs tokens for itself, and knows no provider."""
+    file: Path = tmp_path_factory.mktemp("signing") / "sign_in.yaml"
+    file.write_text("return_to: []\naudiences: [customer-account]\nproviders: {}\n")
+    return {"sign_in_file": file}
+
+
+@pytest.fixture(scope="module")
+async def town(servers: Servers, nats: Nats, settings: dict[str, Any]) -> AsyncIterator[Platform]:
+    async with platform(servers, nats, [service], **settings) as running:
         yield running
 
 

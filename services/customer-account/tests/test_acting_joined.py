@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
-from common.testing.platform import Platform, platform
-from common.testing.servers import Servers
-from customer_account.app import service
+from common.testing.platform import Platform
 
 Registers = Callable[..., Awaitable[dict[str, Any]]]
 HERE = "customer-account"
-AUDIENCES = "return_to: []\naudiences: [customer-account]\nproviders: {}\n"
 OFFICER = [*PERMISSIONS["officer"].split(), "persons:merge", "protection:read", "secrecy:write"]
 POWER = {"kind": "attorney", "evidence": {"kind": "lasting_power", "reference": "700-123"}}
 WILL = {"kind": "executor", "evidence": {"kind": "will", "reference": "TUO-7K4M-22Q"}}
 
 
 @pytest.fixture(scope="module")
-def ways(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file: Path = tmp_path_factory.mktemp("signing") / "sign_in.yaml"
-    file.write_text(AUDIENCES)
-    return file
-
-
-@pytest.fixture(scope="module")
-async def town(servers: Servers, nats: Nats, ways: Path) -> AsyncIterator[Platform]:
-    """A platform that signs tokens for its services, and knows no provider."""
-    async with platform(servers, nats, [service], sign_in_file=ways) as running:
-        yield running
+def settings(signing: dict[str, Any]) -> dict[str, Any]:
+    return signing
 
 
 class Acting:

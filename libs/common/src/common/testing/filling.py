@@ -54,14 +54,19 @@ GIVEN: Mapping[str, float] = {"person_id": 0.9, "person": 0.9, "from_partner": 0
 MOST = 0.7
 
 
-def statements(service: Service, *, few: Mapping[str, int], short: Collection[str] = ()) -> Iterator[str]:
+def statements(
+    service: Service, *, few: Mapping[str, int], short: Collection[str] = (), ledger: bool = True
+) -> Iterator[str]:
     """Fill every table, the runtime's too. The draw is the same each time.
 
-    Those in `few` stay as small as they say; in those in `short` nobody has more rows than a page.
+    Those in `few` stay as small as they say; in those in `short` nobody has more rows than a page. Without a `ledger`
+    nothing was heard and nothing is to be done: only the runtime asks of that.
     """
     yield from own_tables(service, few=few, short=short)
     yield "SELECT setseed(0.42)"
-    yield from _ledger(list(service.consumers()), parked=few["parked"])
+    yield from _known()
+    if ledger:
+        yield from _ledger(list(service.consumers()), parked=few["parked"])
     yield "SET default_statistics_target = 400; ANALYZE"  # of every row: a sample would give another plan now and then
 
 
@@ -145,24 +150,13 @@ def _unique(table: Table) -> list[Any]:
     return [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
 
 
-def _ledger(listed: list[str], *, parked: int) -> Iterator[str]:
-    """The runtime's own tables: a said log that fills its every partition, its marks, what waits, many answers."""
+def _known() -> Iterator[str]:
+    """What the runtime knows: a said log that fills its every partition; whose keys it has, who was erased, is held or limited."""
     born = f"SELECT uuidv7((random() * 640 - 40) * interval '1 day') AS id FROM generate_series(1, {ROWS})"
-    names = ", ".join(f"'{name}'" for name in listed)
     yield f"""
 INSERT INTO onedoor.said (aggregate_id, aggregate, version, id, name, council, actor_kind, actor_id, correlation_id,
                           occurred, recorded, data)
 SELECT id, 'case', 1, uuidv7(), 'case.opened', 'northmere', 'officer', 'sam', id, now(), now(), '{{}}' FROM ({born}) s"""
-    yield f"""
-INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version, last_id)
-SELECT consumer, aggregate, aggregate_id, version, id FROM onedoor.said, unnest(ARRAY[{names}]) consumer"""
-    yield """
-INSERT INTO onedoor.to_say (id, aggregate_id, aggregate, version, queued_at)
-SELECT id, aggregate_id, aggregate, version, now() - random() * interval '1 minute' FROM onedoor.said LIMIT 5000"""
-    yield f"""
-INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, version, name, reason, headers, data)
-SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{{}}', '{{}}'
-FROM onedoor.mark ORDER BY random() LIMIT {parked}"""
     yield f"""
 INSERT INTO onedoor.granted_key (person_id, class, version, wrapped, known_to_owner, at)
 SELECT md5('p' || g)::uuid, 'special', g, 'wrapped', g % 1000 > 0, now() - random() * interval '1000 days'
@@ -181,6 +175,21 @@ SELECT uuidv7(), md5('h' || g)::uuid FROM generate_series(1, {ROWS}) g"""
 INSERT INTO onedoor.limited (request_id, person_id, purpose, since)
 SELECT md5('l' || g)::uuid, md5('p' || g)::uuid, CASE WHEN g % 3 > 0 THEN 'contact_me' END, now()
 FROM generate_series(1, {ROWS}) g"""
+
+
+def _ledger(listed: list[str], *, parked: int) -> Iterator[str]:
+    """What the runtime has done and is still to do: its marks, what waits, many answers."""
+    names = ", ".join(f"'{name}'" for name in listed)
+    yield f"""
+INSERT INTO onedoor.mark (consumer, aggregate, aggregate_id, version, last_id)
+SELECT consumer, aggregate, aggregate_id, version, id FROM onedoor.said, unnest(ARRAY[{names}]) consumer"""
+    yield """
+INSERT INTO onedoor.to_say (id, aggregate_id, aggregate, version, queued_at)
+SELECT id, aggregate_id, aggregate, version, now() - random() * interval '1 minute' FROM onedoor.said LIMIT 5000"""
+    yield f"""
+INSERT INTO onedoor.parked (consumer, aggregate, aggregate_id, version, name, reason, headers, data)
+SELECT consumer, aggregate, aggregate_id, version + 2, 'case.opened', 'waits for an earlier version', '{{}}', '{{}}'
+FROM onedoor.mark ORDER BY random() LIMIT {parked}"""
     yield f"""
 INSERT INTO onedoor.timer (name, aggregate_id, due_at, council, correlation_id, failed, failed_at)
 SELECT 'name', aggregate_id, now() + ((g.ordinal - 100) * interval '1 hour'), 'northmere', aggregate_id,

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import httpx
 from fastapi import FastAPI
 
@@ -29,6 +28,7 @@ from common.runtime.service import Service
 from common.runtime.settings import Settings
 from common.runtime.signing import begun, write_signing_keys
 from common.runtime.store.clock import Clock
+from common.testing.looking import Looking, mark_of
 from common.testing.servers import Servers
 
 COUNCILS = """
@@ -65,6 +65,10 @@ class Platform:
     databases: dict[str, str]
     told: dict[str, Settings] = field(default_factory=dict)
     services: dict[str, Running] = field(default_factory=dict)
+    looking: Looking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.looking = Looking(self.databases)
 
     def __getitem__(self, name: str) -> Running:
         return self.services[name]
@@ -120,30 +124,21 @@ class Platform:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def heard(self, after: str | httpx.Response, *, seconds: float = PATIENCE) -> None:
-        """Wait until every subscriber of every service has heard what an answer's `Onedoor-After` names."""
-        header = after if isinstance(after, str) else after.headers["Onedoor-After"]
-        for mark in header.split(","):
-            place, _, version = mark.strip().partition("@")
-            aggregate, _, key = place.partition("/")
-            for running in self.services.values():
-                await self._until_heard(running, aggregate, UUID(key), int(version), seconds)
-
-    async def _until_heard(self, running: Running, aggregate: str, key: UUID, version: int, seconds: float) -> None:
-        wanted = [s for s in running.inner.again.hearings.values() if aggregate in s.subscriber.aggregates]
+    async def heard(self, *after: str | httpx.Response, seconds: float = PATIENCE) -> None:
+        """Wait until every subscriber of every service has heard what answers' `Onedoor-After` name."""
+        headers = [each if isinstance(each, str) else each.headers["Onedoor-After"] for each in after]
+        marks = [mark_of(told) for header in headers for told in header.split(",")]
         give_up = time.monotonic() + seconds
-        while wanted:
-            rows = await self.sql(
-                running.service.name,
-                "SELECT consumer FROM onedoor.mark WHERE (aggregate, aggregate_id) = ($1, $2) AND version >= $3",
-                aggregate,
-                key,
-                version,
-            )
-            wanted = [s for s in wanted if s.consumer not in {row["consumer"] for row in rows}]
-            if wanted and time.monotonic() > give_up:
-                raise AssertionError(f"{[s.consumer for s in wanted]} never heard {aggregate}/{key}@{version}")
-            await asyncio.sleep(0.01 if wanted else 0)
+        for name, running in self.services.items():
+            hearers = {each.consumer: each.subscriber.aggregates for each in running.inner.again.hearings.values()}
+            await self.looking.heard(name, hearers, marks, give_up)
+
+    async def all_heard(self) -> None:
+        """Wait until every subscriber has heard whatever was said, and what was said because of that."""
+        heard: set[str] = set()
+        while fresh := {mark for name in self.services for mark in await self.looking.latest_said(name)} - heard:
+            await self.heard(*fresh)
+            heard |= fresh
 
     async def until(self, check: Any, *, seconds: float = PATIENCE) -> Any:
         """Wait for an awaitable check to give something true, and give that."""
@@ -172,12 +167,7 @@ class Platform:
 
     async def sql(self, service: str, statement: str, *arguments: Any) -> list[Any]:
         """Look into a service's database as its administrator: for assertions, never for set-up that HTTP can do."""
-        connection = await asyncpg.connect(self.databases[service])
-        try:
-            await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
-            return list(await connection.fetch(statement, *arguments))
-        finally:
-            await connection.close()
+        return await self.looking.sql(service, statement, *arguments)
 
     def at(self, moment: str) -> None:
         """Set the platform's clock, for all services: `2026-12-14T09:30:00+00:00`."""
@@ -247,7 +237,10 @@ async def platform(
             made.told[service.name] = told.model_copy(update=changes)
             made.services[service.name] = await stack.enter_async_context(serving(service, made.told[service.name]))
         await made.until(lambda: _ready(made))
-        yield made
+        try:
+            yield made
+        finally:
+            made.looking.close()
 
 
 def settings(

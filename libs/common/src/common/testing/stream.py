@@ -12,7 +12,7 @@ import orjson
 
 from common.contracts.base import Event
 from common.embedded import Nats
-from common.runtime.envelope import subject, to_headers
+from common.runtime.envelope import EVENTS_STREAM, subject, to_headers
 from common.runtime.ids import new_id
 
 Row = dict[str, Any]
@@ -71,6 +71,13 @@ async def publish_raw(nats: Nats, to: str, data: bytes, headers: dict[str, str])
     """Put something into the stream that no speaker would say."""
     client = await driver.connect(nats.url(), allow_reconnect=False)
     await client.jetstream().publish(to, data, headers=headers)
+    await client.close()
+
+
+async def forget_all(nats: Nats) -> None:
+    """Empty the stream, so that a platform with a database of its own hears nothing of the one before it."""
+    client = await driver.connect(nats.url(), allow_reconnect=False)
+    await client.jsm().purge_stream(EVENTS_STREAM)
     await client.close()
 
 

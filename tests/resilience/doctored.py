@@ -1,17 +1,12 @@
-"""The checker is shown to fail: on the siege's own rows, with one thing wrong in them."""
+"""Rows that a siege left, with one thing wrong in them: what the checker is shown to see."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import pytest
 from common.runtime.ids import new_id
-from onedoor.contracts import services
 
-from tests.resilience import checker
-from tests.resilience.rows import Found, Row, hearers
-from tests.resilience.siege import Outcome
+from tests.resilience.rows import Found, Row
 
 Doctor = Callable[[Found], None]
 
@@ -122,29 +117,3 @@ WRONG: list[tuple[str, str, Doctor]] = [
     ("on_cases", "case-crm knows another value", _another_value_known),
     ("on_cases", "case-crm does not know a fact", _missing("known_fact")),
 ]
-
-
-@pytest.mark.parametrize(("check", "what", "doctor"), WRONG, ids=[f"{check}: {what}" for check, what, _ in WRONG])
-def test_the_checker_sees_it(siege: Outcome, check: str, what: str, doctor: Doctor) -> None:
-    found = _copy(siege.found)
-    doctor(found)
-    assert _faults(check, found, siege), what
-
-
-def _faults(check: str, found: Found, siege: Outcome) -> list[str]:
-    more: list[Any] = []
-    if check in {"lost", "unasked"}:
-        more = [siege.kept.acknowledged]
-    if check == "unheard":
-        more = [{service.name: hearers(service) for service in services()}]
-    return list(getattr(checker, check)(found, *more))
-
-
-def _copy(found: Found) -> Found:
-    """Rows of its own, so that what is wrong in one test is right in the next."""
-    return Found(
-        **{
-            part: {name: [dict(row) for row in rows] for name, rows in getattr(found, part).items()}
-            for part in ("said", "to_say", "marks", "parked", "tables")
-        }
-    )

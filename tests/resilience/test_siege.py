@@ -1,11 +1,18 @@
-"""Each service, the broker and the database server are killed three times under load: nothing is lost, nothing done twice."""
+"""Each service, the broker and the database server are killed three times under load: nothing is lost, nothing done twice.
+
+And what says so is shown to fail, on the same rows with one thing wrong in them: the siege is laid once, in one file.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from onedoor.contracts import services
 
 from tests.resilience import checker
-from tests.resilience.rows import hearers
+from tests.resilience.doctored import WRONG, Doctor
+from tests.resilience.rows import Found, hearers
 from tests.resilience.siege import TURNS, Outcome
 
 
@@ -65,3 +72,32 @@ def test_partner_gateway_did_what_each_event_brings_about_once_and_in_order(sieg
 
 def test_case_crm_knows_the_facts_that_customer_account_keeps(siege: Outcome) -> None:
     assert list(checker.on_cases(siege.found)) == []
+
+
+# -- the checker is shown to fail
+
+
+@pytest.mark.parametrize(("check", "what", "doctor"), WRONG, ids=[f"{check}: {what}" for check, what, _ in WRONG])
+def test_the_checker_sees_it(siege: Outcome, check: str, what: str, doctor: Doctor) -> None:
+    found = _copy(siege.found)
+    doctor(found)
+    assert _faults(check, found, siege), what
+
+
+def _faults(check: str, found: Found, siege: Outcome) -> list[str]:
+    more: list[Any] = []
+    if check in {"lost", "unasked"}:
+        more = [siege.kept.acknowledged]
+    if check == "unheard":
+        more = [{service.name: hearers(service) for service in services()}]
+    return list(getattr(checker, check)(found, *more))
+
+
+def _copy(found: Found) -> Found:
+    """Rows of its own, so that what is wrong in one test is right in the next."""
+    return Found(
+        **{
+            part: {name: [dict(row) for row in rows] for name, rows in getattr(found, part).items()}
+            for part in ("said", "to_say", "marks", "parked", "tables")
+        }
+    )
