@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from case_crm.publishing import FILES, BrokenDefinition
+from case_crm.publishing import FILES
 from common.embedded.issuer import Issuer
 from common.runtime.saying import publisher
+from common.runtime.settings import CannotServe
 from common.testing.platform import Platform, serving
 from common.testing.refusals import PLANTED, agrees, refused
 
@@ -192,7 +193,7 @@ async def test_a_service_does_not_start_with_a_wrong_definition_and_publishes_no
     case_crm = world.town["case-crm"].service
     told = world.town.told[case_crm.name].model_copy(update={"definitions": tmp_path})
     before = await kept(world.town)
-    with pytest.raises(BrokenDefinition, match=said):
+    with pytest.raises(CannotServe, match=said):
         async with serving(case_crm, told):
             pass
     assert await kept(world.town) == before

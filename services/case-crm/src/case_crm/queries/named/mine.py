@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.runtime.query import EVERY_ID, ME, query
-from sqlalchemy import ARRAY, Integer, Text, bindparam, func, tuple_
-from sqlmodel import col, select
+from sqlalchemy import ARRAY, Integer, Text, bindparam, func, select, tuple_
+from sqlmodel import col
 
 from case_crm.queries.named.appointments import APPOINTMENT
 from case_crm.queries.named.cases import NEWEST, OLDER, listed
