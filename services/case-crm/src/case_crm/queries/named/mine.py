@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.runtime.query import EVERY_ID, ME, query
-from sqlalchemy import ARRAY, Integer, Text, bindparam, func, select, tuple_
-from sqlmodel import col
+from sqlalchemy import ARRAY, Integer, Text, bindparam, func, tuple_
+from sqlalchemy import select as columns
+from sqlmodel import col, select
 
 from case_crm.queries.named.appointments import APPOINTMENT
 from case_crm.queries.named.cases import NEWEST, OLDER, listed
@@ -32,14 +33,14 @@ def _mine(appointment: Any, parties: Any, checked: Any, **case: Any) -> MyCase:
 
 
 _checked = (
-    select(func.array_agg(Task.item))
-    .where(Task.case_id == Case.id, col(Task.item).is_not(None), col(Task.ended_at) >= Case.changed_at)
+    columns(func.array_agg(Task.item))
+    .where(col(Task.case_id) == Case.id, col(Task.item).is_not(None), col(Task.ended_at) >= Case.changed_at)
     .correlate(Case)
     .scalar_subquery()
     .label("checked")
 )
 MY_CASES = query(
-    select(Case, clocks_of(Case.id), APPOINTMENT, PARTIES, _checked)
+    columns(Case, clocks_of(Case.id), APPOINTMENT, PARTIES, _checked)
     .where(col(Case.person_id) == EVERY_ID, OLDER)
     .order_by(*NEWEST)
     .limit(bindparam("most")),
