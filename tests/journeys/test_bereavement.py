@@ -145,7 +145,7 @@ async def test_joanne_is_written_to_for_him_and_nothing_goes_to_who_has_died(
     words = "passes it on to 13 of our services and partners"
 
     async def hers() -> list[str]:
-        sent = [each["personalisation"]["body"] for each in provider.taken if words in str(each["personalisation"])]
+        sent = [each["personalisation"]["text"] for each in provider.taken if words in str(each["personalisation"])]
         return [each for each in sent if told["view"]["reference"] in each]
 
     [letter] = await town.until(hers)

@@ -135,6 +135,14 @@ def test_days_are_written_as_people_write_them() -> None:
     assert not made.takes(VALUES)
 
 
+@pytest.mark.parametrize(
+    ("value", "is_one"), [("13", True), ("0", True), ("-1", False), ("١٣", False), ("1 Mill Lane", False)]
+)
+def test_a_number_is_a_number_and_nothing_else(value: str, is_one: bool) -> None:
+    told = yaml.safe_load(WRITTEN) | {"values": {"reference": "reference", "services": "number"}}
+    assert template_of(told).takes(VALUES | {"services": value}) is is_one
+
+
 def test_a_letter_is_made_as_its_reader_needs_it() -> None:
     easy = words(MessageChannel.POST, style=Style.EASY_READ)
     assert (easy.style, "You asked us for help." in easy.text) == ("easy_read", True)

@@ -22,7 +22,7 @@ def confirm(tx: Transaction, case: Case, person: UUID) -> None:
 
 
 def confirm_told(tx: Transaction, telling: Telling, *, services: int) -> None:
-    """Have the person told how many hear what they told once, and its reference; what it was about is not in a message."""
+    """Have the person told how many hear it without their leave, and its reference; what it was about is not in a message."""
     if telling.person_id is None or not services:
         return
     values = {"reference": telling.reference, "services": str(services)}

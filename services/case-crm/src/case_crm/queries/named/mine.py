@@ -59,7 +59,7 @@ _wanted = (
 VERSIONS_OF = query(
     select(DefinitionVersion).join(
         _wanted,
-        tuple_(DefinitionVersion.council, DefinitionVersion.service, DefinitionVersion.definition_version)  # type: ignore[arg-type]
+        tuple_(DefinitionVersion.council, DefinitionVersion.service, DefinitionVersion.definition_version)
         == tuple_(_wanted.c.council, _wanted.c.service, _wanted.c.definition_version),
     )
 )
