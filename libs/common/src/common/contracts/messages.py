@@ -62,7 +62,7 @@ class MessageRequestEvent(Event, aggregate="message_request", speaker="any"):
 
 
 class MessageRequested(MessageRequestEvent, name="message.requested"):
-    """Write to the person this is about, from a template. `values` are references, codes, numbers and days: no address or free text.
+    """Write to the person this is about, from a template. `values` are references, codes, numbers and days: no address, no text.
 
     What the law requires us to send can come another way, and is not switched off. After `expires_at` it is not sent.
     """
