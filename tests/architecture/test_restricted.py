@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
 
 import pytest
+from common.contracts.people.protection import AddressInText
 from common.embedded import Nats
 from common.testing.servers import Servers
 
-from tests.architecture.routes import OPERATIONS, Operation
+from tests.architecture.routes import NAMED, OPERATIONS, Operation
 from tests.architecture.world import World, furnished, permissions_of
 
 # Whoever protects somebody, or looks at how they are protected, is cleared by a permission of their own.
@@ -32,6 +36,20 @@ OF_SOMETHING_OF_THEIRS = [
 OF_MANY = [each for each in FOR_OFFICERS if not each.writes and each not in OF_A_PERSON + OF_SOMETHING_OF_THEIRS]
 WAYS_OUT = [each for each in OPERATIONS if not each.writes and set(each.roles) - {"resident"}]
 REFUSED = (403, "/problems/record-restricted")
+# What officers write of somebody in words of their own: its place in what they send.
+IN_WORDS = {
+    "verify_fact": "/evidence",
+    "dispute_fact": "/why",
+    "settle_dispute": "/evidence",
+    "withdraw_consent": "/reason",
+    "give_representation": "/evidence/reference",
+    "end_representation": "/reason",
+    "ask_for_right": "/says",
+    "decide_rights_request": "/explanation",
+    "lift_restriction": "/explanation",
+    "answer_access_question": "/text",
+    "decide_duplicate": "/why",
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +98,29 @@ async def test_an_officer_who_is_not_cleared_is_refused_and_leaves_an_entry(guar
     [entry] = await guarded.town.sql("customer-account", told, curious)
     noted = "SELECT person_id FROM access_entry WHERE entry_id = $1"
     await guarded.town.until(lambda: guarded.town.sql("customer-account", noted, entry["id"]))
+
+
+def test_every_route_that_refuses_an_address_in_words_is_tried() -> None:
+    said = str(AddressInText.__doc__)
+    refusing = {each.route.operation_id for each in FOR_OFFICERS if said in str(each.route.responses)}
+    assert refusing == set(IN_WORDS)
+
+
+@pytest.mark.parametrize("name", IN_WORDS)
+async def test_where_somebody_is_is_kept_in_no_words_of_an_officer_not_even_of_one_who_is_cleared(
+    guarded: World, name: str
+) -> None:
+    asked = NAMED[f"customer-account {name}"]
+    body = deepcopy(guarded.named(asked.sample["body"]))
+    *outer, field = IN_WORDS[name].strip("/").split("/")
+    reduce(getitem, outer, body)[field] = "It says so in the letter to 14 Quay Street, Southholt ZZ99 2QS."
+    writer = guarded.rightful("officer", subject=f"writer-of-{name}")
+    answer = await guarded.call(asked, writer, body=body)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/address-in-text"), answer.text
+    assert [each["pointer"] for each in answer.json()["errors"]] == [IN_WORDS[name]]
+    tried = "SELECT data->>'reason' AS why FROM onedoor.said WHERE aggregate = 'access' AND actor_id = $1"
+    [entry] = await guarded.town.sql("customer-account", tried, f"writer-of-{name}")
+    assert entry["why"] == "wrote what seems an address of a protected person: it was not kept"
 
 
 @pytest.mark.parametrize("asked", OF_MANY, ids=str)

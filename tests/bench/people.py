@@ -14,9 +14,15 @@ from uuid import UUID
 
 import load
 import psycopg
+from common.contracts.keys import FACT_VALUE, KeyClass
 from common.embedded.service_keys import ServiceKeys
 from common.runtime.ids import new_id
+from common.runtime.keeping.keeper import Keeper
+from common.runtime.keeping.key_database import KeyDatabase, about_key
+from common.runtime.keeping.keyring import Keyring
+from common.runtime.keeping.sealing import Key, KeyName, new_secret, seal
 from common.runtime.keeping.secrets import Secrets
+from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
 from common.runtime.settings import Settings
 from common.runtime.store.database import Database, on_behalf_of
 from customer_account import queries
@@ -48,6 +54,9 @@ COPIES = {
 }  # fmt: skip
 BEGAN = "2025-01-01T00:00:00Z"
 SEEN = ["northmere"]
+OF_KEYS = package_of_keys("customer-account")
+SEALED_UNDER = (KeyClass.ADDRESS, KeyClass.CONTACT)
+KEYS = "COPY person_key (person_id, class, version, wrapped) FROM STDIN"
 
 
 def people(world: World, keep: Any, *, seconds: int, sizes: list[int]) -> None:
@@ -130,7 +139,10 @@ async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, si
     secrets = secrets_of(world)
     told = Settings(profile="test", database_url=world.running.database, **NOWHERE)
     database = Database(told, service="customer-account")
+    keys = KeyDatabase(told.database(service=OF_KEYS, role=KEEPER), secrets)
+    keeper = Keeper(Keyring(keys), secrets)
     await database.open()
+    await keys.open()
     matches, reads = [], []
     key_read = named.PERSON
     for person, record in asked:
@@ -141,14 +153,16 @@ async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, si
         began = time.perf_counter()
         arguments = named.LIKE_FOR_COUNCIL.arguments({"keys": sorted(digests(secrets, one)), "council": "northmere"})
         rows = await database.read("officer", OFFICER, named.LIKE_FOR_COUNCIL.sql, arguments)
+        rows = await keeper.open(named.LIKE_FOR_COUNCIL.sealed, rows)
         found = queries.sides(named.LIKE_FOR_COUNCIL.build(row) for row in rows)
         _ = [band(match(one, side.record, weights()), weights()) for side in found.values()]
         matches.append(time.perf_counter() - began)
         if digests(secrets, one) and person not in found:
             raise SystemExit("matching did not find whoever is there")
+    await keys.close()
     await database.close()
     ratio = statistics.median(matches) / statistics.median(reads)
-    how = f"everybody who may be somebody among {size:,}, found and weighed"
+    how = f"everybody who may be somebody among {size:,}, found, opened with keys fetched for it, and weighed"
     keep(f"match.{_short(size)}.key_reads", ratio, "×", f"{how}: p50 to that of one row by its key, same role")
     keep(f"match.{_short(size)}.p95_ms", sorted(matches)[int(len(matches) * 0.95)] * 1000, "ms", how)
 
@@ -158,12 +172,19 @@ def grow(world: World, people: int, *, seed: int) -> list[tuple[UUID, Record]]:
     records = population(people, seed=seed)
     known = [(UUID(str(new_id())), record) for record in records]
     secrets = secrets_of(world)
+    keys = {person: {under: Key(KeyName(under, 1), new_secret()) for under in SEALED_UNDER} for person, _ in known}
+    with psycopg.connect(superuser(world, OF_KEYS), autocommit=True) as connection:
+        with connection.cursor() as cursor, cursor.copy(KEYS) as copy:
+            for person, theirs in keys.items():
+                for name, key in ((key.name, key) for key in theirs.values()):
+                    copy.write_row((person, *name, secrets.wrap(key.secret, about=about_key(person, name))))
+        connection.execute("VACUUM ANALYZE")
     with psycopg.connect(superuser(world, "customer_account"), autocommit=True) as connection:
         for table, columns in COPIES.items():
             into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
             with connection.cursor() as cursor, cursor.copy(into) as copy:
                 for person, record in known:
-                    for row in rows_of(table, person, record, secrets):
+                    for row in rows_of(table, person, record, secrets, keys[person]):
                         copy.write_row(row)
         following = iter(known)
         while some := [person for person, _ in islice(following, 50_000)]:
@@ -177,7 +198,9 @@ def secrets_of(world: World) -> Secrets:
     return Secrets.of(ServiceKeys(world.home).ensure("customer-account"))
 
 
-def rows_of(table: str, person: UUID, record: Record, secrets: Secrets) -> Iterator[tuple[Any, ...]]:
+def rows_of(
+    table: str, person: UUID, record: Record, secrets: Secrets, keys: dict[KeyClass, Key]
+) -> Iterator[tuple[Any, ...]]:
     """The rows of one person in a table, columns as in COPIES."""
     held = {name: value for name in HELD if (value := getattr(record, name)) is not None}
     match table:
@@ -200,10 +223,15 @@ def rows_of(table: str, person: UUID, record: Record, secrets: Secrets) -> Itera
         case "fact":
             for kind, value in held.items():
                 told = (BEGAN, "officer", "phone", "northmere", "customer-account", "asserted")
-                yield (
-                    *(new_id(), told[0], person, SEEN, kind, json.dumps(str(value)), True, told[1], told[2], told[0]),
-                    *told[3:],
-                )
+                fact = new_id()
+                kept = json.dumps(_kept(str(value), {"fact_id": fact, "kind": kind}, keys))
+                yield *(fact, told[0], person, SEEN, kind, kept, True, told[1], told[2], told[0]), *told[3:]
+
+
+def _kept(value: str, beside: dict[str, Any], keys: dict[KeyClass, Key]) -> Any:
+    """A value as it lies in its row: sealed, where its kind is."""
+    under = FACT_VALUE.class_of(beside)
+    return {"sealed": seal(keys[under], value, place=FACT_VALUE.place(beside))} if under else value
 
 
 def _short(size: int) -> str:

@@ -9,9 +9,11 @@ from customer_account import commands
 from customer_account.commands import (
     callbacks,
     comparing,
+    duplicates,
     equality,
     erasing,
     holds,
+    joining,
     limiting,
     messages,
     packages,
@@ -37,6 +39,12 @@ async def expire_facts(tx: Transaction, due: Due) -> None:
 async def look_for_duplicates(tx: Transaction, due: Due) -> None:
     """Compare a person, of whom something was told, with others who are like them."""
     await commands.look_for_duplicates(tx, due.aggregate_id)
+
+
+@rings(duplicates.JOIN_SURE)
+async def join_sure(tx: Transaction, due: Due) -> None:
+    """Join two records that are surely of one person, where their councils have that done without an officer."""
+    await joining.join_sure(tx, due.aggregate_id)
 
 
 @rings(comparing.COMPARE_ANEW)

@@ -109,6 +109,8 @@ class Council(BaseModel):
     """How long it keeps things where it has another rule: by service and table, within what their schedule allows."""
     cooling_off_days: Annotated[int, Field(ge=1, le=366)] = 14
     """For how long two people who decided that something is destroyed may stop it."""
+    joins_sure_pairs: bool = False
+    """Whether two records that are surely of one person, with neither of which anybody signs in, are joined without an officer."""
 
 
 def read_councils(file: Path) -> dict[str, Council]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.cases import (
-    AddressInText,
     CaseView,
     ReasonNeeded,
 )
@@ -29,6 +28,7 @@ from common.contracts.cases.appointments import (
     TooFarAhead,
 )
 from common.contracts.cases.locations import SomeDay
+from common.contracts.people.protection import AddressInText
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers
 

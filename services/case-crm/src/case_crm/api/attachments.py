@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.cases import (
-    AddressInText,
     AttachmentView,
     CaseIsOver,
     ClosedForGood,
@@ -18,6 +17,7 @@ from common.contracts.cases import (
     ReasonNeeded,
 )
 from common.contracts.cases.attachments import RemoveAttachment, RemovedAttachmentView, TooLateToRemove
+from common.contracts.people.protection import AddressInText
 from common.runtime.files import File
 from common.runtime.routes import Api, Read, Sent, Tx
 

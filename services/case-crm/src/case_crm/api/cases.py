@@ -7,7 +7,6 @@ from uuid import UUID
 from common.contracts.base import Page
 from common.contracts.cases import (
     ActForThem,
-    AddressInText,
     CaseSummary,
     CaseView,
     ForWhom,
@@ -28,6 +27,7 @@ from common.contracts.cases import (
     UnknownService,
     WrongAnswer,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx

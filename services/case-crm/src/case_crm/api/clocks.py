@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.base import CouncilId
-from common.contracts.cases import AddressInText, CaseView
+from common.contracts.cases import CaseView
 from common.contracts.cases.clocks import CalendarView, ExtendClock, NoSuchExtension, NotRunning
+from common.contracts.people.protection import AddressInText
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.cases import AddressInText, AlreadyTaken, CaseView, ClosedForGood, ReasonNeeded, SetOwner
+from common.contracts.cases import AlreadyTaken, CaseView, ClosedForGood, ReasonNeeded, SetOwner
+from common.contracts.people.protection import AddressInText
 from common.runtime.routes import Api, Tx
 from common.runtime.rules import officers
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from common.contracts.base import Page
 from common.contracts.cases import (
     AddParty,
-    AddressInText,
     CaseSummary,
     CaseView,
     ClosedForGood,
@@ -17,6 +16,7 @@ from common.contracts.cases import (
     OfficerId,
     PartyView,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers

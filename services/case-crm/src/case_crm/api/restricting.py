@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.cases import AddressInText, CaseView
+from common.contracts.cases import CaseView
 from common.contracts.cases.restricting import LiftRestriction, NotRestricted, RestrictCase
+from common.contracts.people.protection import AddressInText
 from common.contracts.staff import SEES_RESTRICTED
 from common.runtime.routes import Api, Tx
 from common.runtime.rules import officers

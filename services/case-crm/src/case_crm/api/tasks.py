@@ -6,7 +6,6 @@ from uuid import UUID
 
 from common.contracts.base import Code, Page
 from common.contracts.cases import (
-    AddressInText,
     CaseView,
     ClosedForGood,
     EndTask,
@@ -15,6 +14,7 @@ from common.contracts.cases import (
     TaskOver,
     TaskView,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers

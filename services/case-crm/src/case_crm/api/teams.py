@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from common.contracts.base import Code
-from common.contracts.cases import AddressInText, CaseView, ClosedForGood, OfficerId
+from common.contracts.cases import CaseView, ClosedForGood, OfficerId
 from common.contracts.cases.queues import (
     HandsFull,
     MemberView,
@@ -18,6 +18,7 @@ from common.contracts.cases.queues import (
     ShareOut,
     TeamWorkView,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers
 from fastapi import Path

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.cases import AddressInText, ClosedForGood, EntryView, WriteEntry
+from common.contracts.cases import ClosedForGood, EntryView, WriteEntry
+from common.contracts.people.protection import AddressInText
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from common.contracts.cases import AddressInText
+from common import addresses
+from common.contracts.people.protection import AddressInText
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
-from case_crm.domain import protection
 from case_crm.queries import named
 
 
@@ -40,7 +40,7 @@ async def check_texts(
     held = [str(fact.value) for fact, _ in known if fact.kind in locating]
     try:
         for at, text in written.items():
-            protection.check_text(text, held, at=at, cleared=queries.cleared(tx), insists=insists)
+            addresses.check_text(text, held, at=at, cleared=queries.cleared(tx), insists=insists)
     except AddressInText:
         tx.saw([person_id], "wrote what seems an address of a protected person: it was not kept", case=case)
         raise

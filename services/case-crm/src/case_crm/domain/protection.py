@@ -1,14 +1,13 @@
-"""What of a protected person a reader may not see, and what a writer may not write of them in free text."""
+"""What of a protected person a reader may not see."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from common.addresses import has_address, names_street, says_held
+from common.addresses import has_address
 from common.contracts.base import PARTNERSHIP
-from common.contracts.cases import AddressInText
 
 from case_crm.domain.definitions import ServiceDefinition
 
@@ -38,17 +37,3 @@ def hidden_answers(definition: ServiceDefinition, answers: Mapping[str, Any], re
 def told_to(council: str, reader_of: str, reader: Reader) -> str:
     """Which council was told. That it was another one tells where the person went."""
     return PARTNERSHIP if reader.hidden and council != reader_of else council
-
-
-def check_text(text: str, held: Iterable[str], *, at: str, cleared: bool, insists: bool) -> None:
-    """Raises AddressInText where a text tells, or seems to tell, where a protected person is. It never says which.
-
-    A held address is refused always. Anything else a cleared officer may insist on; others may not, and may name no street:
-    whether a guess is refused would tell them whether it is right.
-    """
-    seems = has_address(text) if cleared else has_address(text) or names_street(text)
-    if says_held(text, held) or (seems and not (cleared and insists)):
-        raise AddressInText(
-            errors=[{"pointer": at, "detail": "an address seems to be in it: tell it as a fact, such as home_address"}],
-            instead=["home_address", "new_address", "postcode", "phone"],
-        )

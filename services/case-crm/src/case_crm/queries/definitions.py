@@ -30,7 +30,7 @@ from case_crm.queries import named
 from case_crm.queries.calendars import calendars, newly
 from case_crm.tables import Definition
 
-_SETTINGS = {"time_zone", "keeps", "cooling_off_days"}
+_SETTINGS = {"time_zone", "keeps", "cooling_off_days", "joins_sure_pairs"}
 
 
 async def sound(session: Reading, text: str) -> ServiceDefinition:

@@ -16,6 +16,7 @@ from common.contracts.people.consents import (
     UnknownWording,
     WithdrawConsent,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.limits import though_restricted
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import everybody, officers, residents
@@ -62,7 +63,7 @@ async def answer_consent(person_id: UUID, consent_id: UUID, command: AnswerConse
 @routes.edit(
     "/persons/{person_id}/consents/{consent_id}/withdrawal",
     allow=may_write,
-    refuses=[ConsentCannotGoThere, RecordRestricted],
+    refuses=[ConsentCannotGoThere, RecordRestricted, AddressInText],
 )
 @though_restricted("it keeps what the person says")
 async def withdraw_consent(person_id: UUID, consent_id: UUID, command: WithdrawConsent, tx: Tx) -> ConsentsView:

@@ -7,6 +7,7 @@ from uuid import UUID
 from common.contracts.base import Page
 from common.contracts.people import RecordRestricted
 from common.contracts.people.duplicates import ComparingView, DecidedAlready, DecideDuplicate, DuplicateView
+from common.contracts.people.protection import AddressInText
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import officers
@@ -36,7 +37,9 @@ async def duplicate(duplicate_id: UUID, read: Read) -> DuplicateView:
     return queries.shown_duplicate(pair)
 
 
-@routes.edit("/duplicates/{duplicate_id}/decision", allow=may_decide, refuses=[RecordRestricted, DecidedAlready])
+@routes.edit(
+    "/duplicates/{duplicate_id}/decision", allow=may_decide, refuses=[RecordRestricted, DecidedAlready, AddressInText]
+)
 async def decide_duplicate(duplicate_id: UUID, command: DecideDuplicate, tx: Tx) -> DuplicateView:
     """Say that two records are of two people. You will not be asked about them again."""
     return await commands.decide_duplicate(tx, duplicate_id, command)

@@ -23,6 +23,7 @@ from common.contracts.people import (
     VerifyFact,
     WrongShape,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.problems import NotFound
@@ -81,14 +82,20 @@ async def record_fact(person_id: UUID, command: RecordFact, tx: Tx) -> KeptFactV
     return await commands.record_fact(tx, person_id, command)
 
 
-@routes.edit("/persons/{person_id}/facts/{fact_id}/verification", allow=may_write, refuses=[*RESTRICTED, AlreadySure])
+@routes.edit(
+    "/persons/{person_id}/facts/{fact_id}/verification",
+    allow=may_write,
+    refuses=[*RESTRICTED, AlreadySure, AddressInText],
+)
 @though_restricted("whether it is right may be what the person contests")
 async def verify_fact(person_id: UUID, fact_id: UUID, command: VerifyFact, tx: Tx) -> KeptFactView:
     """Say what was seen, or checked at its source, that shows a fact to be right."""
     return await commands.verify_fact(tx, person_id, fact_id, command)
 
 
-@routes.edit("/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[*RESTRICTED, AlreadySure])
+@routes.edit(
+    "/persons/{person_id}/facts/{fact_id}/dispute", allow=may_write, refuses=[*RESTRICTED, AlreadySure, AddressInText]
+)
 @though_restricted("it keeps what the person brings")
 async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx: Tx) -> KeptFactView:
     """Note that somebody says a fact is not right."""
@@ -98,7 +105,7 @@ async def dispute_fact(person_id: UUID, fact_id: UUID, command: DisputeFact, tx:
 @routes.edit(
     "/persons/{person_id}/facts/{fact_id}/settlement",
     allow=may_write,
-    refuses=[*RESTRICTED, NotInDispute, WrongShape, ImpossibleDates],
+    refuses=[*RESTRICTED, NotInDispute, WrongShape, ImpossibleDates, AddressInText],
 )
 @though_restricted("whether it is right may be what the person contests")
 async def settle_dispute(person_id: UUID, fact_id: UUID, command: SettleDispute, tx: Tx) -> KeptFactView:

@@ -20,6 +20,7 @@ from common.contracts.people import (
     SecrecyTooLong,
     SecrecyView,
 )
+from common.contracts.people.protection import AddressInText
 from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor
 from common.runtime.routes import Api, Read, Tx
@@ -50,7 +51,11 @@ async def access_questions(read: Read, limit: Limit = 50, cursor: Cursor = None)
     return await queries.questions_for_council(read, limit=limit, cursor=cursor)
 
 
-@routes.edit("/access-questions/{question_id}/answer", allow=may_answer, refuses=[AnsweredAlready, RecordRestricted])
+@routes.edit(
+    "/access-questions/{question_id}/answer",
+    allow=may_answer,
+    refuses=[AnsweredAlready, RecordRestricted, AddressInText],
+)
 @though_restricted("it answers the person")
 async def answer_access_question(question_id: UUID, command: AnswerAccessQuestion, tx: Tx) -> AccessQuestionView:
     """Tell a person why the council looked at their data."""

@@ -8,6 +8,7 @@ from common.contracts.people import (
     ImpossibleDates,
     RecordRestricted,
 )
+from common.contracts.people.protection import AddressInText
 from common.contracts.people.representations import (
     ActingTokenView,
     ActsAlready,
@@ -56,7 +57,7 @@ async def kinds_of_representation(read: Read) -> RepresentationKindsView:
 @routes.create(
     "/persons/{person_id}/representations",
     allow=may_write,
-    refuses=[*SCOPE, EvidenceNeeded, EvidenceNotAccepted, RecordRestricted],
+    refuses=[*SCOPE, EvidenceNeeded, EvidenceNotAccepted, RecordRestricted, AddressInText],
 )
 async def give_representation(person_id: UUID, command: GiveRepresentation, tx: Tx) -> RepresentationView:
     """Note that somebody acts for a person, and what you saw that shows it."""
@@ -70,7 +71,9 @@ async def representations_of_person(person_id: UUID, read: Read) -> Representati
 
 
 @routes.edit(
-    "/representations/{representation_id}/end", allow=may_write, refuses=[RepresentationOver, RecordRestricted]
+    "/representations/{representation_id}/end",
+    allow=may_write,
+    refuses=[RepresentationOver, RecordRestricted, AddressInText],
 )
 @though_restricted("it keeps others out")
 async def end_representation(representation_id: UUID, command: EndRepresentation, tx: Tx) -> RepresentationView:

@@ -8,6 +8,7 @@ from common.contracts.base import Page
 from common.contracts.people import ImpossibleDates, RecordRestricted, WrongShape
 from common.contracts.people.erasing import JoinedNotErased, ProtectedNotErased
 from common.contracts.people.limits import LiftRestriction, NotRestricted, SayOnWhatGround, SayWhatTheAnswerIs
+from common.contracts.people.protection import AddressInText
 from common.contracts.people.rights import (
     AskForRight,
     AskForRightOf,
@@ -79,7 +80,9 @@ async def my_package(request_id: UUID, read: Read) -> File:
     return await packages.my_package(read, request_id)
 
 
-@routes.edit("/rights-requests/{request_id}/lifting", allow=may_decide, refuses=[NotRestricted, RecordRestricted])
+@routes.edit(
+    "/rights-requests/{request_id}/lifting", allow=may_decide, refuses=[NotRestricted, RecordRestricted, AddressInText]
+)
 @though_restricted("it answers the person")
 async def lift_restriction(request_id: UUID, command: LiftRestriction, tx: Tx) -> RightsRequestView:
     """Say why a person's data may be used again. They are told, and it is a week later."""
@@ -93,7 +96,9 @@ async def withdraw_rights_request(request_id: UUID, tx: Tx) -> RightsRequestView
 
 
 @routes.create(
-    "/persons/{person_id}/rights-requests", allow=officers("persons:write"), refuses=[*ASKING, RecordRestricted]
+    "/persons/{person_id}/rights-requests",
+    allow=officers("persons:write"),
+    refuses=[*ASKING, RecordRestricted, AddressInText],
 )
 @though_restricted("it keeps what the person asks")
 async def ask_for_right(person_id: UUID, command: AskForRightOf, tx: Tx) -> RightsRequestView:
@@ -116,7 +121,7 @@ async def rights_request(request_id: UUID, read: Read) -> RightsRequestView:
 @routes.edit(
     "/rights-requests/{request_id}/decision",
     allow=may_decide,
-    refuses=[NotToDecide, SayWhyNot, *LACKING, RecordRestricted, ProtectedNotErased, JoinedNotErased],
+    refuses=[NotToDecide, SayWhyNot, *LACKING, RecordRestricted, AddressInText, ProtectedNotErased, JoinedNotErased],
 )
 @though_restricted("it answers the person")
 async def decide_rights_request(request_id: UUID, command: DecideRightsRequest, tx: Tx) -> RightsRequestView:

@@ -25,6 +25,7 @@ from common.runtime.transaction import Transaction
 from customer_account import queries
 from customer_account.commands import book as books
 from customer_account.commands.facts import corrected, kept_fact, opened_for_council
+from customer_account.commands.texts import check_texts
 from customer_account.domain import verifying
 from customer_account.domain.days import day_of
 from customer_account.queries import named
@@ -36,6 +37,7 @@ LET_GO = "let go of what a person told us"
 async def verify_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: VerifyFact) -> KeptFactView:
     """Be surer of a fact, by what an officer saw or checked."""
     book = await opened_for_council(tx, person_id, "made sure of what a person told us")
+    await check_texts(tx, person_id, {"/evidence": command.evidence})
     tx.edits(book.home)
     fact = book.fact(fact_id)
     verifying.verify(fact.verification, command.verification)
@@ -45,6 +47,7 @@ async def verify_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: 
 async def dispute_fact(tx: Transaction, person_id: UUID, fact_id: UUID, command: DisputeFact) -> KeptFactView:
     """Note, as an officer, that somebody says a fact is not right."""
     book = await opened_for_council(tx, person_id, "noted that something is not right")
+    await check_texts(tx, person_id, {"/why": command.why})
     return dispute(tx, book, fact_id, why=command.why)
 
 
@@ -56,6 +59,7 @@ async def dispute_my_fact(tx: Transaction, fact_id: UUID, command: DisputeFact) 
 async def settle_dispute(tx: Transaction, person_id: UUID, fact_id: UUID, command: SettleDispute) -> KeptFactView:
     """End a dispute: the fact stands, or another takes its place."""
     book = await opened_for_council(tx, person_id, "settled what is not right")
+    await check_texts(tx, person_id, {"/evidence": command.evidence})
     tx.edits(book.home)
     fact = book.fact(fact_id)
     verifying.settle(fact.verification)

@@ -10,6 +10,7 @@ from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from customer_account.commands.book import LOOK_FOR_DUPLICATES
+from customer_account.commands.duplicates import joining_councils
 from customer_account.queries import named
 from customer_account.queries.weights import weights_digest
 from customer_account.tables import Comparing
@@ -24,10 +25,10 @@ PAUSE = timedelta(seconds=2)  # between two pages, so that what people do meanwh
 async def ready(tx: Transaction) -> None:
     """Have everybody compared anew, where that was not begun with the weights of this release."""
     known = await tx.one(named.COMPARING)
-    if known is not None and known.weights == weights_digest():
+    if known is not None and known.weights == _by(tx):
         return
     people = await tx.one(named.PEOPLE_COUNTED) or 0
-    tx.put(Comparing(weights=weights_digest(), begun_at=tx.now, people=people, ended_at=None if people else tx.now))
+    tx.put(Comparing(weights=_by(tx), begun_at=tx.now, people=people, ended_at=None if people else tx.now))
     if people:
         _again(tx, SETTLED)
 
@@ -37,7 +38,7 @@ async def go_on(tx: Transaction) -> None:
     known = await tx.one(named.COMPARING)
     if known is None or known.ended_at is not None:
         return
-    if known.weights != weights_digest():  # a replica of another release: that one goes on, where there still is one
+    if known.weights != _by(tx):  # a replica of another release: that one goes on, where there still is one
         if tx.now - known.begun_at > GIVEN_UP:
             await ready(tx)
         else:
@@ -51,6 +52,11 @@ async def go_on(tx: Transaction) -> None:
         _again(tx, PAUSE)
     else:
         tx.change(known, ended_at=tx.now)
+
+
+def _by(tx: Transaction) -> str:
+    """What everybody is compared by: the weights, and who has sure pairs joined, so that those found before are too."""
+    return " ".join((weights_digest(), *sorted(joining_councils(tx))))
 
 
 def _again(tx: Transaction, after: timedelta) -> None:

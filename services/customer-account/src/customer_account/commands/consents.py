@@ -23,6 +23,7 @@ from common.runtime.timers import Timer
 from common.runtime.transaction import ChangedMeanwhile, Transaction
 
 from customer_account import queries
+from customer_account.commands.texts import check_texts
 from customer_account.domain import consents, wordings
 from customer_account.domain.consents import Consent, Ledger
 from customer_account.queries import named
@@ -81,6 +82,7 @@ async def withdraw_consent(
 ) -> ConsentsView:
     """Note that a person agrees no longer, and have whoever was told something stop."""
     sheet = await _opened(tx, whose, "noted that a person agrees to share no longer", of=consent_id)
+    await check_texts(tx, sheet.home.id, {"/reason": command.reason})
     consent = sheet.consent(consent_id)
     _edits(tx, sheet)
     ledger, event = consents.withdrawn(sheet.ledger, consent, command, now=tx.now)

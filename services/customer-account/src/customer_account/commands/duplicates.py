@@ -18,16 +18,19 @@ from common.contracts.people.duplicates import (
 from common.runtime.ids import new_id
 from common.runtime.limits import restricted_among
 from common.runtime.reading import Reading
+from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands.book import LOOK_FOR_DUPLICATES
+from customer_account.commands.texts import check_texts
 from customer_account.domain.matching import Band, Compared, Match, band, keys_of, match
 from customer_account.queries import named
 from customer_account.queries.duplicates import Side
 from customer_account.queries.weights import weights
 from customer_account.tables import FactsOfPerson, MatchKey, PossibleDuplicate
 
+JOIN_SURE = Timer("join_sure")
 A_MOMENT = timedelta(seconds=2)  # until what others are looked up by at this moment is written
 
 
@@ -84,6 +87,8 @@ def be_found_by(tx: Transaction, home: FactsOfPerson, record: Compared) -> None:
 async def decide_duplicate(tx: Transaction, duplicate_id: UUID, command: DecideDuplicate) -> DuplicateView:
     """Note that two records are of two people: they are not asked about again."""
     pair = await queries.possible_duplicate(tx, duplicate_id, "decided whether two records are of one person")
+    for person in (pair.row.one_person, pair.row.other_person):
+        await check_texts(tx, person, {"/why": command.why})
     tx.edits(pair.row)
     if pair.row.outcome is not None:
         raise DecidedAlready
@@ -101,6 +106,11 @@ def settle(tx: Transaction, row: PossibleDuplicate | None, outcome: DuplicateOut
     """Two records were joined, or taken apart again: nobody need look at them any more."""
     if row is not None:
         _decide(tx, row, outcome, by=tx.me.id)
+
+
+def joining_councils(session: Reading) -> set[str]:
+    """The councils that have what is surely one person joined without an officer."""
+    return {each.id for each in session.councils.values() if each.joins_sure_pairs}
 
 
 def digests(session: Reading, record: Compared) -> set[UUID]:
@@ -124,7 +134,8 @@ def _note(tx: Transaction, mine: tuple[UUID, Side], other: tuple[UUID, Side], ro
     both = sorted(set(mine[1].visible_to) & set(other[1].visible_to))
     if row is None:
         if done is not Band.APART:
-            _suspect(tx, sorted((mine[0], other[0])), found, sure=done is Band.LINK, visible_to=both)
+            row = _suspect(tx, sorted((mine[0], other[0])), found, sure=done is Band.LINK, visible_to=both)
+            _join_soon(tx, row)
     elif row.outcome in {DuplicateOutcome.DIFFERENT, DuplicateOutcome.SAME}:
         return
     elif done is Band.APART:
@@ -134,9 +145,17 @@ def _note(tx: Transaction, mine: tuple[UUID, Side], other: tuple[UUID, Side], ro
         if row.outcome is not None:
             tx.change(row, outcome=None, decided_at=None, suspected_at=tx.now)
             _say(tx, row)
+        _join_soon(tx, row)
 
 
-def _suspect(tx: Transaction, persons: list[UUID], found: Match, *, sure: bool, visible_to: list[str]) -> None:
+def _join_soon(tx: Transaction, row: PossibleDuplicate) -> None:
+    if row.sure and joining_councils(tx) & set(row.visible_to):
+        tx.remind(JOIN_SURE, about=row, at=tx.now + A_MOMENT)
+
+
+def _suspect(
+    tx: Transaction, persons: list[UUID], found: Match, *, sure: bool, visible_to: list[str]
+) -> PossibleDuplicate:
     row = tx.add(
         PossibleDuplicate(
             id=new_id(),
@@ -150,6 +169,7 @@ def _suspect(tx: Transaction, persons: list[UUID], found: Match, *, sure: bool, 
         )
     )
     _say(tx, row)
+    return row
 
 
 def _say(tx: Transaction, row: PossibleDuplicate) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from common.contracts.people.accounts import AccountLocked, AccountStatus, AccountUnlocked, LockedBecause
@@ -17,6 +18,7 @@ from common.contracts.people.joining import (
     PersonUnmerged,
 )
 from common.runtime.holds import is_held
+from common.runtime.limits import restricted_among
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
@@ -25,8 +27,9 @@ from customer_account.commands import book as books
 from customer_account.commands import duplicates
 from customer_account.commands.accounts import person_and_account, say, take
 from customer_account.domain.accounts import Step, may_sign_in
+from customer_account.domain.joining import Half, joined_without_officer
 from customer_account.queries import named
-from customer_account.tables import Account, Person
+from customer_account.tables import Account, Person, PossibleDuplicate
 
 
 async def merge_person(tx: Transaction, person_id: UUID, command: MergePerson) -> AccountView:
@@ -44,10 +47,8 @@ async def merge_person(tx: Transaction, person_id: UUID, command: MergePerson) -
     if await is_held(tx, person_id) or await is_held(tx, command.into):
         raise UnderLegalHold
     pair = await duplicates.pair_of(tx, person_id, command.into)
-    lead_on(tx, account, person, into=command.into, because="same_person")
     survivor = other.account if other.was_there else tx.add(other.account)
-    say(tx, survivor, AccountJoined(joined=person_id, visible_to=survivor.visible_to))
-    duplicates.settle(tx, pair, DuplicateOutcome.SAME)
+    _join(tx, account, person, survivor, pair)
     return queries.shown_account(tx, account)
 
 
@@ -63,6 +64,53 @@ async def unmerge_person(tx: Transaction, person_id: UUID) -> AccountView:
     say(tx, account, AccountUnlocked(visible_to=account.visible_to))
     duplicates.settle(tx, pair, DuplicateOutcome.DIFFERENT)
     return queries.shown_account(tx, account)
+
+
+async def join_sure(tx: Transaction, duplicate_id: UUID) -> None:
+    """Join two records that are surely of one person, where their councils have that done and nothing speaks against it."""
+    row = await tx.one(named.SURE_PAIR, duplicate_id=duplicate_id)
+    if row is None:
+        return
+    one, other = await _half(tx, row.one_person), await _half(tx, row.other_person)
+    if one is None or other is None:  # erased, or without an account as yet
+        return
+    joined = joined_without_officer(one.half, other.half, duplicates.joining_councils(tx))
+    if joined is not None:
+        alias, into = (one, other) if joined.alias == one.person.id else (other, one)
+        _join(tx, alias.account, alias.person, into.account, row)
+
+
+class _Read(NamedTuple):
+    half: Half
+    person: Person
+    account: Account
+
+
+async def _half(tx: Transaction, person_id: UUID) -> _Read | None:
+    person = await tx.one(named.PERSON, person_id=person_id)
+    home = await tx.one(named.FACTS, person_id=person_id)
+    account = await tx.one(named.ACCOUNT, person_id=person_id)
+    if person is None or home is None or account is None:
+        return None
+    half = Half(
+        person_id=person_id,
+        kind=person.kind,
+        since=person.registered_at,
+        visible_to=frozenset(person.visible_to),
+        status=AccountStatus(account.status),
+        protected=home.protected,
+        left_alone=await is_held(tx, person_id) or bool(await restricted_among(tx, [person_id])),
+        told_apart=person.told_apart,
+    )
+    return _Read(half, person, account)
+
+
+def _join(
+    tx: Transaction, account: Account, person: Person | None, survivor: Account, pair: PossibleDuplicate | None
+) -> None:
+    lead_on(tx, account, person, into=survivor.id, because="same_person")
+    say(tx, survivor, AccountJoined(joined=account.id, visible_to=survivor.visible_to))
+    duplicates.settle(tx, pair, DuplicateOutcome.SAME)
 
 
 def lead_on(tx: Transaction, alias: Account, person: Person | None, *, into: UUID, because: str) -> None:

@@ -27,6 +27,7 @@ from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
 from customer_account.commands.book import LOOK_FOR_DUPLICATES
+from customer_account.commands.texts import check_texts
 from customer_account.domain.days import day_of
 from customer_account.domain.limiting import NOTICE
 from customer_account.queries import named
@@ -67,6 +68,7 @@ def take_back(tx: Transaction, request: RightsRequest) -> None:
 async def lift_restriction(tx: Transaction, request_id: UUID, command: LiftRestriction) -> RightsRequestView:
     """Tell a person that their data is used again a week from now, and why."""
     request = await request_for_council(tx, request_id, "ended that a person's data is kept and not used")
+    await check_texts(tx, request.person_id, {"/explanation": command.explanation})
     tx.edits(request)
     if request.right != Right.RESTRICTION or not holds(request) or request.ends_at is not None:
         raise NotRestricted

@@ -20,6 +20,7 @@ from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands import sealing
+from customer_account.commands.texts import check_texts
 from customer_account.domain import looks
 from customer_account.queries import named
 from customer_account.tables import AccessEntry, AccessQuestion, UnsealedEntry
@@ -77,6 +78,7 @@ async def answer_access_question(
 ) -> AccessQuestionView:
     """Answer, as an officer of the council that looked."""
     question = await queries.question_for_council(tx, question_id, "answered a question about who looked")
+    await check_texts(tx, question.person_id, {"/text": command.text})
     tx.edits(question)
     if question.answered_at is not None:
         raise AnsweredAlready

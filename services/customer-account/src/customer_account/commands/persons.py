@@ -48,7 +48,7 @@ async def register_person(tx: Transaction, command: RegisterPerson) -> PersonVie
         fact_kinds(), own_source(tx, command.channel), registered.visible_to, tx.now, invented=tx.ground.invented
     )
     recorded = [facts.record(told, None, telling, at=f"/{told.kind}") for told in _told(command)]
-    person, book, _, _ = become_known(tx, new_id(), registered)
+    person, book, _, _ = become_known(tx, new_id(), registered, told_apart=bool(alike))
     kept = [books.keep(tx, book, fact) for fact in recorded if fact]
     books.close(tx, book)
     duplicates.be_found_by(tx, book.home, _compared(command))
@@ -82,7 +82,7 @@ class Known(NamedTuple):
     account: Account
 
 
-def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered) -> Known:
+def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered, *, told_apart: bool = False) -> Known:
     """The rows of somebody who becomes known under this id, and the saying of it."""
     person = tx.add(
         Person(
@@ -92,6 +92,7 @@ def become_known(tx: Transaction, person_id: UUID, registered: PersonRegistered)
             channel=registered.channel.value,
             registered_at=tx.now,
             visible_to=registered.visible_to,
+            told_apart=told_apart,
         )
     )
     books.say(tx, registered, on=person)

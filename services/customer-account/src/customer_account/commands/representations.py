@@ -31,6 +31,7 @@ from common.runtime.reminders import Timer
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
+from customer_account.commands.texts import check_texts
 from customer_account.domain import representations as rules
 from customer_account.domain.days import begins_at, day_of, over_at
 from customer_account.queries import named
@@ -58,6 +59,7 @@ async def give_representation(tx: Transaction, person_id: UUID, command: GiveRep
         queries.look(tx, home.id, "noted who acts for a person", protected=home.protected)
     kind = rules.kind_of(representation_kinds(), command.kind)
     evidence = rules.check_evidence(kind, command.evidence)
+    await check_texts(tx, person_id, {"/evidence/reference": evidence.reference})
     facts, others = [await queries.current_facts(tx, home.id) for home in homes]
     seen = {"evidence_kind": evidence.kind, "evidence_reference": evidence.reference}
     row = await _new(tx, homes[0], command, facts, representative_name=_name(others), **seen)
@@ -87,6 +89,7 @@ async def end_representation(
 ) -> RepresentationView:
     """End it, as an officer."""
     row = await _for_officer(tx, representation_id, "ended that somebody acts for a person")
+    await check_texts(tx, row.person_id, {"/reason": command.reason})
     _running(tx, row)
     _end(tx, row, because="officer", reason=command.reason)
     return shown_representation(tx, row)

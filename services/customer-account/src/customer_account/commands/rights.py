@@ -26,6 +26,7 @@ from common.runtime.transaction import Transaction
 from customer_account import queries
 from customer_account.commands import erasing, limiting, packages, rectifying
 from customer_account.commands.book import Book
+from customer_account.commands.texts import check_texts
 from customer_account.domain import rights
 from customer_account.domain.days import day_of
 from customer_account.queries import named
@@ -44,6 +45,7 @@ async def ask_for_right(tx: Transaction, person_id: UUID, command: AskForRightOf
     """Note what a person asked an officer for."""
     facts = await queries.facts_home(tx, person_id)
     queries.look(tx, person_id, "noted what a person asks about their data", protected=facts.protected)
+    await check_texts(tx, person_id, {"/says": command.says})
     person = await tx.one(named.PERSON, person_id=person_id)
     book = await rectifying.book_for(tx, facts, command)
     return await _ask(tx, person, command, command.channel, book)
@@ -66,6 +68,7 @@ async def withdraw_rights_request(tx: Transaction, request_id: UUID) -> RightsRe
 async def decide_rights_request(tx: Transaction, request_id: UUID, command: DecideRightsRequest) -> RightsRequestView:
     """Grant what a person asked, and begin with it; or refuse it and say why."""
     request = await request_for_council(tx, request_id, "decided what a person asked about their data")
+    await check_texts(tx, request.person_id, {"/explanation": command.explanation})
     tx.edits(request)
     rights.check_decision(Right(request.right), request.status, command)
     if command.granted and request.right == Right.ERASURE:

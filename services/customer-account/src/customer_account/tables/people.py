@@ -27,6 +27,9 @@ class Person(Aggregate, OfPartnership, CustomerAccount, table=True):
     assisted: bool
     channel: str
     registered_at: datetime = moment()
+    told_apart: bool = (
+        False  # whether the officer who registered them was shown people like them, and said that it is none of them
+    )
 
 
 class FindBy(OfPartnership, CustomerAccount, table=True):

@@ -112,7 +112,6 @@ from common.contracts.cases.places import (
 from common.contracts.cases.queues import CaseRouted
 from common.contracts.cases.refusals import (
     ActForThem,
-    AddressInText,
     ForWhom,
     NoSuchStage,
     NoSuchTransition,
@@ -162,7 +161,6 @@ __all__ = [
     "GENERAL",
     "ActForThem",
     "AddParty",
-    "AddressInText",
     "AlreadySent",
     "AlreadyTaken",
     "AmountNeeded",

@@ -51,7 +51,3 @@ class ForWhom(Refusal, status=422):
 
 class ActForThem(Refusal, status=403):
     """This is about somebody else. Act for them, if you may, or let an officer help; for yourself, leave out who it is about."""
-
-
-class AddressInText(Refusal, status=422):
-    """There seems to be an address in this text. Note it on the person's record instead, where fewer people see it."""

@@ -91,6 +91,10 @@ class RecordRestricted(Refusal, status=403):
     """This record is restricted. Ask a colleague who is cleared for it."""
 
 
+class AddressInText(Refusal, status=422):
+    """There seems to be an address in this text. Note it on the person's record instead, where fewer people see it."""
+
+
 class ProtectedAlready(Refusal, status=409):
     """This person is protected already. Review that protection instead."""
 

@@ -22,6 +22,7 @@ from customer_account.queries.named.duplicates import (
     PEOPLE_COUNTED,
     POSSIBLE_DUPLICATE,
     POSSIBLE_DUPLICATES,
+    SURE_PAIR,
     Pair,
     Told,
 )
@@ -91,6 +92,7 @@ from customer_account.queries.named.people import (
     PERSON_FOR_COUNCIL,
     PROTECTION_FOR_COUNCIL,
     RECORD_FOR_COUNCIL,
+    WHERE_PROTECTED,
     Contact,
     Record,
 )
@@ -235,9 +237,11 @@ __all__ = [
     "SIGN_INS_OVER",
     "STAFF_SESSIONS_OVER",
     "STAFF_SESSION_OF_COOKIE",
+    "SURE_PAIR",
     "TIMELINE_FOR_COUNCIL",
     "TIMELINE_OF_CASE",
     "UNSEALED",
+    "WHERE_PROTECTED",
     "WHO_SHARES_WITH",
     "WRONG_IN_COUNCIL",
     "WRONG_OF_REFERENCE",

@@ -97,6 +97,13 @@ PAIR_FOR_COUNCIL = query(
         seen_by(PossibleDuplicate.visible_to),
     )
 )
+SURE_PAIR = query(
+    select(PossibleDuplicate).where(
+        col(PossibleDuplicate.id) == bindparam("duplicate_id", type_=Uuid()),
+        col(PossibleDuplicate.sure),
+        col(PossibleDuplicate.outcome).is_(None),
+    )
+)
 PAIRS_OF_PERSON = query(
     select(PossibleDuplicate)
     .where(or_(col(PossibleDuplicate.one_person) == _PERSON, col(PossibleDuplicate.other_person) == _PERSON))

@@ -106,6 +106,27 @@ PAST_FACTS = query(
 )
 
 
+def _where(value: Any, **_: Any) -> Any:
+    return value
+
+
+# Where somebody protected is: no row of anybody else, and one without a value where nothing is held.
+WHERE_PROTECTED = query(
+    select(Fact.fact_id, Fact.person_id, Fact.kind, Fact.value)
+    .select_from(FactsOfPerson)
+    .outerjoin(
+        Fact,
+        and_(
+            col(Fact.person_id) == FactsOfPerson.id,
+            col(Fact.current),
+            col(Fact.kind) == any_(bindparam("kinds", type_=ARRAY(Text))),
+        ),
+    )
+    .where(FactsOfPerson.id == bindparam("person_id"), col(FactsOfPerson.protected)),
+    into=_where,
+)
+
+
 def _as_of(*seen: ColumnElement[bool]) -> Query[Fact]:
     """What was held at a moment to be so on a day."""
     day, moment = bindparam("true_on", type_=Date()), bindparam("known_at", type_=DateTime(timezone=True))
