@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     largest_file_mb: Annotated[int, Field(ge=1, le=100)] = (
         10  # that is taken as an attachment; other bodies end at 1 MB
     )
+    attachments_in: Annotated[str, Field(pattern=r"^s3://[^/\s]+(/\S*)?$")] | None = (
+        None  # s3://bucket/prefix, with AWS_… as everywhere; without it files lie in the broker's object store
+    )
     clamd: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] | None = (
         None  # host:port of who looks for malware in files; without it they are kept as not scanned
     )

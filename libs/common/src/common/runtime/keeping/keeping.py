@@ -43,7 +43,7 @@ class Keeping:
         self.keys: KeyDatabase | None = None
         self.keeper: Keeps = NothingSealed()
         self.objects: Objects = NoObjects()
-        self.shelf: Shelf = SealedShelf(stream)
+        self.shelf: Shelf = SealedShelf.of(stream, told)
         self._parts: list[Part] = []
         if told.key_file is None:
             if _seals(service, tables):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,13 +17,37 @@ from common.runtime.keeping.secrets import NotOurs
 from common.runtime.objects import Kept, OutOfReach, Spoilt
 from common.runtime.saying.bucket import Bucket
 from common.runtime.saying.stream import Stream
+from common.runtime.settings import CannotServe, Settings
+
+
+class ObjectBucket(Protocol):
+    """Where objects lie, as they were put."""
+
+    async def put(self, content: AsyncIterator[bytes], *, name: str) -> Kept: ...
+
+    def read(self, kept: Kept) -> AsyncIterator[bytes]: ...
+
+    async def names(self) -> list[str]: ...
+
+    async def remove(self, name: str) -> None: ...
 
 
 class SealedShelf:
-    """The bucket of attachments. Whoever reads it without the rows beside it reads nothing."""
+    """The bucket of attachments, the broker's or another's. Whoever reads it without the rows beside it reads nothing."""
 
-    def __init__(self, stream: Stream) -> None:
-        self.bucket = Bucket(stream, ATTACHMENTS)
+    def __init__(self, bucket: ObjectBucket) -> None:
+        self.bucket = bucket
+
+    @classmethod
+    def of(cls, stream: Stream, told: Settings) -> SealedShelf:
+        """Where this installation has its attachments lie. Raises CannotServe where that needs what is not installed."""
+        if told.attachments_in is None:
+            return cls(Bucket(stream, ATTACHMENTS))
+        try:
+            from common.runtime.keeping.s3 import S3Bucket
+        except ImportError:
+            raise CannotServe("ONEDOOR_ATTACHMENTS_IN needs onedoor-common[s3]") from None
+        return cls(S3Bucket(told.attachments_in))
 
     async def put(self, name: UUID, content: bytes, *, key: bytes) -> Kept:
         with _within_reach():
