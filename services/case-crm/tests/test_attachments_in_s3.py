@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 from uuid import UUID
 
 import httpx
+import obstore
 import pytest
 from case_crm.app import service
 from common.embedded import Nats
@@ -39,11 +41,6 @@ class S3:
     def stop(self) -> None:
         self.server.stop()
 
-    async def send(self, method: str, file: str, content: bytes | None = None) -> httpx.Response:
-        """What the store itself does with a file."""
-        async with httpx.AsyncClient() as client:
-            return await client.request(method, f"{self.url}/files/of/cases/{UUID(file).hex}", content=content)
-
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[S3]:
@@ -62,20 +59,33 @@ async def town(servers: Servers, nats: Nats, s3: S3) -> AsyncIterator[Platform]:
         yield running
 
 
-async def test_a_file_lies_there_sealed_is_fetched_and_goes_when_it_is_taken_away(town: Platform, s3: S3) -> None:
+def store(town: Platform) -> Any:
+    return town["case-crm"].inner.keeping.shelf.bucket
+
+
+async def there(town: Platform, file: str) -> bytes:
+    """What the store itself holds of a file."""
+    return bytes((await obstore.get_async(store(town).store, UUID(file).hex)).bytes())
+
+
+async def put(town: Platform, file: str, content: bytes) -> None:
+    await obstore.put_async(store(town).store, UUID(file).hex, content)
+
+
+async def test_a_file_lies_there_sealed_is_fetched_and_goes_when_it_is_taken_away(town: Platform) -> None:
     who = me(town)
     case = await case_of(town, who)
     file = (await attach(town, case, who)).json()["attachment_id"]
     assert UUID(file).hex in await lies(town)
-    there = (await s3.send("GET", file)).content
-    assert len(there) > len(PICTURE)
-    assert PICTURE[:8] not in there
+    content = await there(town, file)
+    assert len(content) > len(PICTURE)
+    assert PICTURE[:8] not in content
     fetched = await fetch(town, case, file, who)
     assert (fetched.status_code, fetched.content[:8]) == (200, PICTURE[:8])
     assert (await take_away(town, case, file, who)).is_success
 
     async def gone() -> bool:
-        return (await s3.send("GET", file)).status_code == 404
+        return UUID(file).hex not in await lies(town)
 
     await town.until(gone)
 
@@ -93,28 +103,28 @@ async def test_whatever_no_row_names_is_swept(town: Platform) -> None:
 
 
 @pytest.mark.parametrize("how", ["gone", "other", "shorter"])
-async def test_what_is_not_there_as_it_was_put_is_said_to_be_gone(town: Platform, s3: S3, how: str) -> None:
+async def test_what_is_not_there_as_it_was_put_is_said_to_be_gone(town: Platform, how: str) -> None:
     who = me(town)
     case = await case_of(town, who)
     file = (await attach(town, case, who)).json()["attachment_id"]
-    there = (await s3.send("GET", file)).content
+    lay = await there(town, file)
     if how == "gone":
-        (await s3.send("DELETE", file)).raise_for_status()
+        await store(town).remove(UUID(file).hex)
     else:
-        changed = there[:-1] if how == "shorter" else there[:-1] + bytes([there[-1] ^ 1])
-        (await s3.send("PUT", file, changed)).raise_for_status()
+        changed = lay[:-1] if how == "shorter" else lay[:-1] + bytes([lay[-1] ^ 1])
+        await put(town, file, changed)
     answer = await fetch(town, case, file, who)
     assert (answer.status_code, answer.json()["type"]) == (410, "/problems/file-gone")
 
 
-async def test_a_large_object_is_read_in_pieces_and_a_spoilt_one_not_to_its_end(town: Platform, s3: S3) -> None:
+async def test_a_large_object_is_read_in_pieces_and_a_spoilt_one_not_to_its_end(town: Platform) -> None:
     shelf, name, key = town["case-crm"].inner.keeping.shelf, new_id(), bytes(range(32))
     content = bytes(range(256)) * 16_000
     kept = await shelf.put(name, content, key=key)
     assert b"".join([piece async for piece in shelf.read(kept, key=key)]) == content
-    there = bytearray((await s3.send("GET", str(name))).content)
-    there[len(there) // 2] ^= 1
-    (await s3.send("PUT", str(name), bytes(there))).raise_for_status()
+    spoilt = bytearray(await there(town, str(name)))
+    spoilt[len(spoilt) // 2] ^= 1
+    await put(town, str(name), bytes(spoilt))
     with pytest.raises(Spoilt):
         async for _ in shelf.read(kept, key=key):
             pass

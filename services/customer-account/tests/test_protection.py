@@ -185,7 +185,7 @@ async def test_of_who_is_not_protected_an_officer_may_write_where_a_paper_is_fro
     said = {"full_name": "Sian Protheroe", "date_of_birth": "1961-08-30", "channel": "phone"}
     person = (await client.post("/persons", json=said, headers=town.officer())).json()["person_id"]
     told = {"kind": "savings", "value": 7, "channel": "phone"}
-    fact = (await client.post(f"/persons/{person}/facts", json=told, headers=town.officer())).json()["fact_id"]
+    fact = (await client.post(f"/persons/{person}/facts", json=told, headers=town.officer())).json()["id"]
     path, seen = f"/persons/{person}/facts/{fact}/verification", "A statement sent to 14 Quay Street, ZZ99 2QS"
     body = {"verification": "evidenced", "evidence": seen}
     verified = await client.post(path, json=body, headers=town.officer() | {"If-Match": "*"})
