@@ -8,6 +8,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -23,10 +24,10 @@ from common.runtime.keeping.keyring import Keyring
 from common.runtime.keeping.sealing import Key, KeyName, new_secret, seal
 from common.runtime.keeping.secrets import Secrets
 from common.runtime.keeping.tables_of_keys import KEEPER, package_of_keys
+from common.runtime.query import Query
 from common.runtime.settings import Settings
 from common.runtime.store.database import Database, on_behalf_of
 from customer_account import queries
-from customer_account.commands.duplicates import digests
 from customer_account.domain.finding import email_key, name_key, phone_key, postcode_key
 from customer_account.domain.matching import band, compared, match
 from customer_account.queries import named
@@ -134,6 +135,28 @@ def finding(
     keep(f"find.{_short(size)}.p99_ms", run.quantile(0.99), "ms", "the same")
 
 
+@dataclass
+class Blinding:
+    """The part of a read that makes digests."""
+
+    secrets: Secrets
+
+    def blind(self, text: str, *, home: str) -> str:
+        return self.secrets.blind(text, home=home)
+
+
+@dataclass
+class Asking(Blinding):
+    """A read as an officer, without the service around it."""
+
+    database: Database
+    keeper: Keeper
+
+    async def all(self, query: Query[Any], **given: Any) -> list[Any]:
+        rows = await self.database.read("officer", OFFICER, query.sql, query.arguments(given))
+        return [query.build(row) for row in await self.keeper.open(query.sealed, rows)]
+
+
 async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, size: int) -> None:
     """Everybody who may be somebody, to one row read by its key: both as an officer's role, with policies, one at a time."""
     secrets = secrets_of(world)
@@ -143,6 +166,7 @@ async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, si
     keeper = Keeper(Keyring(keys), secrets)
     await database.open()
     await keys.open()
+    asking: Any = Asking(secrets, database, keeper)
     matches, reads = [], []
     key_read = named.PERSON
     for person, record in asked:
@@ -151,13 +175,10 @@ async def matching(world: World, asked: list[tuple[UUID, Record]], keep: Any, si
         reads.append(time.perf_counter() - began)
         one = compared(**{name: getattr(record, name) for name in HELD})
         began = time.perf_counter()
-        arguments = named.LIKE_FOR_COUNCIL.arguments({"keys": sorted(digests(secrets, one)), "council": "northmere"})
-        rows = await database.read("officer", OFFICER, named.LIKE_FOR_COUNCIL.sql, arguments)
-        rows = await keeper.open(named.LIKE_FOR_COUNCIL.sealed, rows)
-        found = queries.sides(named.LIKE_FOR_COUNCIL.build(row) for row in rows)
+        found = await queries.like(asking, one, council="northmere")
         _ = [band(match(one, side.record, weights()), weights()) for side in found.values()]
         matches.append(time.perf_counter() - began)
-        if digests(secrets, one) and person not in found:
+        if queries.digests(asking, one) and person not in found:
             raise SystemExit("matching did not find whoever is there")
     await keys.close()
     await database.close()
@@ -219,7 +240,8 @@ def rows_of(
                 *found,
             )
         case "match_key":
-            yield from ((key, person, SEEN) for key in digests(secrets, compared(**held)))
+            blinding: Any = Blinding(secrets)
+            yield from ((key, person, SEEN) for key in queries.digests(blinding, compared(**held)))
         case "fact":
             for kind, value in held.items():
                 told = (BEGAN, "officer", "phone", "northmere", "customer-account", "asserted")

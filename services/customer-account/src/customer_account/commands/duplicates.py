@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from hashlib import blake2b
 from uuid import UUID
 
 from common.contracts.people.duplicates import (
@@ -24,9 +23,9 @@ from common.runtime.transaction import Transaction
 from customer_account import queries
 from customer_account.commands.book import LOOK_FOR_DUPLICATES
 from customer_account.commands.texts import check_texts
-from customer_account.domain.matching import Band, Compared, Match, band, keys_of, match
+from customer_account.domain.matching import Band, Compared, Match, band, match
 from customer_account.queries import named
-from customer_account.queries.duplicates import Side
+from customer_account.queries.duplicates import Side, digests, like
 from customer_account.queries.weights import weights
 from customer_account.tables import FactsOfPerson, MatchKey, PossibleDuplicate
 
@@ -46,12 +45,12 @@ async def look_for_duplicates(tx: Transaction, person_id: UUID) -> None:
     held = queries.sides(await tx.all(named.MATCH_FACTS, person_id=person_id))
     mine = held.get(person_id, Side(home.visible_to))
     known = await tx.all(named.MATCH_KEYS, person_id=person_id)
-    keys = digests(tx, mine.record)
+    keys = set(digests(tx, mine.record))
     if {row.key for row in known} != keys or any(row.visible_to != home.visible_to for row in known):
         _write_keys(tx, home, known, keys)
         tx.remind(LOOK_FOR_DUPLICATES, about=home, at=tx.now + A_MOMENT)
         return
-    others = queries.sides(await tx.all(named.LIKE, keys=sorted(keys)))
+    others = await like(tx, mine.record)
     kept_only = await restricted_among(tx, {person_id, *others})
     if person_id in kept_only:
         return
@@ -71,7 +70,7 @@ async def alike(tx: Transaction, record: Compared) -> dict[UUID, bool]:
 
     Of who is protected nothing is compared but name and birth date: no guess at where they are is confirmed.
     """
-    found = queries.sides(await tx.all(named.LIKE_FOR_COUNCIL, council=tx.council, keys=sorted(digests(tx, record))))
+    found = await like(tx, record, council=tx.council)
     return {
         person: side.protected
         for person, side in found.items()
@@ -81,7 +80,7 @@ async def alike(tx: Transaction, record: Compared) -> dict[UUID, bool]:
 
 def be_found_by(tx: Transaction, home: FactsOfPerson, record: Compared) -> None:
     """Let somebody new be looked up at once: whoever describes them a moment later is told that they may be known."""
-    _write_keys(tx, home, (), digests(tx, record))
+    _write_keys(tx, home, (), set(digests(tx, record)))
 
 
 async def decide_duplicate(tx: Transaction, duplicate_id: UUID, command: DecideDuplicate) -> DuplicateView:
@@ -111,12 +110,6 @@ def settle(tx: Transaction, row: PossibleDuplicate | None, outcome: DuplicateOut
 def joining_councils(session: Reading) -> set[str]:
     """The councils that have what is surely one person joined without an officer."""
     return {each.id for each in session.councils.values() if each.joins_sure_pairs}
-
-
-def digests(session: Reading, record: Compared) -> set[UUID]:
-    """What a record is looked up by, so that the index tells nothing of anybody."""
-    blind = (session.blind(key, home="match_key.key") for key in keys_of(record))
-    return {UUID(bytes=blake2b(digest.encode(), digest_size=16).digest()) for digest in blind}
 
 
 def _write_keys(tx: Transaction, home: FactsOfPerson, known: Iterable[MatchKey], keys: set[UUID]) -> None:

@@ -9,7 +9,7 @@ against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,6 +25,8 @@ TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sir", "dame"}
 
 
 OF_ONE_PERSON = frozenset({"born", "nino", "nhs_number"})
+_NUMBERS = frozenset({"phone", "email", "nino", "nhs_number"})
+_SEALED = _NUMBERS | {"place"}
 BEYOND_NAME_AND_BIRTH = frozenset({"place", "phone", "email", "nino", "nhs_number"})
 
 
@@ -127,6 +129,34 @@ def band(found: Match, weights: Weights) -> Band:
     if found.weight >= weights.link_from and same & BEYOND_NAME_AND_BIRTH and not other & {"given", *OF_ONE_PERSON}:
         return Band.LINK
     return Band.ASK
+
+
+def may_be(one: Compared, other: Compared, shared: Collection[str], weights: Weights) -> bool:
+    """Whether two records could be more than apart, before what lies sealed of the other is opened.
+
+    `other` is its name and birth date, `shared` the keys that both are looked up by. What is not known counts for as
+    much as it could: two numbers that were the same would share their key.
+    """
+    known = {
+        name: level for name, asked in COMPARISONS.items() if name not in _SEALED and (level := asked.level(one, other))
+    }
+    same = {name for name in _SEALED if any(key.startswith(f"{name}:") for key in shared)}
+    if known.get("given") == "other" and known.get("born") != "same" and not same & OF_ONE_PERSON:
+        return False
+    most = weights.prior + sum(weights.levels[name][level] for name, level in known.items())
+    for name in _SEALED:
+        if getattr(one, COMPARISONS[name].column) is not None:
+            levels = weights.levels[name]
+            could_be = name not in _NUMBERS and not _begins(one) & _begins(
+                other
+            )  # a place is a key with a name beside it
+            others = (weight for level, weight in levels.items() if could_be or level != "same")
+            most += levels["same"] if name in same else max(0.0, *others)
+    return most >= weights.ask_from
+
+
+def _begins(one: Compared) -> set[str]:
+    return {one.given_root[:3]} if one.given_root else set()
 
 
 def _keys(one: Compared) -> Iterator[str]:

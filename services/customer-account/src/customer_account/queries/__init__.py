@@ -39,6 +39,8 @@ from customer_account.queries.contact import (
 )
 from customer_account.queries.duplicates import (
     comparing,
+    digests,
+    like,
     possible_duplicate,
     possible_duplicates,
     shown_duplicate,
@@ -96,6 +98,7 @@ __all__ = [
     "consents_home",
     "contact_points",
     "current_facts",
+    "digests",
     "every_id_of",
     "fact_history_for_council",
     "facts_for_council",
@@ -105,6 +108,7 @@ __all__ = [
     "led_to",
     "ledger_in",
     "let_in",
+    "like",
     "look",
     "look_at_me",
     "my_access_entries",

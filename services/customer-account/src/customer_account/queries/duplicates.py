@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
 
-from customer_account.domain.matching import Compared, compared
+from customer_account.domain.matching import Compared, compared, keys_of, may_be
 from customer_account.queries import named
 from customer_account.queries.clearance import cleared, look, refuse
 from customer_account.queries.named import Pair, Told
+from customer_account.queries.weights import weights
 
 _COLUMNS = {"national_insurance_number": "nino"}
 
@@ -51,6 +53,35 @@ def sides(told: Iterable[Told]) -> dict[UUID, Side]:
         if isinstance(fact.value, str):  # else its person was erased
             side.told[fact.kind] = fact.value
     return found
+
+
+async def like(read: Reading, record: Compared, *, council: str | None = None) -> dict[UUID, Side]:
+    """Whoever could be somebody described so, among those that a council may see, or among all. Only of these keys are fetched."""
+    keys = digests(read, record)
+    seen: dict[str, Any] = {} if council is None else {"council": council}
+    glimpsed = await read.all(named.GLIMPSED_FOR_COUNCIL if council else named.GLIMPSED, keys=sorted(keys), **seen)
+    near = [
+        each.person_id
+        for each in glimpsed
+        if may_be(
+            record,
+            compared(full_name=each.full_name, date_of_birth=each.date_of_birth),
+            {keys[shared] for shared in each.shared},
+            weights(),
+        )
+    ]
+    if not near:
+        return {}
+    return sides(await read.all(named.TOLD_BY_FOR_COUNCIL if council else named.TOLD_BY, persons=near, **seen))
+
+
+def digests(read: Reading, record: Compared) -> dict[UUID, str]:
+    """What a record is looked up by, by the digest that is kept of it: the index tells nothing of anybody."""
+    return {_digest(read.blind(key, home="match_key.key")): key for key in keys_of(record)}
+
+
+def _digest(blinded: str) -> UUID:
+    return UUID(bytes=blake2b(blinded.encode(), digest_size=16).digest())
 
 
 def _columns(told: Mapping[str, Any]) -> dict[str, Any]:

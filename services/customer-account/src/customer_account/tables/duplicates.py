@@ -17,10 +17,11 @@ class MatchKey(OfPartnership, CustomerAccount, table=True):
     """A digest of something a person is looked up by. Two people who share none are not compared."""
 
     __tablename__ = "match_key"
-    __table_args__ = (Index("match_key_of_person", "person_id"),)
+    # Who has a key is read from the index alone: of most who share one, nothing else is ever read.
+    __table_args__ = (Index("match_key_seen", "key", postgresql_include=["person_id", "visible_to"]),)
 
-    key: UUID = Field(primary_key=True)
     person_id: UUID = Field(primary_key=True)
+    key: UUID = Field(primary_key=True)
 
 
 class PossibleDuplicate(Aggregate, OfPartnership, CustomerAccount, table=True):

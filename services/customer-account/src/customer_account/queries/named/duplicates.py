@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common.runtime.query import query
+from common.runtime.query import Query, query
 from common.runtime.tables import as_read
 from sqlalchemy import (
     ARRAY,
@@ -24,12 +25,13 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from customer_account.domain.matching import KINDS
 from customer_account.queries.named.seen import seen_by
-from customer_account.tables import Comparing, Fact, FactsOfPerson, MatchKey, PossibleDuplicate
+from customer_account.tables import Comparing, Fact, FactsOfPerson, FindBy, MatchKey, PossibleDuplicate
 
 MOST_A_KEY = 50  # a number that a whole hostel gives tells nothing of who is who
 
@@ -63,7 +65,26 @@ _TOLD: Any = select(*_COLUMNS).join(Fact, and_(col(Fact.person_id) == FactsOfPer
 _COMPARED = col(Fact.kind) == any_(literal(list(KINDS), ARRAY(Text)))
 
 
-def _who_shares_a_key(*seen: Any) -> Any:
+MATCH_FACTS = query(_TOLD.where(col(FactsOfPerson.id) == bindparam("person_id"), _COMPARED), into=_told)
+MATCH_KEYS = query(select(MatchKey).where(MatchKey.person_id == bindparam("person_id")))
+_PERSONS = col(FactsOfPerson.id) == any_(bindparam("persons", type_=ARRAY(Uuid)))
+TOLD_BY = query(_TOLD.where(_PERSONS, _COMPARED), into=_told)
+TOLD_BY_FOR_COUNCIL = query(
+    _TOLD.where(_PERSONS, _COMPARED, seen_by(FactsOfPerson.visible_to), seen_by(Fact.visible_to)), into=_told
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpsed:
+    """Somebody who shares keys with a record, with what of them lies open."""
+
+    person_id: UUID
+    full_name: str | None
+    date_of_birth: date | None
+    shared: list[UUID]
+
+
+def _who_shares_a_key(*seen: Any) -> Query[Glimpsed]:
     """The people behind some keys: of each key so many, however many share it."""
     keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key").render_derived(name="asked")
     of_key = (
@@ -72,20 +93,23 @@ def _who_shares_a_key(*seen: Any) -> Any:
         .limit(MOST_A_KEY)
         .lateral("of_key")
     )
-    return select(of_key.c.person_id).select_from(keys).join(of_key, true()).distinct()
+    sharing = (
+        columns(of_key.c.person_id, func.array_agg(keys.c.key).label("shared"))
+        .select_from(keys)
+        .join(of_key, true())
+        .group_by(of_key.c.person_id)
+        .subquery("sharing")
+    )
+    return query(
+        columns(col(FindBy.person_id), col(FindBy.full_name), col(FindBy.date_of_birth), sharing.c.shared).join(
+            sharing, sharing.c.person_id == FindBy.person_id
+        ),
+        into=Glimpsed,
+    )
 
 
-MATCH_FACTS = query(_TOLD.where(col(FactsOfPerson.id) == bindparam("person_id"), _COMPARED), into=_told)
-MATCH_KEYS = query(select(MatchKey).where(MatchKey.person_id == bindparam("person_id")))
-_everybody = _who_shares_a_key().subquery("alike")
-_to_council = _who_shares_a_key(seen_by(MatchKey.visible_to)).subquery("alike")
-LIKE = query(_TOLD.join(_everybody, _everybody.c.person_id == FactsOfPerson.id).where(_COMPARED), into=_told)
-LIKE_FOR_COUNCIL = query(
-    _TOLD.join(_to_council, _to_council.c.person_id == FactsOfPerson.id).where(
-        _COMPARED, seen_by(FactsOfPerson.visible_to), seen_by(Fact.visible_to)
-    ),
-    into=_told,
-)
+GLIMPSED = _who_shares_a_key()
+GLIMPSED_FOR_COUNCIL = _who_shares_a_key(seen_by(MatchKey.visible_to))
 
 # -- the pairs
 
