@@ -26,7 +26,7 @@ from world import World
 PACKAGE = "case_crm"
 ROLE = "case_crm_resident"
 COPY = "case_crm_peer"
-SAID = 2  # events of one request: the case was opened, and its person is to be told
+SAID = 3  # events of one request: the case was opened, its clock runs, and its person is to be told
 # References grow with the time, as the service's do, which takes numbers in blocks too: an index is filled at its end.
 NUMBERS = f"""
 CREATE SEQUENCE public.bench_number START 10000000 CACHE 1000;
