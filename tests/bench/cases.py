@@ -59,7 +59,7 @@ def _reads(world: World) -> Iterator[tuple[str, Read]]:
     people, ours = world.residents(50), world.port("case-crm")
     opened = [(_post(ours, "/cases", headers, BIN), headers) for _, headers in people for _ in range(5)]
     officer = world.bearer("officer", "bench", "northmere")
-    time.sleep(1)
+    time.sleep(1)  # so that the hearers are done with these before anything is timed
     [first, *_] = httpx.get(f"http://127.0.0.1:{ours}/queue", headers=officer).json()["items"]
 
     def asking(path: Callable[[int], str], who: Callable[[int], dict[str, str]]) -> Callable[[int], bytes]:

@@ -140,7 +140,7 @@ def _logged(server: str) -> Iterator[None]:
         def reconnect() -> None:
             # A role's settings are read when it logs in.
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [ROLE])
-            time.sleep(1)
+            time.sleep(1)  # the platform connects anew, with the settings
 
         for name, value in settings.items():
             connection.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.SQL(name), value))

@@ -15,7 +15,6 @@ Not there yet: row 14 as a referral; invitations held back for sixty days; and t
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,9 @@ import httpx
 import pytest
 from common.testing.notify import StandIn
 from common.testing.platform import Platform
-from common.testing.telling import HIS, REGISTERED, Teller
+from common.testing.telling import HIS, REGISTERED
 
+from tests.journeys.bereavement import Executor, Family, bereaved, desk_of, makes
 from tests.journeys.partners import COMPANIONS, FIRE, HOMES, Partner, active_partners, agrees
 
 AGREED = (("northmere:fire_safety", FIRE), ("northmere:telecare_contractor", HOMES))
@@ -32,60 +32,11 @@ AUDIENCES = "return_to: []\naudiences: [customer-account, case-crm, feedback, pa
 ACKNOWLEDGE_BY, ACT_BY = "2026-12-16T23:59:59.999999Z", "2026-12-30T23:59:59.999999Z"
 
 
-@dataclass
-class Family:
-    """Who they are, by what Joanne acts, and what was told."""
-
-    albert: str
-    margaret: str
-    joanne: str
-    executor: str
-
-
-class Executor(Teller):
-    """Joanne, who acts for Albert, and the officers of both councils."""
-
-    def __init__(self, town: Platform, family: Family) -> None:
-        super().__init__(town)
-        self.family, self.person = family, family.albert
-
-    async def acting(self) -> dict[str, str]:
-        """Joanne's headers, acting for her father: the token is good for minutes, so it is asked for anew."""
-        path = f"/me/representations/{self.family.executor}/token"
-        who = self.town.resident(self.family.joanne)
-        answer = await self.town["customer-account"].client.post(path, headers=who)
-        assert answer.status_code == 200, answer.text
-        self.resident = {"Authorization": f"Bearer {answer.json()['token']}", "Onedoor-Council": "northmere"}
-        return self.resident
-
-    async def states(self, telling: str) -> dict[str, str]:
-        await self.acting()
-        return {name: part["status"] for name, part in (await self.parts(telling)).items()}
-
-
 @pytest.fixture(scope="module")
 def settings(sending: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file: Path = tmp_path_factory.mktemp("signing") / "sign_in.yaml"
     file.write_text(AUDIENCES)
     return {"sign_in_file": file, **sending}
-
-
-async def registered(town: Platform, name: str, **more: str) -> str:
-    told = {"full_name": name, "channel": "phone"} | more
-    return str((await town.post("customer-account", "/persons", told))["person_id"])
-
-
-async def bereaved(town: Platform, name: str) -> Family:
-    """Somebody who died, their widow, and the daughter who sees to what they left."""
-    town.at("2026-12-14T09:30:00+00:00")
-    albert = await registered(town, name, date_of_birth="1941-03-17")
-    margaret = await registered(town, f"Margaret, widow of {name}")
-    joanne = await registered(town, f"Joanne, daughter of {name}", email=f"{name.split()[0].lower()}@example.org")
-    paper = {"kind": "registrar_reference", "reference": "TUO-7K4M-22Q"}
-    given = {"representative_id": joanne, "kind": "executor", "evidence": paper}
-    noted = await town.post("customer-account", f"/persons/{albert}/representations", given)
-    await town.post("customer-account", f"/persons/{albert}/death", {"evidence": "registrar"})
-    return Family(albert, margaret, joanne, noted["representation_id"])
 
 
 @pytest.fixture(scope="module")
@@ -283,18 +234,6 @@ async def test_each_of_them_answers_and_the_last_on_6_january_completes_it(
     assert len({each["interest"] for each in actioned}) == len(actioned) == 12
     looks = "SELECT data->>'reason' AS why FROM onedoor.said WHERE name = 'access.recorded' AND actor_id = $1"
     assert [row["why"] for row in await town.sql("case-crm", looks, "officer-of-the-two-hartleys")]
-
-
-def desk_of(joanne: Executor, name: str) -> dict[str, str]:
-    """The officer's headers of the council whose part it is."""
-    return joanne.south if name.startswith("southholt") else joanne.north
-
-
-async def makes(joanne: Executor, part: dict[str, Any], *transitions: str, **more: str) -> None:
-    """Transitions of the case of a part; the last one with what it needs."""
-    for name in transitions:
-        said = {"transition": name} | (more if name == transitions[-1] else {})
-        await joanne.post(f"/cases/{part['case_id']}/transitions", said, desk_of(joanne, part["council"]))
 
 
 async def completed(joanne: Executor, telling: str) -> None:

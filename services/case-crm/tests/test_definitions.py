@@ -9,7 +9,7 @@ import pytest
 from case_crm.domain import trying
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.publishing import FILES, BrokenDefinition, bases_of, of_installation, offered, read_definition
-from common.contracts.cases import NotAScript
+from common.contracts.cases.offers import NotAScript
 
 BASES = bases_of(FILES)
 GOOD = (FILES / "missed_bin.yaml").read_text()

@@ -138,6 +138,17 @@ async def test_whoever_is_protected_is_asked_about(town: Platform, register: Reg
     assert (pair["sure"], pair["outcome"]) == (True, None)
 
 
+async def test_whoever_is_under_a_legal_hold_is_asked_about(town: Platform, register: Registers) -> None:
+    one, other = await two(town, register)
+    in_spring = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    held = {"because": "claim", "reference": "NBC-LEG-2026/14", "review_on": in_spring}
+    holder = town.officer(permissions=["holds:write", *PERMISSIONS["officer"].split()])
+    await town.post("customer-account", f"/persons/{one['person_id']}/legal-holds", held, holder)
+    await tell(town, other, **other["told"])
+    pair = await compared(town, one, other)
+    assert (pair["sure"], pair["outcome"]) == (True, None)
+
+
 async def test_pairs_from_before_are_joined_once_a_council_has_it_done(
     town: Platform, register: Registers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

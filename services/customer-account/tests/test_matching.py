@@ -32,7 +32,7 @@ MARGARET = {
 
 
 def how(one: dict[str, object], other: dict[str, object]) -> Band:
-    return band(match(compared(**one), compared(**other), weights()), weights())  # type: ignore[arg-type]  # columns
+    return band(match(compared(**one), compared(**other), weights()), weights())  # type: ignore[arg-type]  # the keys are its fields
 
 
 @pytest.mark.parametrize(

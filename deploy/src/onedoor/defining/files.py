@@ -12,7 +12,7 @@ from case_crm.domain import trying
 from case_crm.domain.definitions import NotSound, ServiceDefinition, read, said
 from case_crm.publishing import bases_of
 from case_crm.queries.calendars import newly
-from common.contracts.cases import NotAScript
+from common.contracts.cases.offers import NotAScript
 
 from onedoor.refusals import CannotDo
 

@@ -13,9 +13,7 @@ from common.contracts.cases import (
     InteractionView,
     MoveCase,
     MyCaseView,
-    NoCaseNeeded,
     NoSuchTransition,
-    NotEligible,
     NotForYou,
     OpenCase,
     ReasonNeeded,
@@ -27,6 +25,7 @@ from common.contracts.cases import (
     UnknownService,
     WrongAnswer,
 )
+from common.contracts.cases.offers import NoCaseNeeded, NotEligible
 from common.contracts.people.protection import AddressInText
 from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor

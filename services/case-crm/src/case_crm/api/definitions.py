@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.contracts.base import Code, CouncilId
-from common.contracts.cases import (
+from common.contracts.cases.offers import (
     Checked,
     CompareDefinition,
     DefinitionDifferences,

@@ -14,8 +14,6 @@ from common.contracts.cases import (
     DraftView,
     ForWhom,
     GoOnWithDraft,
-    NoCaseNeeded,
-    NotEligible,
     SavedTooOften,
     StillToTell,
     SubmitDraft,
@@ -23,6 +21,7 @@ from common.contracts.cases import (
     UnknownService,
     WrongAnswer,
 )
+from common.contracts.cases.offers import NoCaseNeeded, NotEligible
 from common.contracts.people.protection import AddressInText
 from common.runtime.limits import though_restricted
 from common.runtime.pages import Cursor, Limit, NoSuchCursor

@@ -5,15 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.base import Code, CouncilId, View
-from common.contracts.cases import (
-    ActForThem,
-    FillForm,
-    FormView,
-    ServiceView,
-    UnknownQuestion,
-    UnknownService,
-    WrongAnswer,
-)
+from common.contracts.cases import ActForThem, FormView, ServiceView, UnknownQuestion, UnknownService, WrongAnswer
+from common.contracts.cases.offers import FillForm
 from common.runtime.routes import Api, Read
 from common.runtime.rules import everybody
 

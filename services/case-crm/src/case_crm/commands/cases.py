@@ -21,9 +21,9 @@ from common.contracts.cases import (
     OpenCase,
     RecordInteraction,
     Result,
-    TeamView,
     WhatWasSaid,
 )
+from common.contracts.cases.offers import TeamView
 from common.contracts.people import ToldFact
 from common.runtime.ids import new_id, new_tracking_reference, tracking_digest
 from common.runtime.transaction import Transaction

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from common.contracts.cases import DefinitionPublished, DefinitionText, DefinitionView, NotOneOfYours, VersionTaken
+from common.contracts.cases import DefinitionPublished
+from common.contracts.cases.offers import DefinitionText, DefinitionView, NotOneOfYours, VersionTaken
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
@@ -47,12 +48,9 @@ async def follow_definition(tx: Transaction, council: str, service: str) -> None
         if other in base.councils and row.definition_version < base.version:
             publish(tx, base, other, row, **_whose(base, row))
         elif other not in base.councils and "extends" in row.document:
-            theirs = None if row.while_running else came_from(row)
-            own: dict[str, Any] = {
-                "while_running": row.while_running,
-                "file_version": theirs,
-            }  # whose differences they are
-            publish(tx, followed(row.document, base.document()), other, row, **own)
+            # Its differences stay whose they are: the council's own, or those of the file they came with.
+            theirs, number = row.while_running, None if row.while_running else came_from(row)
+            publish(tx, followed(row.document, base.document()), other, row, while_running=theirs, file_version=number)
 
 
 def _whose(definition: ServiceDefinition, held: Definition | None) -> dict[str, Any]:

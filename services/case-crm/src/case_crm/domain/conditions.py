@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from common.contracts.cases import LeadsTo, NoCaseNeeded, NotEligible, SignpostView, TeamView, WhyNot, WrongAnswer
+from common.contracts.cases import WrongAnswer
+from common.contracts.cases.offers import LeadsTo, NoCaseNeeded, NotEligible, SignpostView, TeamView, WhyNot
 
 from case_crm.domain.definitions import Branch, Question, ServiceDefinition, Signpost
 from case_crm.domain.definitions.rules import holds

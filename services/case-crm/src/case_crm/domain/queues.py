@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from common.contracts.cases import TeamView
 from common.contracts.cases.clocks import Direction
+from common.contracts.cases.offers import TeamView
 from common.contracts.cases.queues import TRIAGE
 
 from case_crm.domain.clocks import Clock

@@ -11,8 +11,9 @@ from uuid import UUID
 
 import yaml
 from common.contracts.base import Channel, Code, CouncilId, Line, Refusal, Text
-from common.contracts.cases import CaseOpened, CaseStatusChanged, DecidingRole, MoveCase, NotAScript, Result
+from common.contracts.cases import CaseOpened, CaseStatusChanged, DecidingRole, MoveCase, Result
 from common.contracts.cases.clocks import Direction
+from common.contracts.cases.offers import NotAScript
 from pydantic import Field, ValidationError
 
 from case_crm.domain import cases, conditions, forms, handling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from common.contracts.cases import (
+from common.contracts.cases.offers import (
     Checked,
     CompareDefinition,
     CouncilDifference,

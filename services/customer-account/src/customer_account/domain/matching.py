@@ -144,12 +144,12 @@ def may_be(one: Compared, other: Compared, shared: Collection[str], weights: Wei
     if known.get("given") == "other" and known.get("born") != "same" and not same & OF_ONE_PERSON:
         return False
     most = weights.prior + sum(weights.levels[name][level] for name, level in known.items())
+    # A place is a key only with the beginning of a name beside it, so it may be the same without being shared.
+    begin_alike = _begins(one) & _begins(other)
     for name in _SEALED:
         if getattr(one, COMPARISONS[name].column) is not None:
             levels = weights.levels[name]
-            could_be = name not in _NUMBERS and not _begins(one) & _begins(
-                other
-            )  # a place is a key with a name beside it
+            could_be = name not in _NUMBERS and not begin_alike
             others = (weight for level, weight in levels.items() if could_be or level != "same")
             most += levels["same"] if name in same else max(0.0, *others)
     return most >= weights.ask_from

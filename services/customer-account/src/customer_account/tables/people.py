@@ -27,9 +27,8 @@ class Person(Aggregate, OfPartnership, CustomerAccount, table=True):
     assisted: bool
     channel: str
     registered_at: datetime = moment()
-    told_apart: bool = (
-        False  # whether the officer who registered them was shown people like them, and said that it is none of them
-    )
+    # Whether the officer who registered them was shown people like them, and said that it is none of them.
+    told_apart: bool = False
 
 
 class FindBy(OfPartnership, CustomerAccount, table=True):

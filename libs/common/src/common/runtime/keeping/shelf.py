@@ -44,6 +44,7 @@ class SealedShelf:
         if told.attachments_in is None:
             return cls(Bucket(stream, ATTACHMENTS))
         try:
+            # Here, for only who keeps their files in S3 has what it needs installed.
             from common.runtime.keeping.s3 import S3Bucket
         except ImportError:
             raise CannotServe("ONEDOOR_ATTACHMENTS_IN needs onedoor-common[s3]") from None
