@@ -60,6 +60,7 @@ class Hearing:
     ) -> None:
         self.subscriber = subscriber
         self.service = service
+        self.aggregates = subscriber.aggregates
         self.consumer = consumer_of(service, subscriber)
         self.marked_as = f"{self.consumer}:shadow" if shadow else self.consumer
         self.database = database
@@ -83,7 +84,7 @@ class Hearing:
     def stands(self, *, more: bool) -> None:
         """Have it known how far its copy is: whether there is `more` to hear than was acted on."""
         if more:
-            self.ground.copies.stands(self.consumer, self.subscriber.aggregates, self.reached)
+            self.ground.copies.stands(self.consumer, self.aggregates, self.reached)
         else:
             self.reached = self.clock.now()
             self.ground.copies.caught_up(self.consumer)
