@@ -9,7 +9,7 @@ executor, for only from then on she may act for him. Partners (rows 12 to 14) fe
 Rows 2, 3, 9 and 10 are cases, and the refund of row 10 is a task by 30 December: what becomes of them is what becomes of their
 case, so their effects are its results. Since when they count is the day on which it was decided, not 5 December.
 
-Not there yet: row 14 as a referral; invitations held back for sixty days; and the letter in large print for Margaret.
+Not there yet: row 14 as a referral; and the letter in large print for Margaret.
 """
 
 from __future__ import annotations
@@ -234,6 +234,21 @@ async def test_each_of_them_answers_and_the_last_on_6_january_completes_it(
     assert len({each["interest"] for each in actioned}) == len(actioned) == 12
     looks = "SELECT data->>'reason' AS why FROM onedoor.said WHERE name = 'access.recorded' AND actor_id = $1"
     assert [row["why"] for row in await town.sql("case-crm", looks, "officer-of-the-two-hartleys")]
+
+
+async def test_nobody_is_asked_how_it_went_for_sixty_days(town: Platform, family: Family, told: dict[str, Any]) -> None:
+    joanne, telling = Executor(town, family), told["view"]["telling_id"]
+    await joanne.acting()
+    about = {telling, *(part["case_id"] for part in (await joanne.parts(telling)).values() if part["case_id"])}
+    sql = "SELECT name, data FROM onedoor.said WHERE aggregate = 'invitation' AND data->>'case_id' = ANY($1)"
+
+    async def all_ended() -> bool:
+        return len(await town.sql("feedback", sql, [*about])) == len(about) == 5
+
+    await town.until(all_ended)
+    said = await town.sql("feedback", sql, [*about])
+    assert {each["name"] for each in said} == {"feedback.invitation_suppressed"}
+    assert {(each["data"]["because"], each["data"]["until"][:10]) for each in said} == {("bereavement", "2027-02-12")}
 
 
 async def completed(joanne: Executor, telling: str) -> None:

@@ -49,6 +49,7 @@ class Case:
     service: str = "missed_bin"
     channel: Channel = Channel.PHONE
     history: bool = False
+    life_event: str | None = None
     id: UUID = field(default_factory=new_id)
     tracking: str = field(default_factory=new_tracking_reference)
     rows: list[Row] = field(default_factory=list)
@@ -67,6 +68,7 @@ class Case:
             stage="reported",
             told_to_resident="We have your report.",
             history=self.history,
+            life_event=self.life_event,
         )
         return self._row(event, occurred, envelope)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -136,6 +137,19 @@ async def test_of_a_death_nobody_is_asked_within_sixty_days_of_telling_it(town: 
     await later.begun()
     await later.says(TellingCompleted(**COMPLETED), at=datetime.fromisoformat("2027-02-12T09:30:00+00:00"))
     assert [each["name"] for each in await later.asked()] == ["feedback.invited"]
+
+
+async def test_nor_with_what_it_led_to(town: Platform, case: Callable[..., Any]) -> None:
+    soon, later, of_a_move = (case(person=new_id(), life_event=each) for each in ("bereavement", "bereavement", "move"))
+    for each, ended in ((soon, "2027-01-06"), (later, "2027-02-13"), (of_a_move, "2027-01-06")):
+        each.opened(occurred=TOLD_AT)
+        at = datetime.fromisoformat(f"{ended}T11:00:00+00:00")
+        each.ended(occurred=at)
+        await each.told()
+    assert [len(await each.invitations()) for each in (soon, later, of_a_move)] == [0, 1, 1]
+    sql = "SELECT data FROM onedoor.said WHERE name = 'feedback.invitation_suppressed' AND data->>'case_id' = $1"
+    [held] = await town.sql("feedback", sql, str(soon.id))
+    assert (held["data"]["because"], held["data"]["until"]) == ("bereavement", "2027-02-12T09:30:00Z")
 
 
 async def test_what_was_taken_back_or_put_right_is_said_so_and_not_asked_about(town: Platform) -> None:

@@ -12,7 +12,7 @@ from common.runtime.query import Query
 from common.runtime.subscribers import subscribes
 from common.runtime.transaction import Transaction
 
-from feedback.commands.inviting import invite, may_ask
+from feedback.commands.inviting import ask, may_ask
 from feedback.commands.tellings import ask_about_telling, follow_telling, keep_part
 from feedback.domain.endings import Life, invites, life_after
 from feedback.queries import named
@@ -54,12 +54,14 @@ async def invite_feedback(tx: Transaction, heard: Heard) -> None:
                     title=opened.service_title,
                     case_channel=opened.channel.value,
                     life=Life.GOING_ON.value,
+                    since=heard.occurred if opened.life_event else None,
+                    life_event=opened.life_event,
                 )
             )
         case CaseStatusChanged() as moved:
             watched = await _left_by_opening(tx, heard, named.WATCHED)
-            if invites(Life(watched.life), moved) and await may_ask(tx, heard):
-                invite(tx, heard, watched, ended_as=moved.status, result=getattr(moved, "result", None))
+            if invites(Life(watched.life), moved):
+                await ask(tx, heard, watched, ended_as=moved.status, result=getattr(moved, "result", None))
             tx.change(watched, life=life_after(Life(watched.life), moved).value)
         case CaseDestroyed():
             await _let_go(tx, heard, named.WATCHED, named.SEEN_OF_CASE)

@@ -115,7 +115,10 @@ class Watched(OfMachine, Feedback, table=True):
     title: str
     case_channel: str
     life: str
-    since: datetime | None = moment(default=None, nullable=True)  # when it was told, of a telling
+    since: datetime | None = moment(
+        default=None, nullable=True
+    )  # when it was told, of a telling and of a case made by one
+    life_event: str | None = None  # of which it was told
 
 
 class Invitation(Aggregate, OfCouncil, Feedback, table=True):

@@ -217,7 +217,8 @@ def _opens(telling: Telling, part: Planned, *, withheld: set[str]) -> dict[str, 
     if part.case_reference is None:
         return part.opens.model_dump(include={"service"})
     case = {"tasks": part.tasks, "reference": part.case_reference, "channel": telling.channel}
-    return Opening(**dict(part.opens), **case, withheld=sorted(withheld)).model_dump(mode="json")
+    case |= {"withheld": sorted(withheld), "life_event": telling.life_event}
+    return Opening(**dict(part.opens), **case).model_dump(mode="json")
 
 
 _OF_BOTH = {

@@ -100,7 +100,7 @@ def _opened(definition: ServiceDefinition, row: Delivery, opening: Opening, boun
     digest = str(tracking_digest(new_tracking_reference()))  # it is followed with the telling
     names = cases.Names(opening.reference, digest, rules.need_of(row.root_id), new_id())
     opened = cases.open_case(definition, filled, names, channel=Channel(opening.channel))
-    return opened.model_copy(update={"delivery_id": row.id})
+    return opened.model_copy(update={"delivery_id": row.id, "life_event": opening.life_event})
 
 
 async def _tell_case(tx: Transaction, row: Delivery) -> None:

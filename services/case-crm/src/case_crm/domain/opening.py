@@ -24,6 +24,7 @@ class Opening(Opens):
     reference: str
     channel: str
     withheld: tuple[Code, ...] = ()
+    life_event: Code | None = None
 
     def source(self, question: Question) -> str | None:
         """The kind of fact that answers a question."""

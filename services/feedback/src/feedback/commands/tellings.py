@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from common.contracts.cases import Status
-from common.contracts.feedback import FeedbackInvitationSuppressed
 from common.contracts.tellings import (
     DeliveryEvent,
     TellingCompleted,
@@ -19,8 +16,7 @@ from common.contracts.tellings import (
 from common.runtime.envelope import Heard
 from common.runtime.transaction import Transaction
 
-from feedback.commands.inviting import invite, may_ask
-from feedback.domain import invitations
+from feedback.commands.inviting import ask
 from feedback.domain.endings import Life
 from feedback.queries import named
 from feedback.tables import Kind, Part, UnderWay, Watched
@@ -73,14 +69,14 @@ async def ask_about_telling(tx: Transaction, heard: Heard, event: TellingEvent) 
                     case_channel=confirmed.channel.value,
                     life=Life.GOING_ON.value,
                     since=heard.occurred,
+                    life_event=confirmed.life_event.value,
                 )
             )
         case TellingCompleted():
             watched = await tx.one(named.WATCHED, case_id=heard.aggregate_id)
-            asks = await may_ask(tx, heard)
             if watched is not None and watched.since is not None:
+                await ask(tx, heard, watched, ended_as=Status.CLOSED)
                 tx.remove(watched)
-                _ask(tx, heard, watched, asks=asks, quiet=invitations.quiet_until(watched.service, watched.since))
         case TellingWithdrawn() | TellingSuperseded():
             if watched := await tx.one(named.WATCHED, case_id=heard.aggregate_id):
                 tx.remove(watched)
@@ -117,13 +113,3 @@ async def _moved(tx: Transaction, heard: Heard, status: TellingStatus, told: str
         news = row.news if heard.actor_kind == "resident" else heard.version
         now = {"status": status.value, "told_to_resident": told, "changed_at": heard.occurred}
         tx.change(row, version=heard.version, news=news, **now)
-
-
-def _ask(tx: Transaction, heard: Heard, watched: Watched, *, asks: bool, quiet: datetime | None) -> None:
-    if quiet is not None and heard.recorded < quiet:
-        said = FeedbackInvitationSuppressed(
-            case_id=watched.case_id, service=watched.service, because=watched.service, until=quiet
-        )
-        tx.say_once(said, id=heard.id, about=heard.person_id, council=heard.council)
-    elif asks:
-        invite(tx, heard, watched, ended_as=Status.CLOSED)

@@ -118,9 +118,9 @@ def invite(
     )
 
 
-def quiet_until(life_event: str, told_at: datetime) -> datetime | None:
+def quiet_until(life_event: str, told_at: datetime | None) -> datetime | None:
     """Until when nobody is asked how it went with something that they told then; None where they may be asked at once."""
-    return told_at + AFTER_A_DEATH if life_event == LifeEventKind.BEREAVEMENT else None
+    return told_at + AFTER_A_DEATH if told_at and life_event == LifeEventKind.BEREAVEMENT else None
 
 
 def answer(invited: Invited, command: GiveFeedback, *, channel: Channel, now: datetime) -> FeedbackSubmitted:

@@ -22,7 +22,7 @@ class CaseOpened(CaseEvent, name="case.opened"):
 
     `told_facts` is what they told us with it that we did not hold, `confirmed_facts` what we hold and they said is still so. Of
     the questions that were answered, so many were `prefilled` with what we hold, so many only `confirmed`, and so many `asked`.
-    With a `delivery_id` nobody asked: what was told once of somebody's life made it, and all answers were told there.
+    With a `delivery_id` nobody asked: what was told once of this `life_event` made it, and all answers were told there.
     """
 
     service: Code
@@ -43,6 +43,7 @@ class CaseOpened(CaseEvent, name="case.opened"):
     confirmed: int = 0
     history: bool = False
     delivery_id: UUID | None = None
+    life_event: Code | None = None
 
 
 class CaseStatusChanged(CaseEvent, name="case.status_changed"):
