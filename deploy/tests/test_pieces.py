@@ -43,7 +43,7 @@ def test_a_service_may_say_its_own_events_and_hear_with_its_own_consumers_only()
     said = {subject for subject in allowed["publish"] if subject.startswith(("evt.", "access", "again."))}
     parts = ("access_package_part", "erasure_part", "limit_part", "rectification_part")
     cases = ("calendar", "case", "definition", "delivery", "destruction_list", "need", "restriction", "telling")
-    own = (*cases, "message_request", *parts)
+    own = (*cases, "consent_request", "message_request", *parts)
     assert said == {
         *(f"evt.{aggregate}.>" for aggregate in own),
         *(f"again.*.{aggregate}.>" for aggregate in (*own, "access")),

@@ -39,6 +39,17 @@ async def agrees(town: Platform, person: str, partner: str) -> str:
     return str(noted["items"][0]["consent_id"])
 
 
+async def answers(town: Platform, person: str, partner: str) -> None:
+    """Somebody who was asked whether a partner may be told of them says yes; an officer notes it."""
+    client, officer = town["customer-account"].client, town.officer()
+    asked = (await client.get(f"/persons/{person}/consents", headers=officer)).json()["items"]
+    [question] = [each for each in asked if (each["recipient"], each["state"]) == (partner, "requested")]
+    path, yes = f"/persons/{person}/consents/{question['consent_id']}/answer", {"answer": "given", "channel": "phone"}
+    answer = await client.post(path, json=yes, headers=officer)
+    assert answer.status_code == 200, answer.text
+    await town.heard(answer)
+
+
 class Partner:
     """One of them, with its token."""
 

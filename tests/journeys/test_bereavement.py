@@ -9,7 +9,7 @@ executor, for only from then on she may act for him. Partners (rows 12 to 14) fe
 Rows 2, 3, 9 and 10 are cases, and the refund of row 10 is a task by 30 December: what becomes of them is what becomes of their
 case, so their effects are its results. Since when they count is the day on which it was decided, not 5 December.
 
-Not there yet: row 14 as a referral; and the letter in large print for Margaret.
+Not there yet: row 14 as a referral.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from typing import Any
 
 import httpx
 import pytest
-from common.testing.notify import StandIn
+from common.testing.notify import TEMPLATES, StandIn
 from common.testing.platform import Platform
 from common.testing.telling import HIS, REGISTERED
 
 from tests.journeys.bereavement import Executor, Family, bereaved, desk_of, makes
-from tests.journeys.partners import COMPANIONS, FIRE, HOMES, Partner, active_partners, agrees
+from tests.journeys.partners import COMPANIONS, FIRE, HOMES, Partner, active_partners, answers
 
 AGREED = (("northmere:fire_safety", FIRE), ("northmere:telecare_contractor", HOMES))
 AUDIENCES = "return_to: []\naudiences: [customer-account, case-crm, feedback, partner-gateway]\nproviders: {}\n"
@@ -42,7 +42,14 @@ def settings(sending: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 async def family(town: Platform) -> Family:
     await active_partners(town)
-    return await bereaved(town, "Albert Edwin Hartley")
+    family = await bereaved(town, "Albert Edwin Hartley")
+    home = {"role": "home", "lines": ["3 Linden Close", "Northmere"], "postcode": "ZZ99 4CD"}
+    await town.post("customer-account", f"/persons/{family.margaret}/addresses", home)
+    likes = {"channel": "post", "adjustments": [{"kind": "large_print"}]}
+    path = f"/persons/{family.margaret}/preferences"
+    answer = await town["customer-account"].client.put(path, json=likes, headers=town.officer())
+    assert answer.status_code == 200, answer.text
+    return family
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +108,26 @@ async def test_joanne_is_written_to_for_him_and_nothing_goes_to_who_has_died(
 
     [letter] = await town.until(hers)
     assert letter.startswith("This is about somebody you act for.")
-    assert {each["email_address"] for each in provider.taken} == {"albert@example.org"}
+    letters = [each for each in provider.taken if each["kind"] == "letter"]
+    assert {each["email_address"] for each in provider.taken if each not in letters} == {"albert@example.org"}
+
+
+async def test_margaret_is_asked_in_a_letter_in_large_print_that_names_nobody(
+    town: Platform, family: Family, told: dict[str, Any], provider: StandIn
+) -> None:
+    async def sent() -> list[dict[str, Any]]:
+        return [each for each in provider.taken if each["kind"] == "letter"]
+
+    [letter] = await town.until(sent)
+    assert letter["template_id"] == TEMPLATES["post_large_print"]
+    words = letter["personalisation"]
+    assert (words["subject"], words["address_line_1"]) == ("Do you agree?", "3 Linden Close")
+    assert "only if you agree" in words["text"]
+    assert not [name for name in ("Companions", "Albert", "Joanne", "bereave") if name in words["text"]]
+    hers = await town.get("customer-account", "/me/consents", town.resident(family.margaret))
+    [asked] = hers["items"]
+    assert (asked["state"], asked["recipient"], asked["purpose"]) == ("requested", COMPANIONS, "referral")
+    assert "Northmere Companions" in asked["told"]
 
 
 async def test_an_officer_of_the_other_council_cannot_see_the_social_care_part(
@@ -201,9 +227,7 @@ async def test_each_of_them_answers_and_the_last_on_6_january_completes_it(
     for at, name, effect, since in ENDS[:2]:
         town.at(at)
         await joanne.done(ids[name], desk_of(joanne, name), effect=effect, on=since)
-    await agrees(
-        town, family.margaret, COMPANIONS
-    )  # on 15 December, by a code that was sent to her: an officer notes it
+    await answers(town, family.margaret, COMPANIONS)  # on 15 December, on the phone: an officer notes it
     homes, companions, fire = (Partner(town, each) for each in (HOMES, COMPANIONS, FIRE))
     await homes.done(ids["northmere:telecare_contractor"], "equipment_collected", "2026-12-15")
     await companions.done(ids["northmere:bereavement_support"], "in_touch", "2026-12-16")

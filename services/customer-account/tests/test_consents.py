@@ -14,6 +14,7 @@ import pytest
 from common.contracts.partners.consents import ConsentCaptured
 from common.contracts.partners.organisations import PartnerApplied
 from common.contracts.partners.withdrawals import WithdrawalAcknowledged
+from common.contracts.people.consents import ConsentSought
 from common.runtime.ids import new_id
 from common.testing.platform import Platform
 from common.testing.stream import publish, said
@@ -114,6 +115,39 @@ async def test_who_is_asked_first_answers_later_and_a_no_stays_a_no(
     assert after_all.json()["possible"] == []
     await recorded(town, person)
     assert [each["state"] for each in await mine(town, person)] == ["given", "refused"]
+
+
+async def test_what_a_service_wants_asked_is_asked_and_written_of_once(
+    town: Platform, client: httpx.AsyncClient, register: Registers, advice: str
+) -> None:
+    person = (await register())["person_id"]
+    sought = {"purpose": "referral", "recipient": advice, "field_groups": ["contact", "identity"]}
+
+    async def seek(**changes: Any) -> None:
+        request, asks = new_id(), ConsentSought(**sought | {"lawful_basis": "consent"} | changes)
+        await publish(town.nats, [said(asks, request, 1, person_id=UUID(str(person)))], speaker="case-crm")
+        await town.heard(f"consent_request/{request}@1")
+
+    async def written() -> int:
+        sql = "SELECT data FROM onedoor.said WHERE name = 'message.requested' AND person_id = $1"
+        rows = await town.sql("customer-account", sql, UUID(str(person)))
+        assert {row["data"]["template"] for row in rows} <= {"agreement_asked"}
+        assert not [row["data"]["values"] for row in rows if row["data"]["values"]]
+        return len(rows)
+
+    await seek()
+    await seek(field_groups=["contact"])
+    [asked] = await mine(town, person)
+    assert (asked["state"], asked["asked_by"], asked["wording_version"]) == ("requested", "case-crm", "1")
+    assert asked["told"].startswith("You are asked whether Warmth & Debt Advice may know")
+    assert await written() == 1
+    yes = {"answer": "given", "channel": "online"}
+    place = f"/me/consents/{asked['consent_id']}/answer"
+    assert (await client.post(place, json=yes, headers=town.resident(person))).status_code == 200
+    await seek()
+    assert ([each["state"] for each in await mine(town, person)], await written()) == (["given"], 1)
+    await seek(purpose="contact_me")
+    assert ([each["state"] for each in await mine(town, person)], await written()) == (["requested", "given"], 2)
 
 
 async def test_what_is_agreed_to_takes_the_place_of_what_asked_for_no_more(

@@ -32,6 +32,7 @@ RECORDS = {
     "delivery",
     "destruction_list",
     "directory_service",
+    "consent_request",
     "duplicate",
     "equality_profile",
     "erasure_part",

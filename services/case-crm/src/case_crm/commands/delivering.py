@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts.cases import ReasonNeeded
-from common.contracts.people.consents import ConsentMoved, ConsentRefused, ConsentWithdrawn
+from common.contracts.people.consents import ConsentMoved, ConsentRefused, ConsentSought, ConsentWithdrawn, LawfulBasis
 from common.contracts.tellings import (
     DealtWithInCase,
     DeliveryAcknowledged,
@@ -160,8 +160,14 @@ def follow_delivery(tx: Transaction, case: Case) -> None:
 
 
 def wait_for_consent(tx: Transaction, row: Delivery) -> None:
-    """Nobody is told before it is agreed to, and never once the days for that are over."""
+    """Have whoever must agree asked. Nobody is told before, and never once the days for that are over."""
     tx.change(row, status=S.AWAITING_CONSENT.value)
+    if row.consent_by is not None:
+        what = {"purpose": row.purpose, "recipient": row.recipient, "field_groups": row.field_groups}
+        explicit = row.basis == LawfulBasis.EXPLICIT_CONSENT
+        basis = LawfulBasis.EXPLICIT_CONSENT if explicit else LawfulBasis.CONSENT
+        sought = ConsentSought(**what, lawful_basis=basis)
+        tx.say_once(sought, id=row.id, about=row.consent_by, council=row.council)
     tx.remind(NO_CONSENT, about=row, at=tx.now + SOON)
 
 

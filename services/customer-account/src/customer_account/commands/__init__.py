@@ -53,6 +53,7 @@ from customer_account.commands.persons import register_person, share_person
 from customer_account.commands.protection import lift_protection, mark_protected, protect_every_id, review_protection
 from customer_account.commands.releases import (
     answer_release,
+    ask_for,
     end_consents,
     flag_unconfirmed,
     keep_captured,
@@ -71,6 +72,7 @@ __all__ = [
     "answer_consent",
     "answer_release",
     "ask_about_access",
+    "ask_for",
     "change_address",
     "change_contact_point",
     "close_account",

@@ -9,16 +9,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from common.contracts.messages import MessageRequested
 from common.contracts.partners.withdrawals import WithdrawalAcknowledged
+from common.contracts.people.consents import ConsentSought
 from common.contracts.people.releases import CapturedWithIt, ReleaseRequested
+from common.runtime.ids import new_id
 from common.runtime.limits import limits_of
+from common.runtime.messages import request_message
 from common.runtime.transaction import Transaction
 
 from customer_account import queries
 from customer_account.commands.consents import keep, see_to
-from customer_account.domain import consents, releases
+from customer_account.domain import consents, releases, wordings
 from customer_account.domain.consents import Change
 from customer_account.queries import named
+from customer_account.queries.wordings import consent_wordings
 from customer_account.tables import ConsentsOfPerson
 
 
@@ -33,6 +38,23 @@ async def keep_captured(
     if new:
         tx.add(home)
     keep(tx, home, *change)
+
+
+async def ask_for(tx: Transaction, person_id: UUID, asks: ConsentSought, *, council: str, service: str) -> None:
+    """Ask a person whether something may be shared, and have them written to that we do."""
+    home, new = await _home(tx, person_id, council)
+    wording = wordings.current(consent_wordings(), asks.purpose)
+    if wording is None:
+        raise LookupError(f"nobody has words to ask in for {asks.purpose}")
+    change = consents.sought(
+        queries.ledger_in(home), asks, wording=wording, consent_id=new_id(), asked_by=service, now=tx.now
+    )
+    if change is None:
+        return
+    if new:
+        tx.add(home)
+    keep(tx, home, *change)
+    request_message(tx, MessageRequested(template="agreement_asked"), person_id=person_id)
 
 
 async def answer_release(

@@ -17,6 +17,7 @@ from common.contracts.people.consents import (
     ConsentOverAlready,
     ConsentRefused,
     ConsentRequested,
+    ConsentSought,
     ConsentState,
     ConsentStopped,
     ConsentWithdrawn,
@@ -151,6 +152,28 @@ def asked(command: RecordConsent, *, consent_id: UUID, asked_by: str, now: datet
         asked_at=now,
         expires_at=command.expires_at,
     )
+
+
+def sought(
+    ledger: Ledger, asks: ConsentSought, *, wording: str, consent_id: UUID, asked_by: str, now: datetime
+) -> Change | None:
+    """A question that a service wants put. None where it is open already, or agreed to."""
+    question = Consent(
+        id=consent_id,
+        state=S.REQUESTED,
+        purpose=asks.purpose.value,
+        recipient=asks.recipient,
+        field_groups=sorted({group.value for group in asks.field_groups}),
+        lawful_basis=asks.lawful_basis.value,
+        wording_version=wording,
+        language=None,
+        asked_by=asked_by,
+        asked_at=now,
+    )
+    stands = (each for each in ledger.consents if each.state in (S.REQUESTED, S.GIVEN))
+    if any(_within(question, each) for each in stands):
+        return None
+    return record(ledger, question, None, now=now)
 
 
 def record(ledger: Ledger, question: Consent, answer: AnswerConsent | None, *, now: datetime) -> Change:

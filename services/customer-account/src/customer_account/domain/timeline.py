@@ -80,7 +80,7 @@ NOT_SHOWN = frozenset(
 )
 
 # Aggregates of which nothing is shown.
-NEVER_SHOWN = frozenset({"message_request", "release", "restriction", "session"})
+NEVER_SHOWN = frozenset({"consent_request", "message_request", "release", "restriction", "session"})
 
 LABELS = {
     "person.registered": "We made a record for you",

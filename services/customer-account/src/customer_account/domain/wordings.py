@@ -73,6 +73,11 @@ def check_wording(known: Wordings, purpose: str, version: str, language: str) ->
         raise UnknownWording("The words there are to ask in are listed at /consent-wordings.")
 
 
+def current(known: Wordings, purpose: str) -> str | None:
+    """The version in which people are asked for a purpose now; None where nobody is asked for it."""
+    return next((each.version for each in reversed(known.wordings) if each.purpose == purpose), None)
+
+
 def asked(
     known: Wordings, purpose: str, version: str, language: str | None, *, groups: Sequence[str], who: str
 ) -> str | None:

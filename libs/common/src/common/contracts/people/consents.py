@@ -103,6 +103,22 @@ class WithdrawalUnconfirmed(ConsentMoved, name="consent.withdrawal_unconfirmed")
     """The days in which a recipient was to say that it stopped are over."""
 
 
+class ConsentRequestEvent(Event, aggregate="consent_request", speaker="any"):
+    """A service wants a person asked whether something may be shared. They answer for their consents."""
+
+
+class ConsentSought(ConsentRequestEvent, name="consent.sought"):
+    """Ask the person this is about whether these field groups may go to the recipient.
+
+    What they are asked already, or have agreed to, they are not asked again.
+    """
+
+    purpose: Open[Purpose]
+    recipient: Recipient
+    field_groups: list[Open[FieldGroup]]
+    lawful_basis: Open[LawfulBasis]
+
+
 # -- what is asked for
 
 

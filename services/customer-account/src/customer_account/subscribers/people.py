@@ -1,4 +1,4 @@
-"""What customer-account hears: what people told elsewhere, what happened to them, and who looked at their data."""
+"""What people told elsewhere, what happened to them, who is to be written to, and who looked at their data."""
 
 from __future__ import annotations
 
@@ -23,19 +23,11 @@ from common.contracts.people import (
     ProtectionMarked,
 )
 from common.contracts.people.claims import ClaimEvent, ClaimMade
-from common.contracts.people.erasing import ErasureConfirmed, ErasurePartEvent
+from common.contracts.people.consents import ConsentRequestEvent, ConsentSought
 from common.contracts.people.joining import PersonMerged, PersonUnmerged
-from common.contracts.people.limits import LimitConfirmed, LimitPartEvent
 from common.contracts.people.organisations import OrganisationEvent
-from common.contracts.people.rectifying import RectificationConfirmed, RectificationPartEvent
 from common.contracts.people.releases import CapturedWithIt, ReleaseEvent, ReleaseRequested
 from common.contracts.people.representations import RepresentationEvent
-from common.contracts.people.rights import (
-    AccessPackageDownloadEvent,
-    AccessPackageFetched,
-    AccessPackagePartEvent,
-    AccessPackagePartReady,
-)
 from common.contracts.tellings import TellingConfirmed, TellingEvent, TellingWithdrawn
 from common.runtime.envelope import Heard
 from common.runtime.subscribers import subscribes
@@ -43,13 +35,9 @@ from common.runtime.transaction import Transaction
 
 from customer_account import commands, queries
 from customer_account.commands import (
-    answers,
     certainty,
-    erasing,
     households,
     messages,
-    packages,
-    rectifying,
     representations,
     rights,
     sessions,
@@ -84,9 +72,9 @@ async def keep_told_facts(tx: Transaction, heard: Heard) -> None:
         await commands.keep_told(tx, whose.person_id, heard.event.told_facts, source, still_so=still_so)
 
 
-@subscribes(ConsentEvent, ReleaseEvent)
+@subscribes(ConsentEvent, ConsentRequestEvent, ReleaseEvent)
 async def answer_for_the_person(tx: Transaction, heard: Heard) -> None:
-    """Keep the consents that are captured elsewhere, and answer whether something may be released.
+    """Keep the consents that are captured elsewhere, ask for those that others need, and answer whether something may go.
 
     Of somebody whose record was joined with another, both is a matter of that one: there the last word is.
     """
@@ -98,6 +86,8 @@ async def answer_for_the_person(tx: Transaction, heard: Heard) -> None:
         case ConsentCaptured() as captured:
             kept = CapturedWithIt(consent_id=heard.aggregate_id, **dict(captured))
             await commands.keep_captured(tx, person_id, kept, **told)
+        case ConsentSought() as asks:
+            await commands.ask_for(tx, person_id, asks, **told)
         case ReleaseRequested() as asks:
             await commands.answer_release(tx, person_id, asks, **told)
 
@@ -240,47 +230,9 @@ async def show_organisations_to_contacts(tx: Transaction, heard: Heard) -> None:
         await commands.show_to_contacts(tx, heard.aggregate_id)
 
 
-@subscribes(AccessPackagePartEvent, AccessPackageDownloadEvent, PersonEvent)
-async def gather_packages(tx: Transaction, heard: Heard) -> None:
-    """Take in what each service hands in of somebody's package, and be done with it once they have fetched it.
-
-    One that holds what is of a record that was parted from theirs goes.
-    """
-    match heard.event:
-        case AccessPackagePartReady() as part if heard.person_id is not None:
-            await packages.take_in(tx, heard.person_id, part, by=heard.speaker)
-        case AccessPackageFetched() as fetched:
-            await packages.note_fetched(tx, fetched.request_id)
-        case PersonUnmerged(out_of=person_id):
-            await packages.begin_again(tx, person_id)
-
-
-@subscribes(ErasurePartEvent)
-async def take_in_erasures(tx: Transaction, heard: Heard) -> None:
-    """Know which services have erased somebody, and what each keeps of them."""
-    if isinstance(heard.event, ErasureConfirmed):
-        await erasing.take_in(tx, heard.event, at=heard.occurred)
-
-
 async def _forget_case(tx: Transaction, case_id: UUID) -> None:
     for entry in await tx.all(named.TIMELINE_OF_CASE, case_id=case_id):
         tx.remove(entry)
-
-
-@subscribes(FactsEvent)
-async def go_on_with_what_is_put_right(tx: Transaction, heard: Heard) -> None:
-    """Have everybody confirm what was put right, once it is; or tell whoever asked that it stands."""
-    await rectifying.go_on(tx, heard)
-
-
-@subscribes(RectificationPartEvent, LimitPartEvent)
-async def gather_answers(tx: Transaction, heard: Heard) -> None:
-    """Keep which service did its part in what somebody asked us to do with their data."""
-    match heard.event:
-        case RectificationConfirmed(request_id=request_id, service=service, keeps=keeps):
-            await answers.note_answer(tx, request_id, service, at=heard.occurred, keeps=keeps)
-        case LimitConfirmed(request_id=request_id, service=service):
-            await answers.note_answer(tx, request_id, service, at=heard.occurred)
 
 
 def _case_of(heard: Heard) -> UUID | None:
