@@ -148,6 +148,10 @@ async def test_what_a_service_wants_asked_is_asked_and_written_of_once(
     assert ([each["state"] for each in await mine(town, person)], await written()) == (["given"], 1)
     await seek(purpose="contact_me")
     assert ([each["state"] for each in await mine(town, person)], await written()) == (["requested", "given"], 2)
+    said_no = await recorded(town, person, purpose="contact_me", field_groups=["contact", "identity"], answer="refused")
+    kept = {each["state"]: each["told"] for each in await mine(town, person)}
+    assert (said_no["state"], [*kept]) == ("refused", ["refused", "superseded", "given"])
+    assert kept["superseded"].endswith("What you answered since took its place.")
 
 
 async def test_what_is_agreed_to_takes_the_place_of_what_asked_for_no_more(

@@ -32,7 +32,7 @@ CONFIRM_WITHIN = timedelta(days=7)  # in which a recipient says that it stopped
 
 S = ConsentState
 NEXT: Mapping[ConsentState, Mapping[str, ConsentState]] = {
-    S.REQUESTED: {"give": S.GIVEN, "refuse": S.REFUSED},
+    S.REQUESTED: {"give": S.GIVEN, "refuse": S.REFUSED, "supersede": S.SUPERSEDED},
     S.GIVEN: {"withdraw": S.WITHDRAWN, "expire": S.EXPIRED, "supersede": S.SUPERSEDED},
     S.REFUSED: {},  # to agree after all is another record, of another question
     S.WITHDRAWN: {},
@@ -187,14 +187,17 @@ def record(ledger: Ledger, question: Consent, answer: AnswerConsent | None, *, n
 
 
 def answered(ledger: Ledger, question: Consent, answer: AnswerConsent, *, at: datetime) -> Change:
-    """The person's answer. Agreed to, it takes the place of what asked for no more, for the same."""
+    """The person's answer. It takes the place of every question for no more, for the same, that is open besides; agreed to,
+    also of what they had agreed to.
+    """
     after = moved(question, _ANSWERS[answer.answer], given_via=answer.channel.value, answered_at=at)
+    others = [each for each in ledger.consents if each.id != after.id and _within(each, after)]
+    settled = [moved(each, "supersede") for each in others if each.state is S.REQUESTED]
     if after.state is S.REFUSED:
-        return ledger.with_(after), ConsentRefused(**_answer(after))
-    narrower = [each for each in ledger.consents if each.state is S.GIVEN and _within(each, after)]
-    superseded = [moved(each, "supersede") for each in narrower]
+        return ledger.with_(*settled, after), ConsentRefused(**_answer(after))
+    superseded = [moved(each, "supersede") for each in others if each.state is S.GIVEN]
     given = ConsentGiven(**_answer(after), expires_at=after.expires_at, supersedes=[each.id for each in superseded])
-    return ledger.with_(*superseded, after), given
+    return ledger.with_(*settled, *superseded, after), given
 
 
 def withdrawn(ledger: Ledger, consent: Consent, command: WithdrawConsent, *, now: datetime) -> Change:

@@ -20,12 +20,14 @@ _SENTENCES: Mapping[ConsentState, str] = {
     S.EXPIRED: "{who} may no longer know {groups}, {purpose}. Your agreement ended on {expires}.",
     S.SUPERSEDED: "You agreed on {answered} that {who} may know {groups}, {purpose}. A later agreement took its place.",
 }
+_SETTLED = "You were asked whether {who} may know {groups}, {purpose}. What you answered since took its place."
 
 
 def told(consent: Consent, known: Wordings, *, who: str) -> str:
     """Who may know what, what for, and since when."""
     until = f", until {date_of(consent.expires_at)}" if consent.expires_at else ""
-    sentence = _SENTENCES[consent.state].format(
+    unanswered = consent.state is S.SUPERSEDED and consent.answered_at is None
+    sentence = (_SETTLED if unanswered else _SENTENCES[consent.state]).format(
         who=who,
         groups=listed(known, consent.field_groups),
         purpose=what_for(known, consent.purpose),
