@@ -6,7 +6,7 @@ from typing import Any
 
 from common.runtime.query import query
 from common.runtime.tables import Moment
-from sqlalchemy import ARRAY, Date, Integer, Text, and_, any_, bindparam, func, or_, text, true
+from sqlalchemy import ARRAY, Date, Integer, Text, any_, bindparam, func, or_, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
@@ -101,25 +101,30 @@ BOOKED_IN_SESSION = query(
     .limit(bindparam("most", type_=Integer)),
     into=_booked_case,
 )
-# At a council's places, whosever cases they are.
+# At a council's places, whosever cases they are. In no order: what was found once is found no more, and all goes at once.
 _moments = (bindparam(name, type_=ARRAY(Moment)) for name in ("since", "before"))
 _closed = func.unnest(*_moments).table_valued("since", "before").render_derived(name="closed_day")
-BOOKED_ON_CLOSED_DAYS = query(
-    _BOOKED_CASE.select_from(Session)
-    .join(_closed, true())
-    .join(
-        Appointment,
-        and_(
-            col(Appointment.session_id) == Session.id,
-            _BOOKED,
-            col(Appointment.starts_at) >= _closed.c.since,
-            col(Appointment.starts_at) < _closed.c.before,
-            col(Appointment.to_be_moved).is_(False),
-        ),
+_on_closed = (
+    select(Appointment)
+    .where(
+        col(Appointment.session_id) == Session.id,
+        _BOOKED,
+        col(Appointment.starts_at) >= _closed.c.since,
+        col(Appointment.starts_at) < _closed.c.before,
+        col(Appointment.to_be_moved).is_(False),
     )
-    .join(Case, col(Case.id) == Appointment.case_id)
-    .where(col(Session.council) == bindparam("council", type_=Text))
     .order_by(col(Appointment.starts_at), col(Appointment.id))
+    .limit(bindparam("most", type_=Integer))
+    .correlate(Session, _closed)
+    .lateral("on_closed_day")
+)
+BOOKED_ON_CLOSED_DAYS = query(
+    select(Case, func.to_jsonb(text("on_closed_day")).label("appointment"))
+    .select_from(Session)
+    .join(_closed, true())
+    .join(_on_closed, true())
+    .join(Case, col(Case.id) == _on_closed.c.case_id)
+    .where(col(Session.council) == bindparam("council", type_=Text))
     .limit(bindparam("most", type_=Integer)),
     into=_booked_case,
 )
