@@ -120,11 +120,12 @@ _on_closed = (
 )
 BOOKED_ON_CLOSED_DAYS = query(
     select(Case, func.to_jsonb(text("on_closed_day")).label("appointment"))
-    .select_from(Session)
+    .select_from(Location)
+    .join(Session, col(Session.location_id) == Location.id)
     .join(_closed, true())
     .join(_on_closed, true())
     .join(Case, col(Case.id) == _on_closed.c.case_id)
-    .where(col(Session.council) == bindparam("council", type_=Text))
+    .where(col(Location.council) == bindparam("council", type_=Text))
     .limit(bindparam("most", type_=Integer)),
     into=_booked_case,
 )
