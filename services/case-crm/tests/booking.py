@@ -118,6 +118,14 @@ class Couple:
         sql = "SELECT name FROM onedoor.said WHERE aggregate_id = $1 ORDER BY version"
         return [row["name"] for row in await self.hall.town.sql("case-crm", sql, UUID(self.case))]
 
+    async def written(self) -> list[dict[str, Any]]:
+        """What they were written about their appointment, in its order."""
+        sql = (
+            "SELECT data FROM onedoor.said WHERE name = 'message.requested' AND person_id = $1"
+            " AND data ->> 'template' LIKE 'appointment%' ORDER BY id"
+        )
+        return [row["data"] for row in await self.hall.town.sql("case-crm", sql, self.person)]
+
 
 def kind(answer: httpx.Response) -> tuple[int, str]:
     """What an answer was refused with."""

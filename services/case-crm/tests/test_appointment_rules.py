@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
-from case_crm.domain.appointments import DAYS, DAYS_A_PAGE, Taken, Times, free_times, reminder_at, seat_at
+from case_crm.domain.appointments import (
+    DAYS,
+    DAYS_A_PAGE,
+    Taken,
+    Times,
+    closed_after_all,
+    closed_days,
+    free_times,
+    reminder_at,
+    seat_at,
+)
 from case_crm.publishing import FILES, BrokenDefinition, read_definition
 from case_crm.queries.calendars import calendars
 from common.contracts.cases.appointments import ClosedThatDay, TimeTaken
@@ -94,6 +104,24 @@ def test_a_closed_day_is_refused_as_such() -> None:
     at = datetime.combine(closed, time(9), CALENDAR.zone).astimezone(UTC)
     with pytest.raises(ClosedThatDay):
         seat_at([fridays], SERVICE, CALENDAR, starts_at=at, now=LONG_AGO, until=closed)
+
+
+@patiently
+@given(some_days, st.integers(0, 23))
+def test_a_moment_to_come_is_on_a_closed_day_or_on_none(day: date, hour: int) -> None:
+    at = datetime.combine(day, time(hour), CALENDAR.zone).astimezone(UTC)
+    within = [1 for since, before in closed_days(CALENDAR, now=LONG_AGO) if since <= at < before]
+    assert len(within) == (local_date(at, CALENDAR) in CALENDAR.closed)
+    later = closed_days(CALENDAR, now=at)
+    assert all(at <= since < before for since, before in later)
+    assert [before for _, before in later] == [b for _, b in closed_days(CALENDAR, now=LONG_AGO) if b > at]
+
+
+def test_why_it_is_closed_is_said_with_the_day_in_words() -> None:
+    assert closed_after_all(date(2026, 12, 28), CALENDAR) == (
+        "We are closed on Monday 28 December 2026 after all: Boxing Day (substitute day). "
+        "We are sorry. Please book another time."
+    )
 
 
 @patiently

@@ -168,12 +168,41 @@ async def test_a_case_that_goes_on_otherwise_lets_its_time_go(hall: Hall) -> Non
     await (await hall.couple()).booked(LATER)
 
 
+async def test_who_booked_is_written_to_when_it_is_booked_moved_and_cancelled_by_an_officer(hall: Hall) -> None:
+    couple = await (await hall.couple()).booked(LATER)
+    moved_to = "2027-01-05T10:30:00Z"
+    assert (await couple.move(moved_to)).is_success
+    reason = {"reason": "The registrar is away."}
+    assert (await couple.cancel(hall.ben, **reason)).is_success
+    booked, moved, cancelled = await couple.written()
+    on = {"reference": (await couple.view())["reference"], "day": "2027-01-05"}
+    where = {"place": PLACE["title"]}
+    assert (booked["template"], booked["values"]) == ("appointment_booked", on | where | {"time": "09:00"})
+    assert (moved["template"], moved["values"]) == ("appointment_moved", on | where | {"time": "10:30"})
+    assert (cancelled["template"], cancelled["values"]) == ("appointment_cancelled", on | {"time": "10:30"})
+    assert (booked["expires_at"], moved["expires_at"]) == (LATER, moved_to)
+    assert "registrar" not in str(cancelled)  # why stands in their account
+
+
+async def test_who_cancels_it_themself_is_not_told_so_and_whose_request_is_stopped_is(hall: Hall) -> None:
+    mine, stopped = (
+        await (await hall.couple()).booked(LATER),
+        await (await hall.couple()).booked("2027-01-05T09:30:00Z"),
+    )
+    assert (await mine.cancel()).is_success
+    stop = {"transition": "cancel", "reason": "It was registered elsewhere."}
+    assert (await hall.send(f"/cases/{stopped.case}/transitions", stop, hall.ben)).is_success
+    assert [each["template"] for each in await mine.written()] == ["appointment_booked"]
+    assert [each["template"] for each in await stopped.written()] == ["appointment_booked", "appointment_cancelled"]
+
+
 async def test_the_same_request_twice_is_one_booking(hall: Hall) -> None:
     couple = await hall.couple()
     key = couple.me | {"Idempotency-Key": "booking"}
     first, second = await couple.book(LATER, key), await couple.book(LATER, key)
     assert (first.status_code, first.json()) == (second.status_code, second.json())
     assert (await couple.said()).count("appointment.booked") == 1
+    assert len(await couple.written()) == 1
     stale = couple.me | {"If-Match": '"1"'}
     assert (await couple.cancel(stale)).status_code == 412
 

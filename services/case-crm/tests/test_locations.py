@@ -99,6 +99,9 @@ async def test_who_is_booked_after_the_last_day_of_a_session_is_to_be_moved_and_
     view = await after.view()
     assert (view["appointment"]["state"], view["appointment"]["to_be_moved"]) == ("booked", True)
     assert "We are sorry" in view["appointment"]["told"]
+    assert [each["template"] for each in await after.written()] == ["appointment_booked", "appointment_to_be_moved"]
+    reminders = "SELECT FROM onedoor.timer WHERE name = 'appointment_reminder' AND aggregate_id = $1"
+    assert await hall.town.sql("case-crm", reminders, UUID(after.case)) == []  # nobody is reminded of what is not held
     assert (await before.view(hall.ben))["tasks"] == []
     await hall.also(first_day="2026-12-23", begins="14:00", ends="15:00")
     moved = (await after.move("2027-01-05T14:00:00Z")).json()["appointment"]

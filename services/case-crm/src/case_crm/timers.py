@@ -9,6 +9,7 @@ from case_crm import commands
 from case_crm.commands import (
     appointments,
     attachments,
+    closing,
     delivering,
     destruction,
     dispatching,
@@ -134,6 +135,12 @@ async def follow_needs(tx: Transaction, due: Due) -> None:
 async def remind_of_appointment(tx: Transaction, due: Due) -> None:
     """Remind somebody of their appointment as their council opens on the working day before."""
     await appointments.remind_person(tx, due.aggregate_id)
+
+
+@rings(closing.DAYS_CLOSED)
+async def call_appointments_off(tx: Transaction, due: Due) -> None:
+    """Call the appointments off that were booked on days which a council has closed since."""
+    await closing.call_off(tx, due)
 
 
 @rings(locations.SESSION_ENDED)

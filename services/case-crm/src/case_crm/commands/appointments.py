@@ -21,14 +21,13 @@ from common.contracts.cases.appointments import (
     RecordAttendance,
     TimeOver,
 )
-from common.contracts.messages import MessageRequested
 from common.promises import local_date
 from common.runtime.ids import new_id
-from common.runtime.messages import request_message
 from common.runtime.transaction import Transaction
 
 from case_crm import queries
 from case_crm.commands.cases import make_move
+from case_crm.commands.expecting import BOOKED, MOVED, REMINDED, tell_when
 from case_crm.commands.retention import Part, parts_of
 from case_crm.commands.seats import cancel, give_back, remind, take
 from case_crm.commands.texts import check_text
@@ -36,7 +35,7 @@ from case_crm.commands.timeline import note
 from case_crm.domain import appointments, handling, relations
 from case_crm.domain.appointments import Free
 from case_crm.queries import File, named
-from case_crm.queries.appointments import books_there, calendar_of_place, times_at
+from case_crm.queries.appointments import books_there, times_at
 from case_crm.tables import Appointment, Interaction, Location
 
 RECORDED = {AppointmentState.ATTENDED: AppointmentAttended, AppointmentState.MISSED: AppointmentMissed}
@@ -59,6 +58,7 @@ async def book(tx: Transaction, case_id: UUID, command: BookAppointment) -> Case
     note(tx, case, EntryKind.APPOINTMENT, text=None, public=True, what=row.state)
     file = _moved_on(tx, file.with_appointment(row, place), moved, parts)
     remind(tx, case, row)
+    tell_when(tx, file, row, BOOKED)
     return queries.shown_file(tx, file, touches)
 
 
@@ -79,7 +79,9 @@ async def move(tx: Transaction, case_id: UUID, command: MoveAppointment) -> Case
     tx.say(AppointmentMoved(appointment_id=row.id, was_at=was_at, **when, asked_by=by), on=case)
     note(tx, case, EntryKind.APPOINTMENT, text=command.reason, public=True, what="moved")
     remind(tx, case, row)
-    return queries.shown_file(tx, file.with_appointment(row, place), touches)
+    file = file.with_appointment(row, place)
+    tell_when(tx, file, row, MOVED)
+    return queries.shown_file(tx, file, touches)
 
 
 async def cancel_appointment(tx: Transaction, case_id: UUID, command: CancelAppointment) -> CaseView:
@@ -115,18 +117,8 @@ async def remind_person(tx: Transaction, case_id: UUID) -> None:
     """Have the person told of their appointment, while it is to come."""
     file = await queries.find_file(tx, case_id)
     row = file.booked if file else None
-    if file is None or row is None or file.case.person_id is None or row.starts_at <= tx.now:
-        return
-    place = (file.appointment or {})["place"]
-    zone = calendar_of_place(tx, place["council"])
-    values = {
-        "reference": file.case.reference,
-        "day": local_date(row.starts_at, zone).isoformat(),
-        "time": f"{row.starts_at.astimezone(zone.zone):%H:%M}",
-        "place": place["title"],
-    }
-    wanted = MessageRequested(template="appointment_reminder", values=values, expires_at=row.starts_at)
-    request_message(tx, wanted, person_id=file.case.person_id)
+    if file and row and row.starts_at > tx.now:
+        tell_when(tx, file, row, REMINDED)
 
 
 async def _opened(tx: Transaction, case_id: UUID) -> Opened:

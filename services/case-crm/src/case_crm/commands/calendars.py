@@ -9,13 +9,17 @@ from common.contracts.cases import CalendarPublished
 from common.promises import Calendar
 from common.runtime.transaction import Transaction
 
+from case_crm.commands.closing import look_soon
 from case_crm.queries import named
 from case_crm.queries.calendars import calendars
 from case_crm.tables import CouncilCalendar
 
 
 async def publish_calendars(tx: Transaction) -> None:
-    """Publish the calendar of every council whose calendar is not as it was. What is unchanged says nothing."""
+    """Publish the calendar of every council whose calendar is not as it was. What is unchanged says nothing.
+
+    Who is booked on a day that is closed by it is found soon after.
+    """
     held = {row.council: row for row in await tx.all(named.CALENDARS, councils=list(tx.councils))}
     for council in tx.councils.values():
         document = _document(calendars()[council.calendar])
@@ -27,6 +31,7 @@ async def publish_calendars(tx: Transaction) -> None:
         else:
             continue
         tx.say(_published(row), on=row, council=council.id)
+        look_soon(tx, row)
 
 
 def _published(row: CouncilCalendar) -> CalendarPublished:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from uuid import UUID
 
-from common.contracts.cases import TaskKind
 from common.contracts.cases.locations import (
     BeginSession,
     EndSession,
@@ -21,19 +19,14 @@ from common.runtime.tables import Aggregate
 from common.runtime.timers import Due, Timer
 from common.runtime.transaction import Transaction
 
-from case_crm.commands.tasks import add_task
+from case_crm.commands.seats import SETTLED, have_another_found
 from case_crm.domain.appointments import begins_after
 from case_crm.queries import named
 from case_crm.queries.appointments import appointment_of, calendar_of_place, shown_location
 from case_crm.tables import Location, Session
 
 SESSION_ENDED = Timer("location_session_ended")
-SETTLED = timedelta(
-    minutes=1
-)  # whoever is booking as a session is ended has booked by then, and is found with the others
-LOOK_BY = timedelta(days=1)
 BATCH = 100
-FIND_ANOTHER = "The place is not open for this appointment any more: find another time with its person."
 
 
 async def add_location(tx: Transaction, command: SetLocation) -> LocationView:
@@ -77,8 +70,7 @@ async def find_others(tx: Transaction, due: Due) -> None:
     since = max(tx.now, begins_after(session.last_day, calendar_of_place(tx, session.council)))
     found = await tx.all(named.BOOKED_IN_SESSION, session_id=session.id, since=since, most=BATCH)
     for case, columns in found:
-        tx.change(appointment_of(columns), to_be_moved=True)
-        add_task(tx, case, TaskKind.ALERT, FIND_ANOTHER, due_at=tx.now + LOOK_BY)
+        have_another_found(tx, case, appointment_of(columns), council=session.council)
     if len(found) == BATCH:
         _look_soon(tx, session.id)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from common.contracts.cases import CaseStatusChanged, EntryKind
+from datetime import timedelta
+
+from common.contracts.cases import CaseStatusChanged, EntryKind, TaskKind
 from common.contracts.cases.appointments import AppointmentCancelled, AppointmentState, AskedBy
 from common.runtime.settings import Council
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from case_crm.commands.expecting import CANCELLED, TO_BE_MOVED, tell_no_more
+from case_crm.commands.tasks import add_task
 from case_crm.commands.timeline import note
 from case_crm.domain.appointments import Free, reminder_at
 from case_crm.queries import File
@@ -15,6 +19,11 @@ from case_crm.queries.calendars import calendars
 from case_crm.tables import Appointment, Case, Seat
 
 REMINDER = Timer("appointment_reminder")
+SETTLED = timedelta(
+    minutes=1
+)  # whoever is booking as a place is closed has booked by then, and is found with the others
+LOOK_BY = timedelta(days=1)
+FIND_ANOTHER = "The place is not open for this appointment any more: find another time with its person."
 
 
 def take(tx: Transaction, seat: Free) -> None:
@@ -37,15 +46,27 @@ def remind(tx: Transaction, case: Case, row: Appointment) -> None:
         tx.forget(REMINDER, about=case)
 
 
-def cancel(tx: Transaction, file: File, row: Appointment, *, asked_by: AskedBy, reason: str | None) -> File:
-    """Expect somebody no more."""
+def cancel(
+    tx: Transaction, file: File, row: Appointment, *, asked_by: AskedBy, reason: str | None, told: str = CANCELLED
+) -> File:
+    """Expect somebody no more. Who does not cancel it themself is written to."""
     give_back(tx, row)
     tx.change(row, state=AppointmentState.CANCELLED.value)
     said = {"appointment_id": row.id, "starts_at": row.starts_at, "asked_by": asked_by, "reason": reason}
     tx.say(AppointmentCancelled(**said), on=file.case)
     note(tx, file.case, EntryKind.APPOINTMENT, text=reason, public=True, what=AppointmentState.CANCELLED.value)
     tx.forget(REMINDER, about=file.case)
+    if tx.me.role != "resident":
+        tell_no_more(tx, file.case, row, told, council=(file.appointment or {})["place"]["council"])
     return file.with_appointment(row)
+
+
+def have_another_found(tx: Transaction, case: Case, row: Appointment, *, council: str) -> None:
+    """Have whoever deals with a case find another time for an appointment at a place of a council; its person is told so."""
+    tx.change(row, to_be_moved=True)
+    add_task(tx, case, TaskKind.ALERT, FIND_ANOTHER, due_at=tx.now + LOOK_BY)
+    tx.forget(REMINDER, about=case)
+    tell_no_more(tx, case, row, TO_BE_MOVED, council=council)
 
 
 def let_go(tx: Transaction, file: File, moved: CaseStatusChanged) -> File:

@@ -170,6 +170,18 @@ def begins_after(last_day: date, calendar: Calendar) -> datetime:
     return _at(last_day + ONE_DAY, "00:00", calendar)
 
 
+def closed_days(calendar: Calendar, *, now: datetime) -> list[tuple[datetime, datetime]]:
+    """What is still to come of the days on which a council is closed: from when, and before when."""
+    days = ((begins_after(day - ONE_DAY, calendar), begins_after(day, calendar)) for day in sorted(calendar.closed))
+    return [(max(since, now), before) for since, before in days if before > now]
+
+
+def closed_after_all(day: date, calendar: Calendar) -> str:
+    """Why an appointment on a day that was closed later is cancelled, for its person."""
+    when = f"{day:%A} {day.day} {day:%B %Y}"
+    return f"We are closed on {when} after all: {calendar.closed[day]}. We are sorry. Please book another time."
+
+
 def reminder_at(starts_at: datetime, calendar: Calendar) -> datetime | None:
     """As the council opens on the working day before; None where its calendar does not reach so far."""
     try:

@@ -2,6 +2,7 @@
 
 from case_crm.queries.named.appointments import (
     BOOKED_IN_SESSION,
+    BOOKED_ON_CLOSED_DAYS,
     EXPECTED,
     LOCATION_HERE,
     LOCATION_WITH_TIMES,
@@ -107,6 +108,7 @@ __all__ = [
     "ATTACHMENTS",
     "ATTACHMENTS_AMONG",
     "BOOKED_IN_SESSION",
+    "BOOKED_ON_CLOSED_DAYS",
     "CALENDAR",
     "CALENDARS",
     "CASE",

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.runtime.query import query
 from common.runtime.tables import Moment
-from sqlalchemy import ARRAY, Date, Integer, Text, any_, bindparam, func, or_, text
+from sqlalchemy import ARRAY, Date, Integer, Text, any_, bindparam, func, or_, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
@@ -67,13 +67,6 @@ LOCATION_HERE = query(
     into=_with_sessions,
 )
 SESSION_EVER = query(select(Session).where(Session.id == bindparam("session_id")))
-LOCATION_HERE = query(
-    select(Location, _sessions()).where(
-        Location.id == bindparam("location_id"), Location.council == bindparam("council", type_=Text)
-    ),
-    into=_with_sessions,
-)
-SESSION_EVER = query(select(Session).where(Session.id == bindparam("session_id")))
 SESSION = query(
     select(Session).where(Session.id == bindparam("session_id"), Session.location_id == bindparam("location_id"))
 )
@@ -89,9 +82,15 @@ _each = (
     .lateral("each_appointment")
 )
 APPOINTMENT = select(func.to_jsonb(text("each_appointment"))).select_from(_each).scalar_subquery().label("appointment")
+_BOOKED_CASE = select(Case, func.to_jsonb(Appointment.__table__.table_valued()).label("appointment"))  # type: ignore[attr-defined]  # its table
+
+
+def _booked_case(appointment: Any, **case: Any) -> tuple[Case, Any]:
+    return Case.model_construct(**case), appointment
+
+
 BOOKED_IN_SESSION = query(
-    select(Case, func.to_jsonb(Appointment.__table__.table_valued()).label("appointment"))  # type: ignore[attr-defined]  # its table
-    .join(Appointment, col(Appointment.case_id) == Case.id)
+    _BOOKED_CASE.join(Appointment, col(Appointment.case_id) == Case.id)
     .where(
         col(Appointment.session_id) == bindparam("session_id"),
         _BOOKED,
@@ -100,7 +99,35 @@ BOOKED_IN_SESSION = query(
     )
     .order_by(col(Appointment.starts_at), col(Appointment.id))
     .limit(bindparam("most", type_=Integer)),
-    into=lambda appointment, **case: (Case.model_construct(**case), appointment),
+    into=_booked_case,
+)
+# At a council's places, whosever cases they are. In no order: what was found once is found no more, and all goes at once.
+_moments = (bindparam(name, type_=ARRAY(Moment)) for name in ("since", "before"))
+_closed = func.unnest(*_moments).table_valued("since", "before").render_derived(name="closed_day")
+_on_closed = (
+    select(Appointment)
+    .where(
+        col(Appointment.session_id) == Session.id,
+        _BOOKED,
+        col(Appointment.starts_at) >= _closed.c.since,
+        col(Appointment.starts_at) < _closed.c.before,
+        col(Appointment.to_be_moved).is_(False),
+    )
+    .order_by(col(Appointment.starts_at), col(Appointment.id))
+    .limit(bindparam("most", type_=Integer))
+    .correlate(Session, _closed)
+    .lateral("on_closed_day")
+)
+BOOKED_ON_CLOSED_DAYS = query(
+    select(Case, func.to_jsonb(text("on_closed_day")).label("appointment"))
+    .select_from(Location)
+    .join(Session, col(Session.location_id) == Location.id)
+    .join(_closed, true())
+    .join(_on_closed, true())
+    .join(Case, col(Case.id) == _on_closed.c.case_id)
+    .where(col(Location.council) == bindparam("council", type_=Text))
+    .limit(bindparam("most", type_=Integer)),
+    into=_booked_case,
 )
 _OF_CASE: Any = (col(Case.reference), col(Case.service), col(Case.title), protected_kinds(Appointment.person_id))
 EXPECTED = query(
