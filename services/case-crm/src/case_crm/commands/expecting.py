@@ -1,4 +1,4 @@
-"""Letting people know in writing when and where they are expected, and when they are no more.."""
+"""Letting people know in writing when and where they are expected, and when they are no more."""
 
 from __future__ import annotations
 

@@ -19,9 +19,7 @@ from case_crm.queries.calendars import calendars
 from case_crm.tables import Appointment, Case, Seat
 
 REMINDER = Timer("appointment_reminder")
-SETTLED = timedelta(
-    minutes=1
-)  # whoever is booking as a place is closed has booked by then, and is found with the others
+SETTLED = timedelta(minutes=1)  # whoever is booking as a place closes has booked by then, and is found too
 LOOK_BY = timedelta(days=1)
 FIND_ANOTHER = "The place is not open for this appointment any more: find another time with its person."
 
