@@ -148,7 +148,7 @@ def test_what_answers_as_no_platform_does_is_named(file: Path, status: int) -> N
 
 
 def test_a_service_is_published_on_the_platform_that_runs(town: Local, file: Path) -> None:
-    change(file, "service: bus_pass", "service: tram_pass")
+    change(file, "service: bus_pass\nversion: 2\n", "service: tram_pass\nversion: 1\n")
     done = town.run("definitions", "publish", str(file), "--council", "northmere")
     assert (done.returncode, done.stdout) == (0, "northmere offers tram_pass in version 1.\n")
     assert "tram_pass" in town.get("case-crm", "/councils/northmere/services", *OFFICER).text

@@ -178,7 +178,7 @@ def test_every_service_is_attacked_with_each_kind_of_bad_input_that_it_takes(att
     [
         ("lgsl: 524", "lgsl: [", "missed_bin.yaml: line 8: this is not YAML"),
         ("start: reported", "start: nowhere", "missed_bin.yaml: line 14: start: it starts at the stage nowhere, which"),
-        ("Which bin was it?", "Which one?", "missed_bin.yaml: version: .* has version 3 already; a change needs a higher number"),
+        ("Which bin was it?", "Which one?", "missed_bin.yaml: version: .* has version 4 already; a change needs a higher number"),
         ("questions:", "enquiries:", "missed_bin.yaml: .*line 10: enquiries: Extra inputs are not permitted"),
         ("status: resolved", "status: finished", "missed_bin.yaml: line 18: stages.done.status: Input should be 'submitted'"),
     ],

@@ -8,10 +8,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import case_crm
 import pytest
+import yaml
 from common.contracts_check import event_breakages, openapi_breakages
 from onedoor.contracts import PUBLISHED, ROOT, stale
 
+DEFINITIONS = Path(case_crm.__file__).parent / "service_definitions"
 CHECKS = {"events": event_breakages, "openapi": openapi_breakages}
 
 
@@ -53,6 +56,26 @@ def test_nothing_published_before_is_broken(folder: str) -> None:
     start = base()
     before = published_at(start, folder) if start else {}
     assert breakages(folder, before, published_now(folder)) == []
+
+
+def renumbered(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """The definitions that are otherwise than they were under the same number, or whose base is."""
+    other = {name for name in before if before[name] != now.get(name, before[name])}
+    based = {name for name, file in now.items() if f"{file.get('extends')}.yaml" in other}
+    return sorted(name for name in other | based if name in before and now[name]["version"] <= before[name]["version"])
+
+
+def test_a_definition_that_was_released_is_changed_under_a_higher_number() -> None:
+    place, released = DEFINITIONS.relative_to(ROOT), (PUBLISHED / "RELEASED").read_text().strip()
+    names = [name for name in (git("ls-tree", "--name-only", f"{released}:{place}") or "").split() if ".yaml" in name]
+    before = {name: yaml.safe_load(git("show", f"{released}:{place}/{name}") or "{}") for name in names}
+    now = {file.name: yaml.safe_load(file.read_text()) for file in DEFINITIONS.glob("*.yaml")}
+    assert renumbered(before, now) == []
+    base = {"version": 2, "title": "A"}
+    local = {"version": 1, "extends": "fair"}
+    assert renumbered({"fair.yaml": base, "fair.x.yaml": local}, {"fair.yaml": base, "fair.x.yaml": local}) == []
+    changed = {"fair.yaml": {"version": 2, "title": "B"}, "fair.x.yaml": local}
+    assert renumbered({"fair.yaml": base, "fair.x.yaml": local}, changed) == ["fair.x.yaml", "fair.yaml"]
 
 
 def test_a_lost_event_a_lost_field_and_a_new_demand_are_each_refused() -> None:

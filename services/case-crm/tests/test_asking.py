@@ -89,7 +89,7 @@ async def test_each_question_says_how_it_stands_why_and_where_its_answer_is_from
     assert (name["held"]["told_to"], name["held"]["told_to_service"]) == ("northmere", "customer-account")
     assert shown["to_confirm"] == ["weekly_income"]
     assert "weekly_income" not in shown["still_to_tell"]
-    assert set(asking.IN_WORDS) == set(Why)
+    assert set(asking.IN_WORDS) == set(asking.IN_WELSH) == set(Why)
 
 
 async def test_what_is_fresh_today_is_to_be_confirmed_once_its_last_day_is_over(town: Platform, nats: Nats) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from case_crm.domain import trying
 from case_crm.domain.definitions import ServiceDefinition
+from case_crm.domain.wording import Wording
 from case_crm.publishing import FILES, BrokenDefinition, bases_of, of_installation, offered, read_definition
 from common.contracts.cases.offers import NotAScript
 
@@ -48,6 +49,44 @@ def test_every_service_says_its_owner_and_is_spoken_of_in_welsh_too() -> None:
         assert {*welsh.questions} == {question.question for question in definition.questions}, name
 
 
+def test_whatever_a_resident_reads_in_a_form_is_in_welsh_too() -> None:
+    for definition, name in offered(FILES).values():
+        welsh = definition.texts["cy"]
+        for question in definition.questions:
+            at = f"{name}: {question.question}"
+            assert not question.help or question.question in welsh.help, at
+            assert not question.wrong or question.question in welsh.wrong, at
+            assert {*question.options} <= {*welsh.options.get(question.question, ())}, at
+        assert definition.says() <= {*welsh.says}, name
+
+
+def test_what_has_no_words_in_welsh_is_said_in_english_and_an_answer_is_the_same_in_both() -> None:
+    text = GOOD.replace('        Rubbish: "Sbwriel"\n', "").replace(
+        "question: bin,", "question: bin, help: Look at its lid.,"
+    )
+    definition = read_definition(text, name="missed_bin.yaml")
+    welsh = Wording(definition, "cy")
+    bin_ = welsh.spoken().questions[1]
+    assert (bin_.text, bin_.help, bin_.options) == (
+        "Pa fin oedd hi?",
+        "Look at its lid.",
+        definition.questions[1].options,
+    )
+    assert [(each.option, each.text) for each in welsh.choices(bin_)][:2] == [
+        ("Rubbish", "Rubbish"),
+        ("Recycling", "Ailgylchu"),
+    ]
+    assert Wording(definition).spoken() is definition
+
+
+def test_whoever_decides_is_named_and_sees_first_what_is_looked_at() -> None:
+    for definition, name in offered(FILES).values():
+        for move in (each for each in definition.transitions if each.transition == "decide"):
+            lines = definition.handling.delegation
+            assert all(any(line.covers(move.transition, result) for line in lines) for result in move.results), name
+            assert all(definition.handling.checklists[stage].items for stage in move.leaves), name
+
+
 def test_a_script_is_not_played_for_a_council_that_does_not_offer_the_service() -> None:
     noise = read_definition((FILES / "noise.yaml").read_text(), name="noise.yaml")
     script = (FILES / "tries" / "noise.yaml").read_text().replace("council: northmere", "council: southholt")
@@ -77,12 +116,17 @@ def test_what_the_platform_refuses_a_script_does_not_play() -> None:
         ("    results: [fixed, no_further_action, not_responsible, duplicate_of]\n", "",
          "resolves the case without naming its possible results"),
         ("status: submitted", "status: begun", "stages.reported.status: Input should be 'submitted'"),
-        ("version: 3", "version: 0", "version: Input should be greater than or equal to 1"),
+        ("version: 4", "version: 0", "version: Input should be greater than or equal to 1"),
         ("summary:", "sumary:", "sumary: Extra inputs are not permitted"),
         ("type: date, required: false", "type: choice, required: false", "a choice has options"),
         ("fact_kind: home_address", "fact_kind: shoe_size", "no fact of the kind shoe_size is kept"),
         ("question: bin,", "question: address,", "the question address is asked twice"),
         ("questions:\n", "questions:\n\t", "line 11: this is not YAML"),
+        ("        Rubbish: ", "        Glass: ", "texts.cy.options.bin.Glass: there are words for Glass, which it does not have"),
+        ("    options:\n      bin:", "    help: {bin: Gweler y caead.}\n    options:\n      bin:",
+         "texts.cy.help.bin: there are words for bin, which it does not have"),
+        ("    options:\n      bin:", "    says: {Call us.: Ffoniwch ni.}\n    options:\n      bin:",
+         "there are words for Call us., which it does not have"),
     ],
 )  # fmt: skip
 def test_a_broken_definition_says_where_and_why(change: str, to: str, said: str) -> None:

@@ -248,3 +248,16 @@ async def test_a_form_of_a_service_that_was_published_before_a_check_became_stri
     assert (await form.shown(form.me)).json()["answers"] == FIRST
     assert (await form.go_on(form.me, answers=REST)).status_code == 200
     assert (await form.send(form.me)).status_code == 201
+
+
+async def test_a_form_that_was_begun_is_read_in_welsh_too(town: Platform) -> None:
+    form = Form(town)
+    await form.begun(answers=FIRST)
+    for language, title, reads in (
+        ("en", "Pay less Council Tax", "In person"),
+        ("cy", "Talu llai o Dreth Gyngor", "Wyneb yn wyneb"),
+    ):
+        path = f"/drafts/{form.draft}"
+        shown = (await form.client.get(path, params={"language": language}, headers=form.me)).json()
+        [paid_how] = [each for each in shown["questions"] if each["question"] == "paid_how"]
+        assert (shown["title"], paid_how["choices"][2]) == (title, {"option": "In person", "text": reads})

@@ -117,6 +117,42 @@ async def test_services_forms_and_cases_are_read_in_welsh(town: Platform) -> Non
         assert shown.json()["told_to_resident"] == told
 
 
+async def test_a_form_in_welsh_is_welsh_to_its_end_and_is_answered_as_in_english(town: Platform) -> None:
+    where = {"place": "Cyffordd 3", "depth": 9, "surface": "The road"}
+    for language, reads, leads in (
+        ("en", "The road", "Report it to National Highways at any hour."),
+        ("cy", "Y ffordd", "Rhowch wybod i National Highways unrhyw awr."),
+    ):
+        shown = await form(town, "pothole", {**where, "motorway": True}, language=language)
+        surface = next(each for each in shown["questions"] if each["question"] == "surface")
+        assert surface["options"] == ["The road", "The pavement", "A cycle lane"]
+        assert surface["choices"][0] == {"option": "The road", "text": reads}
+        assert (shown["leads_to"]["to"], shown["leads_to"]["signpost"]["how"]) == ("signpost", leads)
+    shown = await form(
+        town, "council_tax_single_discount", {"lives_alone": False, "others_not_counted": False}, language="cy"
+    )
+    account = next(each for each in shown["questions"] if each["question"] == "account")
+    assert (account["help"], account["in_words"]) == ("Mae ar frig eich bil.", "Nid oes neb wedi dweud hyn wrthym eto.")
+    assert shown["not_eligible"][0]["signpost"]["to"] == "Talu llai o Dreth Gyngor"
+
+
+async def test_what_is_wrong_with_an_answer_is_said_in_the_language_and_by_the_council_that_was_asked(
+    town: Platform,
+) -> None:
+    answers = {**MARGARET, "items": 9, "what": "Cadeiriau", "cold": False, "hazardous": False}
+    for council, told in (
+        ("northmere", "Gallwn gymryd hyd at bum peth ar y tro."),
+        ("southholt", "Gallwn gymryd hyd at dri pheth ar y tro."),
+    ):
+        refused = await town["case-crm"].client.post(
+            f"/councils/{council}/services/bulky_waste/form",
+            json={"answers": answers},
+            params={"language": "cy"},
+            headers=me(town, council),
+        )
+        assert (refused.status_code, refused.json()["detail"]) == (422, told)
+
+
 async def test_a_channel_has_words_of_its_own(town: Platform) -> None:
     asked = {
         each["question"]: each["text"] for each in (await form(town, "telecare", {}, channel="phone"))["questions"]

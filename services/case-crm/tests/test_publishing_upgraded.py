@@ -66,23 +66,23 @@ async def own(town: Platform, name: str, at: str, becomes: str, version: int = 2
 async def test_what_councils_published_stays_and_what_the_release_brings_is_shown_until_they_go_by_it(
     town: Platform, released: Upgrade
 ) -> None:
-    ours = newer(2, "title: ", "title: Yes, ")(text_of("bus_pass"))
+    ours = newer(3, "title: ", "title: Yes, ")(text_of("bus_pass"))
     for council in COUNCILS:
         answer = await publish(town, ours, administrator(town, *COUNCILS, council=council))
         assert answer.status_code == 201, answer.text
-    theirs = newer(3, "title: ", "title: Well, ")
-    async with released(bus_pass=lambda text: theirs(text.replace("version: 1\n", "version: 2\n"))):
+    theirs = newer(4, "title: ", "title: Well, ")
+    async with released(bus_pass=lambda text: theirs(text.replace("version: 2\n", "version: 3\n"))):
         for council in COUNCILS:
             found = await versions(town, "bus_pass", council)
-            assert (found["items"][0]["definition_version"], len(found["items"])) == (2, 2)
+            assert (found["items"][0]["definition_version"], len(found["items"])) == (3, 2)
             assert "Yes, " in str(found["items"][0]["document"])
             assert "Well, " in str(found["not_taken"]["document"])
             assert "published its own version" in found["not_taken"]["because"]
-    again = (publishing.FILES / "bus_pass.yaml").read_text().replace("version: 3\n", "version: 7\n")
+    again = (publishing.FILES / "bus_pass.yaml").read_text().replace("version: 4\n", "version: 7\n")
     for council in COUNCILS:
         assert (await publish(town, again, administrator(town, *COUNCILS, council=council))).status_code == 201
         assert (await versions(town, "bus_pass", council))["not_taken"] is None
-    async with released(bus_pass=newer(4, "Well, ", "Very well, ")):  # its number is lower than what is published
+    async with released(bus_pass=newer(5, "Well, ", "Very well, ")):  # its number is lower than what is published
         for council in COUNCILS:
             found = await versions(town, "bus_pass", council)
             assert (found["items"][0]["definition_version"], found["not_taken"]) == (8, None)
@@ -108,16 +108,16 @@ async def test_a_councils_own_version_follows_what_a_newer_release_brings_of_its
 
 async def test_a_version_that_cannot_follow_stays_and_says_so_until_it_can(town: Platform, released: Upgrade) -> None:
     words = "A sentence of Southholt's."
-    await own(town, "street_light", "/summary", words)
+    await own(town, "street_light", "/summary", words, version=3)
     summary = (await document(town, "street_light", "northmere"))["summary"]
-    async with released(street_light=newer(2, summary, words)):
+    async with released(street_light=newer(3, summary, words)):
         found = await versions(town, "street_light", "southholt")
-        assert found["items"][0]["definition_version"] == 2
+        assert found["items"][0]["definition_version"] == 3
         assert found["not_taken"]["document"] == await document(town, "street_light", "northmere")
         assert found["not_taken"]["because"].endswith("cannot follow it: it is the same there already.")
-    async with released(street_light=newer(3, words, "A sentence of the release.")):
+    async with released(street_light=newer(4, words, "A sentence of the release.")):
         found = await versions(town, "street_light", "southholt")
-        assert (found["items"][0]["definition_version"], found["not_taken"]) == (3, None)
+        assert (found["items"][0]["definition_version"], found["not_taken"]) == (4, None)
         [entry] = found["items"][0]["document"]["differences"]
         assert (entry["was"], entry["is"]) == ("A sentence of the release.", words)
 

@@ -29,6 +29,7 @@ from common.runtime.routes import Api, Read, Tx
 from common.runtime.rules import May, officers, represented
 
 from case_crm import commands, queries
+from case_crm.api.languages import InLanguage
 from case_crm.api.rules import may_open, may_read
 
 routes = Api(tag="drafts")
@@ -55,9 +56,9 @@ async def drafts_of_person(person_id: UUID, read: Read, limit: Limit = 50, curso
 
 
 @routes.read("/drafts/{draft_id}", allow=may_read)
-async def draft(draft_id: UUID, read: Read) -> DraftView:
+async def draft(draft_id: UUID, read: Read, language: InLanguage = "en") -> DraftView:
     """A form as it stands, and the question to go on with."""
-    return await queries.draft_view(read, draft_id)
+    return await queries.draft_view(read, draft_id, language=language)
 
 
 @routes.edit("/drafts/{draft_id}", allow=may_open, refuses=[*_ANSWERED, AlreadySent, SavedTooOften], method="PATCH")

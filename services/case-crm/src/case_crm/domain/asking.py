@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from common.contracts.cases import AskedBecause, QuestionAskedAgain, Standing, Why
 
-from case_crm.domain.definitions import Question
+from case_crm.domain.definitions import Language, Question
 
 LATE = timedelta(seconds=5)
 """What a copy may be behind its owner before a question may have been asked because of it."""
@@ -21,6 +21,16 @@ IN_WORDS: Mapping[Why, str] = {
     Why.NO_KEY: "You told us this before, and we cannot open it at the moment. We are sorry to ask again.",
     Why.COPY_LATE: "We are a little behind: if you have just told us this, it has not arrived here yet. We are sorry to ask.",
     Why.DOES_NOT_FIT: "What you told us before does not answer this question as it is asked here.",
+}
+IN_WELSH: Mapping[Why, str] = {
+    Why.CURRENT: "Mae hyn gennym eisoes. Os nad yw'n gywir mwyach, atebwch o'r newydd.",
+    Why.STALE: "Dywedoch hyn wrthym beth amser yn ôl. A yw'n dal felly?",
+    Why.NOT_HELD: "Nid oes neb wedi dweud hyn wrthym eto.",
+    Why.ONLY_HERE: "Mae angen hyn arnom ar gyfer y cais hwn yn unig.",
+    Why.NO_KEY: "Dywedoch hyn wrthym o'r blaen, ac ni allwn ei agor ar hyn o bryd. Mae'n ddrwg gennym ofyn eto.",
+    Why.COPY_LATE: "Rydym ychydig ar ei hôl hi: os ydych newydd ddweud hyn wrthym, nid yw wedi cyrraedd yma eto. "
+    "Mae'n ddrwg gennym ofyn.",
+    Why.DOES_NOT_FIT: "Nid yw'r hyn a ddywedoch wrthym o'r blaen yn ateb y cwestiwn hwn fel y'i gofynnir yma.",
 }
 _AGAIN = {Why.CURRENT: AskedBecause.KNOWN, Why.NO_KEY: AskedBecause.NO_KEY, Why.COPY_LATE: AskedBecause.COPY_LATE}
 
@@ -57,6 +67,11 @@ def why(question: Question, *, held: bool, fits: bool, stale: bool, gaps: Gaps) 
     if question.fact_kind in gaps.no_key:
         return Why.NO_KEY
     return Why.COPY_LATE if gaps.late else Why.NOT_HELD
+
+
+def in_words(why: Why, language: Language) -> str:
+    """Why a question stands as it does, as its person reads it."""
+    return (IN_WELSH if language == "cy" else IN_WORDS)[why]
 
 
 def standing(why: Why) -> Standing:

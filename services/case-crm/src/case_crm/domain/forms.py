@@ -23,6 +23,7 @@ from common.contracts.people import ToldFact
 from case_crm.domain import asking, conditions
 from case_crm.domain.asking import NO_GAPS, Gaps
 from case_crm.domain.definitions import Question, ServiceDefinition
+from case_crm.domain.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,12 @@ def judged(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any]
     return {kind: replace(fact, fails=True) if kind in kinds else fact for kind, fact in held.items()}
 
 
-def questions(definition: ServiceDefinition, held: Held, gaps: Gaps = NO_GAPS) -> list[QuestionView]:
+def questions(
+    definition: ServiceDefinition, held: Held, gaps: Gaps = NO_GAPS, words: Wording | None = None
+) -> list[QuestionView]:
     """A form as it is shown: each question with how it stands, and the held answer with where it came from."""
-    return [_shown(question, held, gaps) for question in definition.questions]
+    words = words or Wording(definition)
+    return [_shown(question, held, gaps, words) for question in definition.questions]
 
 
 def still_to_tell(definition: ServiceDefinition, held: Held, answers: Mapping[str, Any]) -> list[str]:
@@ -210,7 +214,7 @@ def _asked(question: Question, held: Held | None = None) -> dict[str, Any]:
     return confirm | unfit | asks | {"options": list(question.options)}
 
 
-def _shown(question: Question, held: Held, gaps: Gaps) -> QuestionView:
+def _shown(question: Question, held: Held, gaps: Gaps, words: Wording) -> QuestionView:
     known = _held(question, held)
     why = _why(question, held, gaps)
     shown = known if known and not known.hidden else None
@@ -229,6 +233,7 @@ def _shown(question: Question, held: Held, gaps: Gaps) -> QuestionView:
         help=question.help,
         type=question.type,
         options=list(question.options),
+        choices=words.choices(question),
         required=question.required,
         fact_kind=question.fact_kind,
         value=shown.value if shown else None,
@@ -236,5 +241,5 @@ def _shown(question: Question, held: Held, gaps: Gaps) -> QuestionView:
         protected=known is not shown,
         standing=asking.standing(why),
         why=why,
-        in_words=asking.IN_WORDS[why],
+        in_words=asking.in_words(why, words.language),
     )

@@ -17,9 +17,10 @@ from common.runtime.sealed import is_unreadable
 
 from case_crm.domain import conditions, drafts, forms, protection
 from case_crm.domain.asking import Gaps
-from case_crm.domain.definitions import ServiceDefinition
+from case_crm.domain.definitions import Language, ServiceDefinition
 from case_crm.domain.forms import Held
 from case_crm.domain.protection import Reader
+from case_crm.domain.wording import Wording
 from case_crm.queries import named
 from case_crm.queries.days import today
 from case_crm.queries.facts import known_of
@@ -44,7 +45,7 @@ async def seen_of(session: Reading, person: UUID, *, council: str) -> Seen:
     return Seen(held, gaps, await reader_for(session, person), today(session, council))
 
 
-async def draft_view(read: Reading, draft_id: UUID) -> DraftView:
+async def draft_view(read: Reading, draft_id: UUID, *, language: Language) -> DraftView:
     """A form that was begun, and the question to go on with."""
     found = await draft_of(read, draft_id)
     if found is None:
@@ -53,7 +54,7 @@ async def draft_view(read: Reading, draft_id: UUID) -> DraftView:
     held, gaps = await known_of(read, draft.person_id, council=draft.council)
     seen = Seen(held, gaps, reader_of(read, protected_kinds), today(read, draft.council))
     read.saw([draft.person_id], "looked at a form that was begun")
-    return shown_draft(draft, definition, touches, seen)
+    return shown_draft(draft, definition, touches, seen, language=language)
 
 
 async def draft_of(session: Reading, draft_id: UUID) -> tuple[Draft, ServiceDefinition, list[DraftTouch], Any] | None:
@@ -86,20 +87,29 @@ def answers_of(draft: Draft) -> dict[str, Any]:
     return {**draft.answers, **({} if is_unreadable(draft.sealed_answers) else draft.sealed_answers)}
 
 
-def shown_draft(draft: Draft, definition: ServiceDefinition, touches: Sequence[DraftTouch], seen: Seen) -> DraftView:
+def shown_draft(
+    draft: Draft,
+    definition: ServiceDefinition,
+    touches: Sequence[DraftTouch],
+    seen: Seen,
+    *,
+    language: Language = "en",
+) -> DraftView:
     """A form as this reader sees it: where a protected person is, is for the cleared."""
+    words = Wording(definition, language)
+    definition = words.spoken()
     answers = drafts.fitting(definition, answers_of(draft))
     form = forms.asked_of(definition, seen.held, answers, seen.today)
     held = forms.judged(form, seen.held, answers, seen.today)
     known = forms.settled(form, held, answers)
     hidden = protection.hidden_answers(definition, answers, seen.reader)
     return DraftView(
-        **_summary(draft).model_dump(),
+        **_summary(draft).model_dump() | ({} if language == "en" else {"title": words.title()}),
         version=draft.version,
         person_id=draft.person_id,
         answers={name: answer for name, answer in answers.items() if name not in hidden},
         protected_answers=hidden,
-        questions=forms.questions(form, held, seen.gaps),
+        questions=forms.questions(form, held, seen.gaps, words),
         still_to_tell=forms.still_to_tell(form, held, answers),
         to_confirm=forms.to_confirm(form, held, answers),
         not_eligible=conditions.not_met(definition, known, seen.today),

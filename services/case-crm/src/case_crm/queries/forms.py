@@ -33,7 +33,8 @@ async def form_for(
 
     Raises UnknownService, UnknownQuestion or WrongAnswer.
     """
-    definition = await definition_of(read, service, council=council)
+    words = Wording(await definition_of(read, service, council=council), language, channel)
+    definition = words.spoken()
     held, gaps = await known_of(read, person_id, council=council)
     forms.check(definition, answers)
     on = today(read, council)
@@ -41,16 +42,13 @@ async def form_for(
     held = forms.judged(form, held, answers, on)
     known = forms.settled(form, held, answers)
     conditions.check_valid(definition, known, {name: known[name] for name in answers if name in known}, on)
-    words = Wording(definition, language, channel)
-    texts = {question.question: words.asks(question) for question in form.questions}
-    shown = forms.questions(form, held, gaps)
     read.saw([person_id], "opened a form")
     return FormView(
         service=definition.service,
         title=words.title(),
         council=council,
         person_id=person_id,
-        questions=[each.model_copy(update={"text": texts[each.question]}) for each in shown],
+        questions=forms.questions(form, held, gaps, words),
         still_to_tell=forms.still_to_tell(form, held, answers),
         to_confirm=forms.to_confirm(form, held, answers),
         not_eligible=conditions.not_met(definition, known, on),

@@ -114,6 +114,7 @@ from common.contracts.cases.timeline import ByKind, EntryKind, EntryView, WriteE
 from common.contracts.cases.views import (
     CaseSummary,
     CaseView,
+    ChoiceView,
     FormView,
     Imported,
     ImportedView,
@@ -167,6 +168,7 @@ __all__ = [
     "CaseWithdrawn",
     "ChecklistItemView",
     "ChecklistNotDone",
+    "ChoiceView",
     "ClockEvent",
     "ClosedForGood",
     "ConsentNeeded",

@@ -52,10 +52,18 @@ class Provenance(View):
     fresh_until: date | None = None
 
 
+class ChoiceView(View):
+    """One option of a question: what is sent as the answer, and how it reads in the language that was asked for."""
+
+    option: str
+    text: str
+
+
 class QuestionView(View):
     """One question of a form: how it stands, why (`in_words` is for the person), and the held answer with where it came from.
 
-    An answer that is given all the same corrects what is held. What is `protected` is held and not shown.
+    An answer that is given all the same corrects what is held. What is `protected` is held and not shown. The `options` are
+    answers in every language; `choices` say how each is read.
     """
 
     question: Code
@@ -63,6 +71,7 @@ class QuestionView(View):
     help: str | None
     type: str
     options: list[str]
+    choices: list[ChoiceView] = Field(default_factory=list)
     required: bool
     fact_kind: str | None
     value: Any = None

@@ -38,11 +38,10 @@ def flaws_of(offer: Offer, questions: Sequence[Question], stages: Collection[str
     yield from _in_circles(questions)
     yield from misfits(questions)
     yield from _flaws_of_rules(offer, tuple(questions))
-    known = {"stages": {*stages}, "questions": {question.question for question in questions}}
     for language, texts in offer.texts.items():
-        yield from _words_for_nothing(known, texts, "texts", language)
+        yield from _words_for_nothing(offer, questions, stages, texts, "texts", language)
         for channel, words in texts.channels.items():
-            yield from _words_for_nothing(known, words, "texts", language, "channels", channel.value)
+            yield from _words_for_nothing(offer, questions, stages, words, "texts", language, "channels", channel.value)
 
 
 def unowned(owner: str | None, questions: Sequence[Question]) -> Iterator[Flaw]:
@@ -162,7 +161,19 @@ def _answers(question: Question, decisive: Sequence[float]) -> Sequence[Any]:
     return decisive
 
 
-def _words_for_nothing(known: Mapping[str, set[str]], words: Words, *at: str) -> Iterator[Flaw]:
+def _words_for_nothing(
+    offer: Offer, questions: Sequence[Question], stages: Collection[str], words: Words, *at: str
+) -> Iterator[Flaw]:
+    """Words for what is not said. A council's own version may keep those of its base for what it says otherwise."""
+    known = {"stages": {*stages}, "questions": {question.question for question in questions}}
+    options: Mapping[str, Collection[str]] = {}
+    if not offer.extends:
+        known |= {part: {each.question for each in questions if getattr(each, part)} for part in ("help", "wrong")}
+        known |= {"says": offer.says()}
+        options = {question.question: question.options for question in questions}
     for part, names in known.items():
         for name in sorted({*getattr(words, part)} - names):
             yield Flaw(f"there are words for {name}, which it does not have", *at, part, name)
+    for question, said in () if offer.extends else words.options.items():
+        for name in sorted({*said} - {*options.get(question, ())}):
+            yield Flaw(f"there are words for {name}, which it does not have", *at, "options", question, name)

@@ -59,12 +59,20 @@ class Route(Part):
 
 
 class Words(Part):
-    """The words of a service, where they are others than its first ones. Stages and questions by their names."""
+    """The words of a service, where they are others than its first ones. Stages and questions by their names.
+
+    `help`, `wrong` and `options` are those of a question; an answer is the option as the question has it, whatever it is read
+    as. `says` has what a form says else (for whom it is not, where it leads, who may help), by its first words.
+    """
 
     title: Line | None = None
     summary: Line | None = None
     stages: dict[Code, Line] = Field(default_factory=dict)
     questions: dict[Code, Line] = Field(default_factory=dict)
+    help: dict[Code, Line] = Field(default_factory=dict)
+    wrong: dict[Code, Line] = Field(default_factory=dict)
+    options: dict[Code, dict[Line, Line]] = Field(default_factory=dict)
+    says: dict[Line, Line] = Field(default_factory=dict)
 
 
 class Texts(Words):
@@ -84,3 +92,10 @@ class Offer(Part):
     texts: dict[Language, Texts] = Field(default_factory=dict)
     extends: Code | None = None
     differences: tuple[Difference, ...] = ()
+
+    def says(self) -> set[str]:
+        """Whatever a form may say beside its questions: for whom it is not, where it leads, and who may help."""
+        shown = [*(each.signpost for each in self.eligibility), *(each.signpost for each in self.triage)]
+        posts = [each for each in shown if each]
+        told = {*(each.otherwise for each in self.eligibility), *(each.says for each in self.triage if each.says)}
+        return {*told, *(each.to for each in posts), *(each.how for each in posts)}
