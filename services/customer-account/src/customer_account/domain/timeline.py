@@ -55,6 +55,7 @@ NOT_SHOWN = frozenset(
         "transaction.stage_changed",
         "feedback.invitation_suppressed",
         "share.recorded",
+        "consent.sought",  # what they are asked then is
         "message.requested",
         "message.delivered",
         "release.requested",
