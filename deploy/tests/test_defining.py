@@ -86,6 +86,24 @@ def test_a_term_that_no_calendar_knows_is_found_with_its_line(file: Path) -> Non
     assert done.stdout.startswith(f"{file}: line {line}: terms.0.within: no calendar knows so long a term: ")
 
 
+def test_words_for_an_action_a_term_or_an_appeal_that_a_service_has_not_are_found_with_their_lines(file: Path) -> None:
+    parts = {"promises": "soon: yn fuan", "appeals": "decided_refused: Ffoniwch ni."}
+    words = "".join(f"    {part}:\n      {said}\n" for part, said in parts.items())
+    change(file, "    transitions:\n", f"{words}    transitions:\n      stroll: Cerdded\n")
+    done = definitions("check", file)
+    lines = {line: number for number, line in enumerate(file.read_text().splitlines(), 1)}
+    assert sorted(done.stdout.splitlines()) == sorted(
+        f"{file}: line {lines[f'      {said}']}: texts.cy.{part}.{name}: there are words for {name}, which it does not have"
+        for part, said in {**parts, "transitions": "stroll: Cerdded"}.items()
+        for name in [said.partition(":")[0]]
+    )
+
+
+def test_a_script_in_welsh_shows_what_each_person_reads_in_welsh(file: Path) -> None:
+    change(file.parent / "tries" / file.name, "  - who:", "  - language: cy\n    who:")
+    assert "  resident may next: Edrych arno eto" in definitions("try", file).stdout.splitlines()
+
+
 def test_a_script_shows_what_each_person_sees_and_where_that_is_not_what_it_says(file: Path) -> None:
     done = definitions("try", file)
     assert done.returncode == 0
@@ -148,7 +166,7 @@ def test_what_answers_as_no_platform_does_is_named(file: Path, status: int) -> N
 
 
 def test_a_service_is_published_on_the_platform_that_runs(town: Local, file: Path) -> None:
-    change(file, "service: bus_pass\nversion: 2\n", "service: tram_pass\nversion: 1\n")
+    change(file, "service: bus_pass\nversion: 3\n", "service: tram_pass\nversion: 1\n")
     done = town.run("definitions", "publish", str(file), "--council", "northmere")
     assert (done.returncode, done.stdout) == (0, "northmere offers tram_pass in version 1.\n")
     assert "tram_pass" in town.get("case-crm", "/councils/northmere/services", *OFFICER).text

@@ -15,7 +15,8 @@ async def furnish_cases(names: dict[str, str], stage: story.Stage, lee: Mapping[
     ask = {"service": "missed_bin", "channel": "phone", "person_id": names["person"], "answers": {"bin": "Rubbish"}}
     under_way = await stage.post("case-crm", "/cases", ask, lee)
     names["case"], names["under_way"] = under_way["case_id"], under_way["tracking_reference"]
-    names["checked"] = (await stage.post("case-crm", "/cases", ask, lee))["case_id"]
+    told_again = ask | {"answers": ask["answers"] | {"address": names["address"]}}  # which is held
+    names["checked"] = (await stage.post("case-crm", "/cases", told_again, lee))["case_id"]
     names["need"] = under_way["need_id"]
     touch = {"channel": "phone", "purpose": "chase", "note": names["secret"]}
     await stage.post("case-crm", f"/cases/{names['case']}/interactions", touch, lee)

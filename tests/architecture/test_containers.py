@@ -91,6 +91,12 @@ def test_what_a_service_is_told_is_what_its_settings_know() -> None:
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in (ROOT / "libs/common/src/common/runtime/watching/telemetry.py").read_text()
 
 
+OWN = {
+    "customer-account": {"ONEDOOR_AUDIT_KEY", "ONEDOOR_SIGN_IN"},
+    "partner-gateway": {"ONEDOOR_PARTNER_ISSUER", "ONEDOOR_PARTNER_KEYS"},
+}
+
+
 def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:
     assert TEXT.count("$") == len(VARIABLE.findall(TEXT))
     passwords = {name for name in VARIABLE.findall(TEXT) if name.endswith("_PASSWORD")}
@@ -98,7 +104,7 @@ def test_no_secret_has_a_default_and_each_service_knows_its_own_alone() -> None:
     assert passwords == {f"ONEDOOR_{who}_PASSWORD" for who in everybody}
     for package, name in zip(PACKAGES, SERVICES, strict=True):
         found = set(VARIABLE.findall(json.dumps(PARTS[name])))
-        own = {"ONEDOOR_AUDIT_KEY", "ONEDOOR_SIGN_IN"} if name == "customer-account" else set()
+        own = OWN.get(name, set())
         trusted = {"ONEDOOR_ETC", "ONEDOOR_ISSUER", "ONEDOOR_RESIDENT_ISSUER", "ONEDOOR_STAFF_SIGN_IN", "ONEDOOR_KEYS"}
         assert f"the folder with a file of secrets for each service}}/{name}:/run/secrets/keys:ro" in str(PARTS[name])
         assert found == {*trusted, f"ONEDOOR_{package.upper()}_PASSWORD", *own}

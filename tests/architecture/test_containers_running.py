@@ -43,6 +43,7 @@ ISSUER = "https://sign-in.example.org"
 # What an operator would put into the environment.
 GIVEN = {name: f"made-up-{number}-for-this-test" for number, name in enumerate(sorted(set(VARIABLE.findall(TEXT))))}
 GIVEN |= {"ONEDOOR_ISSUER": ISSUER, "ONEDOOR_ETC": "/etc/somewhere", "ONEDOOR_STAFF_SIGN_IN": "false"}
+GIVEN |= {"ONEDOOR_PARTNER_ISSUER": "https://partners.example"}
 
 
 def environment(part: str) -> dict[str, str]:
@@ -137,6 +138,7 @@ class Town:
             "/etc/onedoor": str(self.home / "etc"),
             "/run/secrets/audit-key.pem": str(AuditKey(self.home).private),
             "/run/secrets/sign-in": str(self.home / "account"),
+            "/run/secrets/partners": str(self.home / "partners"),
             "/run/secrets/keys": str(ServiceKeys(self.home).ensure(part)),
         }
         told = environment(part)
@@ -188,6 +190,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     AuditKey(home).ensure()
     (home / "account").mkdir()
     write_signing_keys(home / "account/signing-keys.json", begun())
+    (home / "partners").mkdir()
+    write_signing_keys(home / "partners/signing-keys.json", begun())
     (home / "account/sign-in.yaml").write_text("providers: {}\n")
     (home / "etc/issuer-keys.json").write_bytes(issuer.ensure().read_bytes())
     for name in SERVICES:

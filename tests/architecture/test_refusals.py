@@ -178,7 +178,7 @@ def test_every_service_is_attacked_with_each_kind_of_bad_input_that_it_takes(att
     [
         ("lgsl: 524", "lgsl: [", "missed_bin.yaml: line 8: this is not YAML"),
         ("start: reported", "start: nowhere", "missed_bin.yaml: line 14: start: it starts at the stage nowhere, which"),
-        ("Which bin was it?", "Which one?", "missed_bin.yaml: version: .* has version 4 already; a change needs a higher number"),
+        ("Which bin was it?", "Which one?", "missed_bin.yaml: version: .* has version 5 already; a change needs a higher number"),
         ("questions:", "enquiries:", "missed_bin.yaml: .*line 10: enquiries: Extra inputs are not permitted"),
         ("status: resolved", "status: finished", "missed_bin.yaml: line 18: stages.done.status: Input should be 'submitted'"),
     ],
@@ -187,7 +187,7 @@ async def test_a_service_does_not_start_with_a_wrong_definition_and_publishes_no
     world: World, tmp_path: Path, change: str, to: str, said: str
 ) -> None:
     good, bad = (FILES / f"{name}.yaml" for name in ("blue_badge", "missed_bin"))
-    (tmp_path / good.name).write_text(good.read_text().replace("version: 3", "version: 4"))
+    (tmp_path / good.name).write_text(good.read_text().replace("version: 6", "version: 7"))
     assert change in bad.read_text()
     (tmp_path / bad.name).write_text(bad.read_text().replace(change, to, 1))
     case_crm = world.town["case-crm"].service

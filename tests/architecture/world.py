@@ -16,9 +16,10 @@ from common.embedded import Nats
 from common.embedded.issuer import PERMISSIONS
 from common.runtime.ids import new_id
 from common.runtime.principal import OFFICIAL
+from common.testing.partnering import agree, agreement_with
 from common.testing.platform import COUNCILS, Platform, platform
 from common.testing.servers import Servers
-from onedoor import story
+from onedoor import helping, story
 from onedoor.contracts import services
 
 from tests.architecture.accounts import furnish_accounts, furnish_organisation
@@ -152,7 +153,10 @@ async def furnished(servers: Servers, nats: Nats) -> AsyncIterator[World]:
         doors = {name: running.client for name, running in town.services.items()}
         made = World(town, _names())
         token = partial(_token, town)
-        await _furnish(made.names, story.Stage(doors, token, lambda line: None))
+        stage = story.Stage(doors, token, lambda line: None)
+        await _partners(made.names, stage, stage.who("administrator", f"administrator-of-{HERE}", HERE))
+        await agreed(made.names, town)
+        await _furnish(made.names, stage)
         await _written_down_twice(made)
         await _said_of_herself(made)
         await _attached(made)
@@ -184,14 +188,14 @@ def _names() -> dict[str, str]:
         "begins": str(today - timedelta(days=500)),
         "review_on": str(today + timedelta(days=90)),
         "ends": str(today + timedelta(days=30)),
+        "year_on": str(today + timedelta(days=365)),
         "soon": f"{today + timedelta(days=30)}T09:30:00Z",
     }
 
 
 async def _furnish(names: dict[str, str], stage: story.Stage) -> None:
     """Make one of everything, in Southholt alone, over HTTP."""
-    admin, lee = (stage.who(role, f"{role}-of-{HERE}", HERE) for role in ("administrator", "officer"))
-    await _partners(names, stage, admin)
+    lee = stage.who("officer", f"officer-of-{HERE}", HERE)
     someone = {"full_name": names["name"], "phone": names["phone"], "channel": "phone"}
     names["person"] = (await stage.post("customer-account", "/persons", someone, lee))["person_id"]
     told = {"kind": "home_address", "value": names["address"], "channel": "phone"}
@@ -269,12 +273,24 @@ async def _said_of_herself(made: World) -> None:
 
 
 async def _partners(names: Mapping[str, str], stage: story.Stage, admin: Mapping[str, str]) -> None:
-    await story.a_partner_and_its_service(stage)
+    await helping.a_partner_and_its_service(stage)
     for partner in (names["other_partner"], names["applicant"]):
         await stage.post("partner-gateway", "/partners", {"partner_id": partner, "name": partner}, admin)
     for transition in ("begin_due_diligence", "open_sandbox", "activate"):
         path = f"/partners/{names['other_partner']}/transitions"
         await stage.post("partner-gateway", path, {"transition": transition}, admin, want=200)
+
+
+async def agreed(names: dict[str, str], town: Platform) -> None:
+    """An agreement with each partner, and one that nobody has signed yet; systems of one that may sign in."""
+    names["agreement"] = await agree(town, names["partner"], councils=[HERE])
+    await agree(town, names["other_partner"])
+    admin = town.bearer("administrator", "ada", [HERE])
+    draft = agreement_with(names["partner"], [HERE], today=town.clock.now().date())
+    path, client = f"/partners/{names['partner']}/clients", SAMPLES["partner-gateway"]["register_client"]["body"]
+    for name in ("client", "spare_client"):
+        names[name] = (await town.post("partner-gateway", path, client, admin))["client_id"]
+    names["drafted"] = (await town.post("partner-gateway", "/agreements", draft, admin))["agreement_id"]
 
 
 async def _attached(made: World) -> None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 BIN = {"service": "missed_bin", "channel": "online", "answers": {"address": "14 Weavers Row", "bin": "Rubbish"}}
 # What somebody is asked whose address is held already: everybody here told it once, before the clock runs.
 BIN_AGAIN = BIN | {"answers": {"bin": "Rubbish"}}
+TOUCH = {"channel": "phone", "purpose": "chase", "asked": "When is it collected?"}
 SAME = "the very SQL of one POST /cases, taken from the server's log, fresh ids"
 Measures = list[dict[str, object]]
 People = list[tuple[str, dict[str, str]]]
@@ -51,6 +52,7 @@ def main() -> None:
         time.sleep(3)
         keep("idle.mb", megabytes(world.pids()), "MB", "proportional set size of every process, 3 s after the start")
         opening(world, keep, rounds=told.rounds, seconds=told.seconds)
+        noting(world, keep, rounds=told.rounds, seconds=told.seconds)
         tracing(world, keep, rounds=told.rounds, seconds=told.seconds)
         for events in (100, 300, 1000):
             how = (
@@ -103,6 +105,31 @@ def _turn(
     if set(ours.statuses) != {201}:
         raise SystemExit(f"not every case was opened: {ours.statuses}")
     return ours, of_small, of_same
+
+
+def noting(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: ignore[no-untyped-def]
+    """An officer notes touches on cases, against the small transaction of pgbench; turn by turn, 32 in flight."""
+    port, officer = world.port("case-crm"), world.bearer("officer", "sam", "northmere")
+    cases = [_post(port, theirs, BIN_AGAIN)["case_id"] for _, theirs in told_once(world, 200)]
+
+    def make(number: int) -> bytes:
+        return load.request("POST", f"/cases/{cases[number % 200]}/interactions", officer, TOUCH)
+
+    small = Pgbench(world.running.owner("case-crm"), world.home)
+    asyncio.run(load.run(port, make, in_flight=8, seconds=2))  # warm
+    turns = []
+    for _ in range(rounds):
+        rate = small.per_second(clients=32, seconds=seconds)
+        ours = asyncio.run(load.run(port, make, in_flight=32, seconds=seconds))
+        if set(ours.statuses) != {201}:
+            raise SystemExit(f"not every touch was noted: {ours.statuses}")
+        turns.append((ours, rate))
+    how = (
+        f"POST /cases/…/interactions, 32 in flight, to pgbench as open.c32.ratio; median of {rounds} alternating rounds"
+    )
+    keep("interact.c32.ratio", statistics.median(ours.per_second / rate for ours, rate in turns), "×", how)
+    keep("interact.c32.per_second", statistics.median(ours.per_second for ours, _ in turns), "1/s", "the same")
+    keep("interact.c32.p99_ms", statistics.median(ours.quantile(0.99) for ours, _ in turns), "ms", "the same")
 
 
 def tracing(world: World, keep, *, rounds: int, seconds: int) -> None:  # type: ignore[no-untyped-def]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+from common.testing.partnering import join
 from common.testing.platform import Platform
 
 FIRE, HOMES, COMPANIONS = "frs-nsfr", "northmere-homes", "northmere-companions"
@@ -17,11 +18,8 @@ NAMES = {
 
 async def active_partners(town: Platform) -> None:
     """The partners of story a, through all that is done with them before anybody may be told anything."""
-    admin = town.bearer("administrator", "admin", ["northmere"])
     for partner, name in NAMES.items():
-        await town.post("partner-gateway", "/partners", {"partner_id": partner, "name": name}, admin)
-        for step in ("begin_due_diligence", "open_sandbox", "activate"):
-            await town.post("partner-gateway", f"/partners/{partner}/transitions", {"transition": step}, admin)
+        await join(town, partner, name)
 
 
 async def agrees(town: Platform, person: str, partner: str) -> str:

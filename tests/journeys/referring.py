@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from common.testing.partnering import agree
 from common.testing.platform import Platform
-from onedoor import story
+from onedoor import helping, story
 
 
 async def a_partner(town: Platform) -> None:
+    """The partner of the stories, who may be shown anything."""
     doors = {name: running.client for name, running in town.services.items()}
-    await story.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
+    await helping.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
+    await agree(town, story.PARTNER)  # on whatever a test shares
 
 
 async def referred(town: Platform, person: str, shared: dict[str, Any], *, case: str | None = None) -> str:

@@ -13,7 +13,7 @@ from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.platform import Platform, platform, serving
 from common.testing.servers import Servers
-from onedoor import story
+from onedoor import helping, story
 from onedoor.contracts import services
 from onedoor.spans import Span, Stores
 
@@ -70,7 +70,7 @@ async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
 async def told(town: Platform) -> LeftAlone:
     doors = {name: running.client for name, running in town.services.items()}
     stage = story.Stage(doors, town.issuer.token, lambda line: None)
-    await story.a_partner_and_its_service(stage)
+    await helping.a_partner_and_its_service(stage)
     told = LeftAlone(town, stage)
     await a_year(told)
     return told

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from common.testing.platform import Platform
-from onedoor import story
+from onedoor import helping, story
 
 HOME = "12 Larch Avenue, Northmere ZZ99 3WX"
 NOTHING_MOVED = {
@@ -82,7 +82,7 @@ async def kept(town: Platform) -> dict[str, list[Any]]:
 @pytest.fixture(scope="module")
 async def ewa(town: Platform) -> Ewa:
     doors = {name: running.client for name, running in town.services.items()}
-    await story.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
+    await helping.a_partner_and_its_service(story.Stage(doors, town.issuer.token, lambda line: None))
     sam, found = town.officer(), []
     for said in ({"phone": "07700 900044"}, {"email": "ewa@example.org"}):
         somebody = {"full_name": f"Ewa {len(found)} Kowalska", "channel": "phone", **said}

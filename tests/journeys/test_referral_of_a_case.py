@@ -10,6 +10,7 @@ import pytest
 from case_crm.app import service as case_crm
 from common.embedded import Nats
 from common.runtime.ids import new_id
+from common.testing.partnering import join
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from partner_gateway.app import service as partner_gateway
@@ -25,10 +26,7 @@ HELPER = "warmth-debt-advice"
 @pytest.fixture(scope="module")
 async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
     async with platform(servers, nats, [case_crm, partner_gateway]) as running:
-        ada, partners = running.bearer("administrator", "ada", ["northmere"]), running["partner-gateway"].client
-        await partners.post("/partners", json={"partner_id": HELPER, "name": "Warmth & Debt Advice"}, headers=ada)
-        for step in ("begin_due_diligence", "open_sandbox", "activate"):
-            await partners.post(f"/partners/{HELPER}/transitions", json={"transition": step}, headers=ada)
+        await join(running, HELPER, "Warmth & Debt Advice")
         yield running
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
 from common.runtime.envelope import EVENTS_STREAM
 from common.testing.killing import killed_while_erasing
+from common.testing.partnering import agree, join
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from onedoor.contracts import services
@@ -50,19 +51,19 @@ class Erased:
 @pytest.fixture(scope="module")
 async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
     async with platform(servers, nats, services()) as running:
-        ada, client = running.bearer("administrator", "ada", ["northmere"]), running[GATEWAY].client
         for partner in (HELPER, FROM):
-            made = await client.post("/partners", json={"partner_id": partner, "name": partner}, headers=ada)
-            for step in ("begin_due_diligence", "open_sandbox", "activate"):
-                made = await client.post(f"/partners/{partner}/transitions", json={"transition": step}, headers=ada)
-            await running.heard(made)
+            await join(running, partner)
         yield running
 
 
 @pytest.fixture(autouse=True)
-def real_time(town: Platform) -> Iterator[None]:
+async def real_time(town: Platform) -> AsyncIterator[None]:
     yield
-    town.step(seconds=-town.clock.offset().total_seconds())
+    gone = town.clock.offset()
+    town.step(seconds=-gone.total_seconds())
+    if gone.days > 365:  # what was agreed with them ended meanwhile
+        for partner in (HELPER, FROM):
+            await agree(town, partner)
 
 
 async def somebody(town: Platform) -> Erased:

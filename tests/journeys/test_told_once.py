@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 from common.testing.platform import Platform
-from onedoor import story
+from onedoor import helping, story
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ async def told(town: Platform) -> story.Told:
     lines: list[str] = []
     doors = {name: running.client for name, running in town.services.items()}
     stage = story.Stage(doors, town.issuer.token, lines.append)
-    await story.a_partner_and_its_service(stage)
+    await helping.a_partner_and_its_service(stage)
     played = await story.play(stage)
     assert all("{" not in line for line in lines)
     return played

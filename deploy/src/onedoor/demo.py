@@ -7,7 +7,7 @@ import asyncio
 import httpx
 from common.embedded.issuer import Issuer
 
-from onedoor import story
+from onedoor import helping, story
 from onedoor.home import Home
 from onedoor.refusals import CannotDo
 from onedoor.running import Running
@@ -22,7 +22,7 @@ async def _play(urls: dict[str, str], issuer: Issuer, tell: story.Tell) -> story
     doors = {name: httpx.AsyncClient(base_url=url, timeout=30) for name, url in urls.items()}
     try:
         stage = story.Stage(doors, issuer.token, tell)
-        await story.a_partner_and_its_service(stage)
+        await helping.a_partner_and_its_service(stage)
         return await story.play(stage)
     except (story.StoryBroken, httpx.HTTPError) as broken:
         raise CannotDo(f"the story broke off: {broken or type(broken).__name__}") from broken

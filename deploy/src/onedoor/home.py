@@ -50,6 +50,11 @@ class Home:
         return self.root / "signing-keys.json"
 
     @property
+    def partner_signing_keys(self) -> Path:
+        """The private keys that the tokens of partners' systems are signed with here."""
+        return self.root / "partner-signing-keys.json"
+
+    @property
     def sign_in(self) -> Path:
         """The ways to sign in."""
         return self.root / "sign-in.yaml"

@@ -125,6 +125,7 @@ def _become(name: str, log: Path, dies: Callable[[], None] | None) -> None:
 
 def _environment(plan: Plan, name: str) -> dict[str, str]:
     """What a service is told."""
+    partners = name == "partner-gateway"
     return {
         "ONEDOOR_PROFILE": "embedded",
         "ONEDOOR_DATABASE_URL": plan.roles,
@@ -136,7 +137,8 @@ def _environment(plan: Plan, name: str) -> dict[str, str]:
         "ONEDOOR_RESIDENT_ISSUER_KEYS": f"{plan.urls.get('customer-account', '')}/.well-known/jwks.json",
         "ONEDOOR_STAFF_SIGN_IN": "true",
         "ONEDOOR_SIGN_IN_FILE": str(plan.home.sign_in),
-        "ONEDOOR_SIGNING_KEYS_FILE": str(plan.home.signing_keys),
+        "ONEDOOR_SIGNING_KEYS_FILE": str(plan.home.partner_signing_keys if partners else plan.home.signing_keys),
+        **({"ONEDOOR_PARTNER_ISSUER": plan.urls[name]} if partners else {}),
         "ONEDOOR_AUDIT_KEY_FILE": str(AuditKey(plan.home.root).private),
         "ONEDOOR_KEY_FILE": str(plan.key_file(name)),
         "ONEDOOR_PUBLIC_KEYS": str(plan.public_keys),

@@ -20,11 +20,10 @@ from common.runtime.envelope import (
     PACKAGES_STREAM,
 )
 from common.runtime.saying.stream import inbox_of
-from common.runtime.serving.sessions import SUBJECT
+from common.runtime.serving.sessions import ending, subject_of
 
 ANYBODY = "any"  # the speaker of what every service says
 STREAMS = (EVENTS_STREAM, ACCESS_STREAM, KEYS_STREAM, PACKAGES_STREAM, ATTACHMENTS_STREAM)
-ENDED_SESSIONS = f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{SUBJECT}"  # each process hears them for itself
 OPERATOR = {"publish": ["ask.>"], "subscribe": ["_INBOX.>"]}
 
 
@@ -37,7 +36,7 @@ def permissions(service: str, consumers: Mapping[str, str]) -> dict[str, list[st
             "ask.again.*",
             "ask.era.*",
             *_stream_api(),
-            ENDED_SESSIONS,
+            *_ended(service),
             *_consumer_api(known),
             *_packages(service),
             *_attachments(service),
@@ -71,6 +70,12 @@ def _stream_api() -> Iterator[str]:
     for stream in STREAMS:
         yield f"$JS.API.STREAM.INFO.{stream}"
         yield f"$JS.API.STREAM.CREATE.{stream}"
+
+
+def _ended(service: str) -> Iterator[str]:
+    """What ends tokens, which each process hears for itself."""
+    for event in ending(service):
+        yield f"$JS.API.CONSUMER.CREATE.{EVENTS_STREAM}.*.{subject_of(event)}"
 
 
 def _packages(service: str) -> Iterator[str]:

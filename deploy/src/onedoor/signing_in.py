@@ -18,8 +18,9 @@ from onedoor.refusals import CannotDo
 
 def equip(plan: Plan) -> None:
     """The keys that tokens are signed with, and the file of the ways to sign in: by the demo's provider. Raises CannotServe."""
-    if not plan.home.signing_keys.exists():
-        write_signing_keys(plan.home.signing_keys, begun())
+    for file in (plan.home.signing_keys, plan.home.partner_signing_keys):
+        if not file.exists():
+            write_signing_keys(file, begun())
     back = plan.urls.get("customer-account", "http://127.0.0.1") + "/docs"
     provider = Client(plan.home.root, url=f"http://127.0.0.1:{plan.provider_port}")
     councils = read_councils(plan.home.councils if plan.home.councils.exists() else COUNCILS)

@@ -251,29 +251,5 @@ async def the_person_and_the_reviewer_see_it(stage: Stage, told: Told) -> None:
     stage.tell(f"The whole story is one: onedoor trace {told.story}")
 
 
-async def a_partner_and_its_service(stage: Stage) -> None:
-    """What the story needs to be there: a charity that is an active partner, and its service in the directory."""
-    admin = stage.who("administrator", "demo", "southholt")
-    known = await stage.get("partner-gateway", "/partners", stage.who("officer", "lee", "southholt"), limit=200)
-    if any(partner["partner_id"] == PARTNER for partner in known["items"]):
-        return
-    await stage.post("partner-gateway", "/partners", {"partner_id": PARTNER, "name": "Warmth & Debt Advice"}, admin)
-    for transition in ("begin_due_diligence", "open_sandbox", "activate"):
-        body = {"transition": transition}
-        await stage.post("partner-gateway", f"/partners/{PARTNER}/transitions", body, admin, want=200)
-    service = {
-        "name": "Warmth & Debt Advice",
-        "partner_id": PARTNER,
-        "needs": ["debt_advice", "warm_home"],
-        "districts": ["ZZ99"],
-        "councils": ["northmere", "southholt"],
-        "languages": ["en", "pl"],
-        "capacity": 3,
-        "waiting_days": 2,
-        "cost": "Free",
-    }
-    await stage.post("partner-gateway", "/directory/services", service, admin)
-
-
 def _list(words: list[str]) -> str:
     return ", ".join(word.replace("_", " ") for word in words) or "nothing"

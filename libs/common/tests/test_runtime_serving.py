@@ -44,6 +44,7 @@ REAL = {"clock_file": None, "issuer": "https://issuer.example", "resident_issuer
         ({**REAL, "key_file": None}, "keeps nothing sensitive open"),
         ({**REAL, "public_keys": None}, "keeps nothing sensitive open"),
         (REAL, "sends its messages"),
+        ({**REAL, "partner_issuer": "http://partners.example"}, "partners sign in by https alone"),
     ],
 )
 def test_production_refuses_what_is_for_demonstrations(town: Platform, change: dict[str, Any], said: str) -> None:

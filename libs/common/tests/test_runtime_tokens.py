@@ -208,7 +208,7 @@ async def test_a_process_that_starts_later_knows_what_ended_before(town: Platfor
 
 
 async def test_what_ended_is_forgotten_once_no_token_of_it_can_be_valid(town: Platform) -> None:
-    ended, long_ago, just_now = town["toy-hearer"].inner.ended, new_id(), new_id()
+    ended, long_ago, just_now = town["toy-hearer"].inner.ended[0], new_id(), new_id()
     ended._until |= {long_ago: time.monotonic() - 1, just_now: time.monotonic() + 60}
     ended._forget()
     assert (long_ago in ended, just_now in ended) == (False, True)

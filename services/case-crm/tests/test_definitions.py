@@ -6,13 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from case_crm.domain import trying
+from case_crm.domain import cases, trying
 from case_crm.domain.definitions import ServiceDefinition
+from case_crm.domain.definitions.handling import OMBUDSMAN
 from case_crm.domain.wording import Wording
 from case_crm.publishing import FILES, BrokenDefinition, bases_of, of_installation, offered, read_definition
+from common.contracts.cases import Result
+from common.contracts.cases.clocks import Direction
 from common.contracts.cases.offers import NotAScript
 
 BASES = bases_of(FILES)
+BADGE = (FILES / "blue_badge.yaml").read_text()
 GOOD = (FILES / "missed_bin.yaml").read_text()
 
 
@@ -58,6 +62,77 @@ def test_whatever_a_resident_reads_in_a_form_is_in_welsh_too() -> None:
             assert not question.wrong or question.question in welsh.wrong, at
             assert {*question.options} <= {*welsh.options.get(question.question, ())}, at
         assert definition.says() <= {*welsh.says}, name
+
+
+def test_whatever_a_resident_reads_of_their_case_is_in_welsh_too() -> None:
+    for definition, name in offered(FILES).values():
+        welsh, slot = Wording(definition, "cy"), definition.texts["cy"]
+        for stage in definition.every_stage:
+            for action in cases.next_actions(definition, stage, role="resident"):
+                assert welsh.action(action).label != action.label, f"{name}: {action.transition}"
+        theirs = {each.term for each in definition.terms if each.direction is Direction.COUNCIL_TO_CUSTOMER}
+        assert theirs <= {*slot.promises} & {*slot.bases}, name
+        for result in {result for move in definition.transitions for result in move.results}:
+            if appeal := definition.handling.ending(result).appeal:
+                assert welsh.contest(result, appeal.route) != appeal.route, f"{name}: {result}"
+
+
+def test_what_has_no_words_in_welsh_of_a_case_is_said_in_english_and_what_is_everybodys_is_said_once() -> None:
+    text = BADGE.replace('      reopen: "Edrych arno eto"\n', "").replace(
+        '      decision: "byddwn yn penderfynu"\n', ""
+    )
+    text = text.replace("label: Take the application back", "label: Take it back")
+    text = text.replace("""      withdraw: "Tynnu'r cais yn ôl"\n""", "")
+    definition = read_definition(text, name="blue_badge.yaml")
+    welsh = Wording(definition, "cy")
+    assert (welsh.promise("decision", "we decide"), welsh.promise("look_again", "")) == (
+        "we decide",
+        "byddwn yn eich ateb",
+    )
+    offers = [*cases.next_actions(definition, "applied", role="resident")]
+    offers += cases.next_actions(definition, "decided", role="resident")
+    assert [welsh.action(each).label for each in offers] == [
+        "Tynnu hyn yn ôl",
+        "Mae'r bathodyn wedi cyrraedd",
+        "Look at it again",
+    ]
+    council_wide = read_definition((FILES / "noise.yaml").read_text(), name="noise.yaml")
+    assert Wording(council_wide, "cy").contest(Result.DECIDED_REFUSED, OMBUDSMAN["en"]) == OMBUDSMAN["cy"]
+
+
+@pytest.mark.parametrize(
+    ("part", "words", "said"),
+    [
+        ("transitions", "give_away: Ei roi", "transitions.give_away: there are words for give_away"),
+        ("promises", "haste: ar unwaith", "promises.haste: there are words for haste"),
+        ("bases", "haste: O'r gyfraith", "bases.haste: there are words for haste"),
+        ("appeals", "decided_approved: Dim", "appeals.decided_approved: there are words for decided_approved"),
+        ("appeals", "no_such_result: Dim", "appeals.no_such_result.[key]: Input should be"),
+    ],
+)
+def test_words_for_a_case_that_its_service_does_not_say_are_refused_by_line(part: str, words: str, said: str) -> None:
+    first = next(n for n, line in enumerate(BADGE.splitlines(), start=1) if line == f"    {part}:")
+    with pytest.raises(BrokenDefinition) as refused:
+        read_definition(BADGE.replace(f"\n    {part}:\n", f"\n    {part}:\n      {words}\n"), name="blue_badge.yaml")
+    assert f"blue_badge.yaml: line {first + 1}: texts.cy.{said}" in str(refused.value)
+
+
+def test_what_anybody_can_do_against_a_refusal_is_worded_by_no_service_that_does_not_say_it_itself() -> None:
+    text = (FILES / "noise.yaml").read_text()
+    appeals = "\n    appeals:\n      decided_refused: Ffoniwch ni.\n    promises:\n"
+    with pytest.raises(
+        BrokenDefinition, match=r"texts\.cy\.appeals\.decided_refused: there are words for decided_refused"
+    ):
+        read_definition(text.replace("\n    promises:\n", appeals), name="noise.yaml")
+
+
+def test_a_script_is_played_in_welsh_to_its_end() -> None:
+    definition = read_definition(BADGE, name="blue_badge.yaml")
+    script = (FILES / "tries" / "blue_badge.yaml").read_text().replace("  - who:", "  - language: cy\n    who:")
+    lines = "\n".join(trying.play(definition, trying.read_script(script)).lines)
+    assert "is promised: byddwn yn penderfynu, within 12 weeks" in lines
+    assert "resident may next: Mae'r bathodyn wedi cyrraedd, Edrych arno eto" in lines
+    assert "may contest it: Ysgrifennwch atom o fewn 28 diwrnod" in lines
 
 
 def test_what_has_no_words_in_welsh_is_said_in_english_and_an_answer_is_the_same_in_both() -> None:
@@ -116,7 +191,7 @@ def test_what_the_platform_refuses_a_script_does_not_play() -> None:
         ("    results: [fixed, no_further_action, not_responsible, duplicate_of]\n", "",
          "resolves the case without naming its possible results"),
         ("status: submitted", "status: begun", "stages.reported.status: Input should be 'submitted'"),
-        ("version: 4", "version: 0", "version: Input should be greater than or equal to 1"),
+        ("version: 5", "version: 0", "version: Input should be greater than or equal to 1"),
         ("summary:", "sumary:", "sumary: Extra inputs are not permitted"),
         ("type: date, required: false", "type: choice, required: false", "a choice has options"),
         ("fact_kind: home_address", "fact_kind: shoe_size", "no fact of the kind shoe_size is kept"),

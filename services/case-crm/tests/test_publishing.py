@@ -109,33 +109,33 @@ async def test_an_administrator_publishes_for_their_own_council_alone(town: Plat
 
 async def test_what_was_published_while_it_ran_is_offered_after_the_next_start_too(town: Platform) -> None:
     of_both = administrator(town, "northmere", "southholt")
-    assert (await publish(town, BUS_PASS.replace("version: 2", "version: 3"), of_both)).status_code == 201
+    assert (await publish(town, BUS_PASS.replace("version: 3", "version: 4"), of_both)).status_code == 201
     async with serving(service, town.told["case-crm"]) as again:
         answer = await again.client.get("/councils/northmere/services")
-    assert {each["service"]: each["definition_version"] for each in answer.json()["items"]}["bus_pass"] == 3
+    assert {each["service"]: each["definition_version"] for each in answer.json()["items"]}["bus_pass"] == 4
 
 
 async def test_a_release_with_another_version_of_that_number_starts_and_what_was_published_stays(
     town: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ours = (FILES / "telecare.yaml").read_text().replace("version: 1", "version: 2")
+    ours = (FILES / "telecare.yaml").read_text().replace("version: 2", "version: 3")
     who = administrator(town, "northmere", "southholt")
     assert (await publish(town, ours.replace("told: We", "told: Yes we"), who)).status_code == 201
 
     async def followed() -> bool:
-        return (await services(town, "southholt"))["telecare"] == 2
+        return (await services(town, "southholt"))["telecare"] == 3
 
     await town.until(followed)
     told = town.told["case-crm"].model_copy(update={"definitions": tmp_path})
-    for version, said in ((2, True), (3, False)):
-        (tmp_path / "telecare.yaml").write_text(ours.replace("version: 2", f"version: {version}"))
+    for version, said in ((3, True), (4, False)):
+        (tmp_path / "telecare.yaml").write_text(ours.replace("version: 3", f"version: {version}"))
         async with serving(service, told):
             found = await document(town, "telecare", "northmere")
         assert found["version"] == version
         assert found["stages"]["asked"]["told"].startswith("Yes we") == said
     kept = [line.getMessage() for line in caplog.records if line.name == "case_crm.commands.offering"]
     both = ("northmere", "southholt")
-    assert kept == [f"telecare.yaml: {each} keeps version 2, published while it ran" for each in both]
+    assert kept == [f"telecare.yaml: {each} keeps version 3, published while it ran" for each in both]
 
 
 async def test_a_script_is_played_without_anything_being_kept(town: Platform) -> None:

@@ -66,23 +66,23 @@ async def own(town: Platform, name: str, at: str, becomes: str, version: int = 2
 async def test_what_councils_published_stays_and_what_the_release_brings_is_shown_until_they_go_by_it(
     town: Platform, released: Upgrade
 ) -> None:
-    ours = newer(3, "title: ", "title: Yes, ")(text_of("bus_pass"))
+    ours = newer(4, "title: ", "title: Yes, ")(text_of("bus_pass"))
     for council in COUNCILS:
         answer = await publish(town, ours, administrator(town, *COUNCILS, council=council))
         assert answer.status_code == 201, answer.text
-    theirs = newer(4, "title: ", "title: Well, ")
-    async with released(bus_pass=lambda text: theirs(text.replace("version: 2\n", "version: 3\n"))):
+    theirs = newer(5, "title: ", "title: Well, ")
+    async with released(bus_pass=lambda text: theirs(text.replace("version: 3\n", "version: 4\n"))):
         for council in COUNCILS:
             found = await versions(town, "bus_pass", council)
-            assert (found["items"][0]["definition_version"], len(found["items"])) == (3, 2)
+            assert (found["items"][0]["definition_version"], len(found["items"])) == (4, 2)
             assert "Yes, " in str(found["items"][0]["document"])
             assert "Well, " in str(found["not_taken"]["document"])
             assert "published its own version" in found["not_taken"]["because"]
-    again = (publishing.FILES / "bus_pass.yaml").read_text().replace("version: 4\n", "version: 7\n")
+    again = (publishing.FILES / "bus_pass.yaml").read_text().replace("version: 5\n", "version: 7\n")
     for council in COUNCILS:
         assert (await publish(town, again, administrator(town, *COUNCILS, council=council))).status_code == 201
         assert (await versions(town, "bus_pass", council))["not_taken"] is None
-    async with released(bus_pass=newer(5, "Well, ", "Very well, ")):  # its number is lower than what is published
+    async with released(bus_pass=newer(6, "Well, ", "Very well, ")):  # its number is lower than what is published
         for council in COUNCILS:
             found = await versions(town, "bus_pass", council)
             assert (found["items"][0]["definition_version"], found["not_taken"]) == (8, None)
@@ -94,30 +94,30 @@ async def test_a_councils_own_version_follows_what_a_newer_release_brings_of_its
 ) -> None:
     stage = next(iter((await document(town, "telecare", "northmere"))["stages"]))
     place = f"/stages/{stage}/told"
-    await own(town, "telecare", place, "We come to you.")
-    async with released(telecare=newer(2, "summary: ", "summary: From now on, ")):
+    await own(town, "telecare", place, "We come to you.", version=3)
+    async with released(telecare=newer(3, "summary: ", "summary: From now on, ")):
         base, local = [await document(town, "telecare", council) for council in COUNCILS]
-        assert (base["version"], local["version"]) == (2, 3)
+        assert (base["version"], local["version"]) == (3, 4)
         assert local["summary"].startswith("From now on, ")
         assert local["stages"][stage]["told"] == "We come to you."
         assert without(base, [place]) == without(local, [place])
         assert (await versions(town, "telecare", "southholt"))["not_taken"] is None
     async with released():
-        assert [(await document(town, "telecare", council))["version"] for council in COUNCILS] == [2, 3]
+        assert [(await document(town, "telecare", council))["version"] for council in COUNCILS] == [3, 4]
 
 
 async def test_a_version_that_cannot_follow_stays_and_says_so_until_it_can(town: Platform, released: Upgrade) -> None:
     words = "A sentence of Southholt's."
-    await own(town, "street_light", "/summary", words, version=3)
+    await own(town, "street_light", "/summary", words, version=4)
     summary = (await document(town, "street_light", "northmere"))["summary"]
-    async with released(street_light=newer(3, summary, words)):
+    async with released(street_light=newer(4, summary, words)):
         found = await versions(town, "street_light", "southholt")
-        assert found["items"][0]["definition_version"] == 3
+        assert found["items"][0]["definition_version"] == 4
         assert found["not_taken"]["document"] == await document(town, "street_light", "northmere")
         assert found["not_taken"]["because"].endswith("cannot follow it: it is the same there already.")
-    async with released(street_light=newer(4, words, "A sentence of the release.")):
+    async with released(street_light=newer(5, words, "A sentence of the release.")):
         found = await versions(town, "street_light", "southholt")
-        assert (found["items"][0]["definition_version"], found["not_taken"]) == (4, None)
+        assert (found["items"][0]["definition_version"], found["not_taken"]) == (5, None)
         [entry] = found["items"][0]["document"]["differences"]
         assert (entry["was"], entry["is"]) == ("A sentence of the release.", words)
 

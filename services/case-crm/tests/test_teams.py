@@ -131,6 +131,39 @@ async def test_of_many_who_ask_at_once_each_is_given_another_case(team: Team) ->
     assert {answer.json()["case_id"] for answer in answers} == cases
 
 
+async def test_an_officer_of_two_teams_is_given_no_more_than_their_capacity_however_often_they_ask_at_once(
+    office: Platform,
+) -> None:
+    teams = [Team(office, name) for name in ("two_teams_one", "two_teams_other")]
+    for each in teams:
+        await asyncio.gather(*(each.case() for _ in range(6)))
+    for officer in ("asks-once", "asks-again", "asks-once-more"):
+        for each in teams:
+            who = await each.member(officer, capacity=3)
+        answers = await asyncio.gather(*(each.next(who) for _ in range(8) for each in teams))
+        assert Counter(answer.status_code for answer in answers) == {200: 3, 409: 13}
+        assert {kind(answer) for answer in answers if answer.status_code == 409} == {"hands-full"}
+        held = [
+            member for each in teams for member in (await each.work())["members"] if member["officer_id"] == officer
+        ]
+        assert [member["holding"] for member in held] == [3, 3]
+
+
+async def test_who_is_shared_to_in_two_teams_and_asks_too_is_given_no_more_than_their_capacity(
+    office: Platform,
+) -> None:
+    teams = [Team(office, name) for name in ("shared_one", "shared_other")]
+    for each in teams:
+        await asyncio.gather(*(each.case() for _ in range(4)))
+        who = await each.member("shared-to", capacity=3)
+    asks = [*(each.next(who) for each in teams), *(each.post(f"/teams/{each.name}/sharing") for each in teams)]
+    answers = await asyncio.gather(*asks)
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    for each in teams:
+        [member] = (await each.work())["members"]
+        assert member["holding"] == 3
+
+
 async def test_two_leads_who_share_out_at_once_give_each_case_once_and_alike(team: Team) -> None:
     cases = {await team.case() for _ in range(20)}
     for n in range(8):

@@ -8,7 +8,8 @@ from common.contracts.people import Sensitivity
 from customer_account.domain import finding
 from customer_account.queries.kinds import BrokenFactKinds, fact_kinds, read_kinds
 
-GOOD = "{label: Savings, written: An amount., sensitivity: personal, shape: {type: number, minimum: 0, maximum: 9}}"
+AMOUNT = "shape: {type: number, minimum: 0, maximum: 9}"
+GOOD = f"{{label: Savings, group: money, written: An amount., sensitivity: personal, {AMOUNT}}}"
 
 
 def test_the_kinds_of_this_release_can_all_be_read() -> None:
@@ -29,6 +30,7 @@ def test_the_kinds_of_this_release_can_all_be_read() -> None:
         ("- savings", "kinds.yaml: the whole: Input should be a valid dictionary"),
         (f"Savings: {GOOD}", "kinds.yaml: Savings.[key]: String should match pattern"),
         (f"savings: {GOOD.replace('personal', 'secret')}", "kinds.yaml: savings.sensitivity: Input should be"),
+        (f"savings: {GOOD.replace('money', 'gold')}", "savings.group: Input should be"),
         (f"savings: {GOOD.replace('label', 'name')}", "kinds.yaml: savings.label: Field required; savings.name: Extra"),
         (f"savings: {GOOD.replace('number', 'money')}", "savings: Value error, the shape is not a JSON Schema"),
         (f"savings: {GOOD.replace('number', 'object')}", "savings: Value error, a fact is text, a number"),

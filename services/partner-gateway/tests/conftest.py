@@ -15,6 +15,7 @@ from common.contracts.people.consents import ConsentsEvent
 from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
 from common.embedded import Nats
 from common.runtime.ids import new_id
+from common.testing.partnering import join
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
@@ -56,11 +57,6 @@ class Desk:
             UUID(str(aggregate_id)),
             aggregate,
         )
-
-    async def active_partner(self, partner_id: str, name: str) -> None:
-        await self.applied(partner_id, name)
-        for transition in ("begin_due_diligence", "open_sandbox", "activate"):
-            await self.move_partner(partner_id, transition)
 
     async def applied(self, partner_id: str, name: str) -> httpx.Response:
         answer = await self.post("/partners", {"partner_id": partner_id, "name": name}, self.administrator)
@@ -181,8 +177,8 @@ class Desk:
 
 async def _with_partners(town: Platform) -> Desk:
     made = Desk(town)
-    await made.active_partner("frs-nsfr", "Northmere & Southholt Fire & Rescue")
-    await made.active_partner("warmth-advice", "Warmth & Debt Advice")
+    await join(town, "frs-nsfr", "Northmere & Southholt Fire & Rescue")
+    await join(town, "warmth-advice", "Warmth & Debt Advice")
     return made
 
 

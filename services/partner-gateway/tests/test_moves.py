@@ -21,7 +21,13 @@ from pydantic import TypeAdapter
 
 NOW = datetime(2026, 12, 18, 9, tzinfo=UTC)
 LATE = NOW - timedelta(seconds=1)
-WITH = {"reject": {"reason": "no_capacity"}, "outcome": {"outcome": "got_help"}, "fail": {"reason": "disengaged"}}
+WITH = {
+    "reject": {"reason": "no_capacity"},
+    "reroute": {"to_partner": "frs-nsfr"},
+    "outcome": {"outcome": "got_help"},
+    "fail": {"reason": "disengaged"},
+}
+ALSO = {"reroute": {"to_referral": uuid4()}}  # the id of what takes its place
 STATUSES = [status for status in ReferralStatus if status is not ReferralStatus.OTHER]
 ALLOWED = [(status, name, to) for status, moves in NEXT.items() for name, to in moves.items()]
 REFUSED = [(status, name) for status, name in product(STATUSES, BY) if name not in NEXT[status]]
@@ -47,13 +53,16 @@ def test_the_table_is_the_vocabularys() -> None:
         "sent acknowledge received",
         "sent accept accepted",
         "sent reject rejected",
+        "sent reroute rerouted",
         "sent withdraw withdrawn",
         "sent cancel cancelled",
         "sent expire expired",
         "received accept accepted",
         "received reject rejected",
+        "received reroute rerouted",
         "received withdraw withdrawn",
         "received cancel cancelled",
+        "accepted reroute rerouted",
         "accepted start in_progress",
         "accepted hold on_hold",
         "accepted cancel cancelled",
@@ -64,7 +73,9 @@ def test_the_table_is_the_vocabularys() -> None:
         "on_hold resume in_progress",
         "on_hold cancel cancelled",
         "outcome_recorded close closed",
+        "rejected reroute rerouted",
         "rejected close closed",
+        "rerouted close closed",
         "failed close closed",
         "expired close closed",
         "cancelled close closed",
@@ -78,7 +89,7 @@ def test_every_transition_of_the_table_is_made_by_each_party_that_may(
     status: ReferralStatus, name: str, to: ReferralStatus
 ) -> None:
     for part in BY[name]:
-        moved = move_referral(command(name), standing(status), frozenset({part}), now=NOW)
+        moved = move_referral(command(name), standing(status), frozenset({part}), now=NOW, also=ALSO.get(name, {}))
         assert (type(moved), moved.was, moved.status) == (SAYS[name], status, to)
         assert moved.told_to_resident.count("Warmth & Debt Advice") == 1
 
@@ -169,8 +180,8 @@ def test_everybody_has_the_parts_that_are_theirs_and_no_others(
 
 
 def test_whatever_is_over_has_a_time_after_which_it_goes() -> None:
-    """Nothing happens to it any more but that somebody closes it, or says that it was a mistake; neither may ever come."""
-    over = {status for status, moves in NEXT.items() if moves.keys() <= {"close", "enter_in_error"}}
+    """Nothing happens to it any more but that somebody passes it on, closes it, or says it was a mistake; none may ever come."""
+    over = {status for status, moves in NEXT.items() if moves.keys() <= {"reroute", "close", "enter_in_error"}}
     kept = service.holdings().of_people["referral"].kept
     assert kept is not None
     assert set(kept.ended["status"]) == over

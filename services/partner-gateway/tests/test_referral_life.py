@@ -9,7 +9,12 @@ from common.runtime.ids import new_id
 from partner_gateway.domain.moves import BY, NEXT
 
 RECEIVER, OWNER, CLIENT = "receiver", "owner", "client"
-WITH = {"reject": {"reason": "no_capacity"}, "outcome": {"outcome": "got_help"}, "fail": {"reason": "disengaged"}}
+WITH = {
+    "reject": {"reason": "no_capacity"},
+    "reroute": {"to_partner": "frs-nsfr"},
+    "outcome": {"outcome": "got_help"},
+    "fail": {"reason": "disengaged"},
+}
 ON_THE_WAY = {
     "sending": [],
     "not_made": [],
@@ -17,6 +22,7 @@ ON_THE_WAY = {
     "received": ["acknowledge"],
     "accepted": ["accept"],
     "rejected": ["reject"],
+    "rerouted": ["reroute"],
     "withdrawn": ["withdraw"],
     "cancelled": ["cancel"],
     "expired": ["expire"],
@@ -33,6 +39,7 @@ SAID = {
     "acknowledge": "received",
     "accept": "accepted",
     "reject": "rejected",
+    "reroute": "rerouted",
     "withdraw": "withdrawn",
     "cancel": "cancelled",
     "expire": "expired",
@@ -144,9 +151,9 @@ async def test_next_actions_are_the_callers(desk: Any) -> None:
     views = {part: (await desk.get(f"/referrals/{referred.id}", who)).json() for part, who in referred.who.items()}
     offered = {part: [action["transition"] for action in view["next_actions"]] for part, view in views.items()}
     assert offered == {
-        "receiver": ["acknowledge", "accept", "reject", "enter_in_error"],
-        "owner": ["withdraw", "enter_in_error"],
-        "referrer": ["withdraw", "enter_in_error"],
+        "receiver": ["acknowledge", "accept", "reject", "reroute", "enter_in_error"],
+        "owner": ["reroute", "withdraw", "enter_in_error"],
+        "referrer": ["reroute", "withdraw", "enter_in_error"],
         "client": ["cancel"],
     }
     reject = views["receiver"]["next_actions"][2]

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from common.runtime.ids import new_id
 from common.runtime.store.database import on_behalf_of
+from common.testing.partnering import join
 
 SHARED = {"identity": {"full_name": "Ewa Kowalska", "preferred_language": "pl"}, "money": {"arrears": 412}}
 ENDINGS = {
@@ -130,7 +131,7 @@ async def test_lists_are_of_those_who_sent_or_received_newest_first(desk: Any) -
 
 
 async def test_nobody_else_can_tell_that_it_exists(desk: Any) -> None:
-    await desk.active_partner("third-party", "Third Party")
+    await join(desk.town, "third-party", "Third Party")
     sent = await desk.sent()
     path = f"/referrals/{sent['referral_id']}"
     to_council = await desk.sent(desk.fire)
@@ -169,7 +170,7 @@ async def test_who_may_not_read_is_refused(desk: Any) -> None:
 
 
 async def test_a_suspended_partner_sees_and_does_nothing_more(desk: Any) -> None:
-    await desk.active_partner("soon-gone", "Soon Gone")
+    await join(desk.town, "soon-gone", "Soon Gone")
     gone = desk.partner("soon-gone")
     sent = await desk.sent(to_partner="soon-gone", consent=desk.consent(recipient="soon-gone"))
     await desk.move_partner("soon-gone", "suspend")

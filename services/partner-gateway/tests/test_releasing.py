@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from common.contracts.people.consents import ConsentWithdrawn
 from common.runtime.ids import new_id
+from common.testing.partnering import join
 
 SECRET = {"identity": {"full_name": "Ewa Kowalska"}, "money": {"arrears": 412}}
 
@@ -30,7 +31,7 @@ async def timers(desk: Any, referral: Any) -> list[str]:
 
 async def active(desk: Any, partner: str) -> Any:
     """A partner of a test's own: its lists hold nothing else."""
-    await desk.active_partner(partner, "The Helpers")
+    await join(desk.town, partner, "The Helpers")
     return desk.partner(partner)
 
 

@@ -50,6 +50,7 @@ async def test_a_referral_is_sent_once_it_may_be_and_said_without_what_is_shared
         "status": "sent",
         "told_to_resident": "Warmth & Debt Advice has been asked to help you.",
         "answer_by": said["data"]["answer_by"],
+        "rerouted_from": None,
     }
 
 

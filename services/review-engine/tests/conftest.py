@@ -74,10 +74,8 @@ class Tale:
         touch = InteractionRecorded(interaction_id=new_id(), channel=channel, purpose="chased", **(said or {}))
         return self.say(touch, **envelope)
 
-    def asked_again(self, because: str = "known") -> Tale:
-        return self.say(
-            QuestionAskedAgain(service=self.service, question="address", fact_kind="home_address", because=because)
-        )
+    def asked_again(self, because: str = "known", kind: str = "home_address") -> Tale:
+        return self.say(QuestionAskedAgain(service=self.service, question="address", fact_kind=kind, because=because))
 
     def moved(self, stage: str = "round_told", kind: type[CaseStatusChanged] = CaseStatusChanged, **more: Any) -> Tale:
         statuses: dict[type[CaseStatusChanged], Status] = {

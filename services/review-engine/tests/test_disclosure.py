@@ -8,7 +8,7 @@ import pytest
 from common.contracts.reviews import By, GroupView
 from hypothesis import given
 from hypothesis import strategies as st
-from review_engine.domain import flows
+from review_engine.domain import flows, re_asks
 from review_engine.domain.ages import BANDS
 from review_engine.domain.disclosure import NARROWEST, SMALLEST_SHOWN, withheld
 from review_engine.domain.flows import Edge
@@ -146,5 +146,18 @@ def test_an_attacker_finds_no_cell_of_few_people(line: dict[str, int], data: st.
     assert {group for group, count in people.items() if count < SMALLEST_SHOWN} <= hidden
     if hidden and hidden != line.keys():
         assert len(hidden) >= 2
+        found = possible(line, hidden)
+        assert max(found) - min(found) >= NARROWEST
+
+
+@given(st.dictionaries(st.sampled_from(re_asks.KINDS[:7]), counts.filter(bool), min_size=1))
+def test_who_knows_what_a_service_asks_finds_no_small_number_of_re_asks(line: dict[str, int]) -> None:
+    made = re_asks.by_kind(re_asks.ReAsks(kind, "known", number, number) for kind, number in line.items())
+    cells = {kind.fact_kind: cell.count for kind in made for cell in kind.reasons if cell.because == "known"}
+    shown = {kind: count for kind, count in cells.items() if count is not None}
+    hidden = frozenset(line.keys() - shown.keys())
+    assert hidden, "the others would be known to be noughts"
+    assert all(line[kind] == count >= SMALLEST_SHOWN for kind, count in shown.items())
+    if shown and min(line.values()) < SMALLEST_SHOWN:
         found = possible(line, hidden)
         assert max(found) - min(found) >= NARROWEST

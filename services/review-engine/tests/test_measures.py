@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from common.contracts.base import Channel
 from common.contracts.cases import CaseCancelled, Result
+from common.contracts.fact_kinds import FACT_KINDS
 from common.runtime.ids import new_id
 from common.testing.stream import Row
 
-COUNTS, FLOWS = "/measures/counts", "/measures/directly-follows"
+COUNTS, FLOWS, AGAIN = "/measures/counts", "/measures/directly-follows", "/measures/asked-again"
 YEAR = {"from": "2026-01-01", "to": "2027-01-01"}
 NOTHING = dict.fromkeys(
     ("opened", "resolved", "closed", "withdrawn", "cancelled", "reopened", "interactions", "asked_again"), 0
@@ -102,6 +103,65 @@ async def test_touches_count_by_what_kind_of_demand_they_were_and_re_asks_by_the
     }
     reasons = {row["because"]: row["count"] for row in found["asked_again_because"]}
     assert reasons == {"known": 1, "copy_late": 0, "no_key": 1, "other": 1}
+
+
+async def test_re_asks_are_shown_by_kind_of_fact_and_reason_and_none_of_fewer_than_ten_people(
+    town: Any, tale: Callable[..., Any]
+) -> None:
+    told = {
+        ("known", "home_address"): 14,
+        ("known", "phone"): 12,
+        ("known", "date_of_birth"): 3,
+        ("known", "a_kind_of_later"): 11,
+        ("no_key", "disability"): 10,
+        ("no_key", "nhs_number"): 13,
+        ("copy_late", "email"): 20,
+    }
+    for (because, kind), times in told.items():
+        cases = [tale(service="kinds", person=new_id()).opened().asked_again(because, kind) for _ in range(times)]
+        await town.hear([row for case in cases for row in case.rows])
+    one = tale(service="kinds", person=new_id()).opened()
+    for _ in range(12):
+        one.asked_again("no_key", "full_name")
+    await town.hear(one.rows)
+    assert await seen(town, "kinds") == {
+        ("known", "home_address"): 14,
+        ("known", "phone"): 12,  # beside it 3 and 11 are hidden, the smallest two
+        ("no_key", "nhs_number"): 13,  # of twelve by one person nothing is seen, nor of what is next to it
+    }
+    total = (await town.ask(AGAIN, service="kinds", **YEAR))["reasons"]
+    assert {row["because"]: row["count"] for row in total} == {"known": 40, "copy_late": 20, "no_key": 35, "other": 0}
+    kinds = await town.sql(
+        "SELECT DISTINCT fact_kind FROM evidence WHERE service = 'kinds' AND fact_kind LIKE '%o%er%'"
+    )
+    assert [row["fact_kind"] for row in kinds] == ["other"]
+    assert await seen(town, "kinds", council="southholt") == {}
+
+
+async def test_re_asks_that_were_heard_before_their_kind_was_kept_are_of_another_kind(
+    town: Any, tale: Callable[..., Any]
+) -> None:
+    for kind, times in (("phone", 11), ("email", 12), ("full_name", 13)):
+        cases = [tale(service="before", person=new_id()).opened().asked_again(kind=kind) for _ in range(times)]
+        await town.hear([row for case in cases for row in case.rows])
+    assert await seen(town, "before") == {("known", "email"): 12, ("known", "full_name"): 13}
+    await town.sql("UPDATE evidence SET fact_kind = NULL WHERE fact_kind = 'full_name' AND service = 'before'")
+    assert await seen(town, "before") == {("known", "email"): 12, ("known", "other"): 13}
+
+
+async def seen(town: Any, service: str, **asked: str) -> dict[tuple[str, str], int]:
+    """The cells that are shown. Every kind of fact has every reason that there was, and a cell that is withheld has no count."""
+    found = await town.ask(AGAIN, service=service, **YEAR, **asked)
+    assert found["smallest_shown"] == 10
+    assert {each["fact_kind"] for each in found["kinds"]} == FACT_KINDS | {"other"}
+    cells = {(each["fact_kind"], cell["because"]): cell for each in found["kinds"] for cell in each["reasons"]}
+    total = {row["because"]: row["count"] for row in found["reasons"]}
+    counted = (await town.ask(COUNTS, service=service, **YEAR, **asked))["total"]["asked_again_because"]
+    assert total == {row["because"]: row["count"] for row in counted}
+    assert {each for _, each in cells} == {because for because, count in total.items() if count}
+    assert len(cells) == len(found["kinds"]) * sum(count > 0 for count in total.values())
+    assert all((cell["count"] is None) == cell["withheld"] for cell in cells.values())
+    return {(because, kind): cell["count"] for (kind, because), cell in cells.items() if not cell["withheld"]}
 
 
 async def test_a_period_begins_with_its_first_day_and_ends_before_its_last_in_the_councils_time(

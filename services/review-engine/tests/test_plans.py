@@ -45,6 +45,7 @@ READS: list[tuple[str, str, dict[str, Any]]] = [
     ("hearer", "EVIDENCE_OF_PERSON", {"person": SOMEBODY}),
     ("hearer", "ALONE", {}),
     ("officer", "COUNTS", {**MEASURE, "zone": "Europe/London"}),
+    ("officer", "ASKED_AGAIN", MEASURE),
     ("officer", "FOLLOWS", MEASURE),
     ("officer", "FOLLOWS_BY_AGE_BAND", MEASURE),
     ("officer", "FOLLOWS_BY_CHANNEL", MEASURE),

@@ -7,12 +7,20 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from partner_gateway import subscribers, tables, timers
-from partner_gateway.api import deliveries, directory, partners, referrals, withdrawals
+from partner_gateway.api import agreements, clients, deliveries, directory, partners, referrals, withdrawals
 
 service = Service(
     name="partner-gateway",
     title="Onedoor partners and referrals",
-    api=(partners.routes, directory.routes, referrals.routes, withdrawals.routes, deliveries.routes),
+    api=(
+        partners.routes,
+        clients.routes,
+        agreements.routes,
+        directory.routes,
+        referrals.routes,
+        withdrawals.routes,
+        deliveries.routes,
+    ),
     tables=tables,
     subscribers=subscribers,
     timers=timers,

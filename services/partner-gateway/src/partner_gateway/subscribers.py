@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.contracts.cases import CaseDestroyed, CaseEvent, CaseOpened, CaseStatusChanged
 from common.contracts.partners.directory import SignpostEvent, SignpostGiven
 from common.contracts.people import ProtectionEvent, ProtectionLifted, ProtectionMarked
-from common.contracts.people.consents import ConsentsEvent, ConsentWithdrawn
+from common.contracts.people.consents import ConsentGiven, ConsentRefused, ConsentsEvent, ConsentWithdrawn
 from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
 from common.contracts.tellings import DeliveryEvent, DeliverySent, is_over
 from common.runtime.envelope import Heard
@@ -64,6 +64,8 @@ async def do_as_the_person_says(tx: Transaction, heard: Heard) -> None:
             await commands.act_on_answer(tx, answer, at=heard.occurred)
         case ConsentWithdrawn() as withdrawn:
             await commands.stop(tx, withdrawn)
+        case ConsentGiven() | ConsentRefused() as said if heard.person_id is not None:
+            await commands.hear_person(tx, heard.person_id, said)
 
 
 @subscribes(ProtectionEvent, rebuilds=(Protection,))

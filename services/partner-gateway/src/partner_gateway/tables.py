@@ -30,9 +30,81 @@ class Partner(Aggregate, OfEverybody, PartnerGateway, table=True):
 
     partner_id: str = Field(unique=True)
     name: str
+    kind: str = Field(default="other", sa_column_kwargs={"server_default": "other"})
     status: str
     applied_at: datetime = moment()
     changed_at: datetime = moment()
+
+
+class Agreement(Aggregate, OfEverybody, PartnerGateway, table=True):
+    """What may pass between a partner and councils, as they signed it. Agreements are no secret; nobody's data is in one."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        Index("agreement_by_age", "drafted_at", "id"),
+        Index("agreement_of_partner", "partner_id", "drafted_at", "id"),
+        Index("agreement_in_force", "partner_id", postgresql_where="status IN ('active', 'review_due')"),
+    )
+
+    partner_id: str
+    title: str
+    councils: list[str] = texts()
+    terms: Any = document()
+    begins_on: date
+    review_on: date
+    ends_on: date
+    status: str
+    signatures: Any = document()
+    revoked_because: str | None = None
+    drafted_at: datetime = moment()
+    changed_at: datetime = moment()
+
+
+class PartnerClient(Aggregate, OfMachine, PartnerGateway, table=True):
+    """A partner's system that may sign in, and for what."""
+
+    __tablename__ = "partner_client"
+    __table_args__ = (Index("clients_of_partner", "partner_id", "registered_at", "id"),)
+    officer_may: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    partner_may: ClassVar[str] = "SELECT, UPDATE"
+    public_may: ClassVar[str] = "SELECT"
+
+    partner_id: str
+    name: str
+    scopes: list[str] = texts()
+    requests_a_minute: int
+    registered_at: datetime = moment()
+    closed_at: datetime | None = moment(default=None, nullable=True)
+
+
+class ClientKey(Aggregate, OfMachine, PartnerGateway, table=True):
+    """The public half of a key that a client signs with. `until`: another took its place, and it goes on until then."""
+
+    __tablename__ = "client_key"
+    __table_args__ = (Index("client_key_of_client", "client_id", "kid", unique=True),)
+    officer_may: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    partner_may: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    public_may: ClassVar[str] = "SELECT"
+
+    client_id: UUID
+    partner_id: str
+    kid: str
+    alg: str
+    jwk: Any = document()
+    added_at: datetime = moment()
+    until: datetime | None = moment(default=None, nullable=True)
+    revoked_at: datetime | None = moment(default=None, nullable=True)
+
+
+class UsedAssertion(OfMachine, PartnerGateway, table=True):
+    """An assertion that a token was given for: it is good for no other. Kept until it would have expired."""
+
+    __tablename__ = "used_assertion"
+    __table_args__ = (Index("used_assertion_over", "ends_at"),)
+    public_may: ClassVar[str] = "SELECT, INSERT"
+
+    digest: str = Field(primary_key=True)
+    ends_at: datetime = moment()
 
 
 class DirectoryService(Aggregate, OfEverybody, PartnerGateway, table=True):
@@ -94,6 +166,8 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     __table_args__ = (
         Index("referral_of_person", "person_id", "sent_at", "id"),
         Index("referral_over", "council", "changed_at"),
+        Index("referral_asked_as", "asked_as", postgresql_where="asked_as IS NOT NULL"),
+        Index("referral_waiting", "person_id", "partner_id", postgresql_where="person_asked_at IS NOT NULL"),
         Index("referral_received", "partner_id", "sent_at", "id"),
         Index("referral_sent", "from_partner", "sent_at", "id"),
         Index("referral_sent_by_council", "council", "sent_at", "id", postgresql_where="from_partner IS NULL"),
@@ -128,6 +202,11 @@ class Referral(Aggregate, OfCouncil, PartnerGateway, table=True):
     delayed_at: datetime | None = moment(default=None, nullable=True)
     stopped_at: datetime | None = moment(default=None, nullable=True)
     granted_at: datetime | None = moment(default=None, nullable=True)  # when it was decided that it may go
+    rerouted_from: UUID | None = None
+    rerouted_to: UUID | None = None
+    person_asked_at: datetime | None = moment(default=None, nullable=True)  # while it waits for what they say
+    asked_as: UUID | None = None  # under which leave is asked for again; else its own id
+    outcome_agreed: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class Withdrawal(Aggregate, OfCouncil, PartnerGateway, table=True):

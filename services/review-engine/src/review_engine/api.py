@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from common.contracts.base import Code
-from common.contracts.reviews import By, CountsView, Day, DirectlyFollowsView, PeriodBackwards, PeriodTooLong
+from common.contracts.reviews import (
+    AskedAgainView,
+    By,
+    CountsView,
+    Day,
+    DirectlyFollowsView,
+    PeriodBackwards,
+    PeriodTooLong,
+)
 from common.runtime.routes import Api, Read
 from common.runtime.rules import reviewers
 from fastapi import Query
@@ -27,6 +35,16 @@ async def counts(read: Read, service: Code, begins: Begins, ends: Ends) -> Count
     These are exact numbers, small ones too: they are about the cases of a whole council and say nothing of the people.
     """
     return await queries.counts(read, service, period(begins, ends))
+
+
+@routes.read("/measures/asked-again", allow=may_read, refuses=[PeriodBackwards, PeriodTooLong])
+async def asked_again(read: Read, service: Code, begins: Begins, ends: Ends) -> AskedAgainView:
+    """Which kinds of facts a service asked people for again in a period although they were held, and for which reason.
+
+    `reasons` are exact numbers of all kinds of facts together. In `kinds`, cells of fewer than ten people (nought too) are
+    withheld, and so are the next larger cells of the same reason where the small ones could be worked out from its total.
+    """
+    return await queries.asked_again(read, service, period(begins, ends))
 
 
 @routes.read("/measures/directly-follows", allow=may_read, refuses=[PeriodBackwards, PeriodTooLong])

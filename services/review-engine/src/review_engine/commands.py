@@ -55,6 +55,7 @@ async def place_step(tx: Transaction, heard: Heard) -> None:
             transition=kept.transition,
             stage=kept.stage,
             result=kept.result,
+            fact_kind=kept.fact_kind,
             came_by=kept.came_by,
             occurred=heard.occurred,
             recorded=heard.recorded,

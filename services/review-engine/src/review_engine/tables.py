@@ -82,6 +82,7 @@ class Evidence(OfCouncil, ReviewEngine, table=True):
     transition: str | None = None
     stage: str | None = None
     result: str | None = None
+    fact_kind: str | None = None  # of an answer that was asked again
     service: str | None = None
     channel: str
     came_by: str | None = None

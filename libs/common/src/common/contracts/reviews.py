@@ -134,6 +134,33 @@ class DirectlyFollowsView(MeasureView):
     groups: list[GroupView]
 
 
+class ReasonCell(View):
+    """How often it was for this reason; a `withheld` cell has no count."""
+
+    because: str
+    count: int | None
+    withheld: bool = False
+
+
+class KindAskedAgain(View):
+    """Why answers of one kind of fact were asked again, with every reason there was for any kind: a gap would say nought."""
+
+    fact_kind: str
+    reasons: list[ReasonCell]
+
+
+class AskedAgainView(MeasureView):
+    """Which held facts were asked again, and why. `reasons` are of all kinds together, exact; in `kinds` no cell is shown that is
+    of fewer than `smallest_shown` people.
+
+    Every kind of fact there is has its row. `other` among them are kinds that were not known, or not kept, when it was heard.
+    """
+
+    smallest_shown: int = Field(description="Smaller cells are withheld, and others so that they stay so.")
+    reasons: list[ReasonCount]
+    kinds: list[KindAskedAgain]
+
+
 # -- what may be refused
 
 

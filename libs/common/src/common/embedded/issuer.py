@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey
 
 ISSUER = "onedoor-local:issuer"
 RESIDENTS = "onedoor-local:account"  # who signs residents' tokens here, once they signed in
+PARTNERS = "http://partner-gateway"  # who signs those of partners' systems, in tests
 SERVICES = ("customer-account", "case-crm", "feedback", "partner-gateway", "review-engine")
 
 # What each role may do where nothing narrower is asked for. Of an officer: nothing that needs clearance (`protection:read`,
@@ -25,7 +26,7 @@ PERMISSIONS = {
         "accounts:write deaths:write persons:merge duplicates:decide rights:decide teams:write "
         "locations:write"
     ),
-    "partner": "referrals:read referrals:write deliveries:read deliveries:write directory:read",
+    "partner": "referrals:read referrals:write deliveries:read deliveries:write directory:read clients:write",
     "reviewer": "evidence:read",
     "operator": "operations:read",
     "administrator": "definitions:write partners:write directory:write outbox:read",

@@ -32,7 +32,7 @@ from common.runtime.serving import health, openapi
 from common.runtime.serving.bodies import BodyLimit
 from common.runtime.serving.looks import Looks
 from common.runtime.serving.serving import Serving
-from common.runtime.serving.sessions import EndedSessions
+from common.runtime.serving.sessions import EndedSessions, ending
 from common.runtime.serving.tokens import Tokens, trusted
 from common.runtime.serving.waiting import Waiting
 from common.runtime.settings import CannotServe, Settings, read_councils
@@ -129,6 +129,7 @@ class _Running:
             sign_in_file=told.sign_in_file,
             signing_keys_file=told.signing_keys_file,
             resident_issuer=told.resident_issuer,
+            partner_issuer=told.partner_issuer,
             notify_file=told.notify_file,
             outbox=told.outbox,
             keeper=self.keeping.keeper,
@@ -139,7 +140,7 @@ class _Running:
         )
         self.traces = recorder(service.name, store=told.trace_store) if told.tracing else Recorder([])
         self.clock = Clock(told.clock_file)
-        self.ended = EndedSessions(self.stream, service=service.name)
+        self.ended = [EndedSessions(self.stream, service=service.name, by=event) for event in ending(service.name)]
         self.publisher = Publisher(self.stream, self.database, speaker=service.name)
         self.again = Again(service.name, stream=self.stream, database=self.database, erased=self.ground.erased)
         self.repeating = self._repeating()
@@ -156,13 +157,8 @@ class _Running:
         return Writer(self.database, role, published=self.publisher.committed, seal=self.ground.keeper.seal)
 
     def _repeating(self) -> Repeating:
-        return Repeating(
-            self.service.name,
-            stream=self.stream,
-            database=self.database,
-            publisher=self.publisher,
-            eras=self.ground.eras,
-        )
+        beside: dict[str, Any] = {"stream": self.stream, "database": self.database, "publisher": self.publisher}
+        return Repeating(self.service.name, **beside, eras=self.ground.eras)
 
     def _ringer(self) -> Ringer:
         errands = self.service.errands()
@@ -229,7 +225,8 @@ class _Running:
 
     def _assemble(self) -> None:
         self.parts.add("connection to events", self.stream.run)
-        self.parts.add("ended sessions", self.ended.run)
+        for each in self.ended:
+            self.parts.add(f"what ends by {each.subject}", each.run)
         self.parts.add("publisher", self.publisher.run)
         self.parts.add("sweep", self.publisher.sweep)
         self.parts.add("clearing", self.publisher.clear)

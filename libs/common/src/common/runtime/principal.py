@@ -41,6 +41,8 @@ class Principal:
     permissions: frozenset[str] = field(default_factory=frozenset)
     session: UUID | None = None  # of somebody who signed in
     acting: Acting | None = None
+    client: UUID | None = None  # a partner's system, by its own key
+    requests_a_minute: int | None = None  # that it may make; without a number, as many as it likes
 
     @property
     def database_role(self) -> str:

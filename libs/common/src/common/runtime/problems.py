@@ -86,8 +86,8 @@ def render(refusal: Refusal, *, headers: dict[str, str] | None = None) -> Respon
     extra = dict(headers or {})
     if refusal.status == 401:
         extra["WWW-Authenticate"] = "Bearer"
-    if wait := {429: "60", 503: "1"}.get(refusal.status):
-        extra["Retry-After"] = wait
+    if wait := {429: refusal.members.get("seconds_to_wait", 60), 503: 1}.get(refusal.status):
+        extra["Retry-After"] = str(wait)
     return Response(orjson.dumps(body), refusal.status, extra, MEDIA_TYPE)
 
 

@@ -33,7 +33,10 @@ class Settings(BaseSettings):
     resident_issuer_keys: Path | str | None = None
     staff_sign_in: bool = False  # whether they sign tokens of officers and other staff too; otherwise for nobody else
     sign_in_file: Path | None = None  # the ways to sign in (YAML): customer-account reads it
-    signing_keys_file: Path | None = None  # the keys of resident_issuer (JSON): customer-account signs with them
+    partner_issuer: str | None = None  # the address under which partner-gateway gives partners' systems tokens
+    signing_keys_file: Path | None = (
+        None  # keys (JSON): customer-account's as resident_issuer, partner-gateway's as its own
+    )
     audit_key_file: Path | None = (
         None  # the private key (PEM) with which who looked is sealed: customer-account needs it
     )
@@ -72,6 +75,8 @@ class Settings(BaseSettings):
         for name, issuer in (("ONEDOOR_ISSUER", self.issuer), ("ONEDOOR_RESIDENT_ISSUER", self.resident_issuer or "")):
             if issuer.startswith("onedoor-local:"):
                 raise CannotServe(f"the production profile refuses tokens of the local issuer: set {name}")
+        if self.partner_issuer and not self.partner_issuer.startswith("https://"):
+            raise CannotServe("partners sign in by https alone: ONEDOOR_PARTNER_ISSUER is the https address they call")
         if self.key_file is None or self.public_keys is None:
             raise CannotServe(
                 "the production profile keeps nothing sensitive open: set ONEDOOR_KEY_FILE and ONEDOOR_PUBLIC_KEYS"

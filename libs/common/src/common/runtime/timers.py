@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 from common.runtime.reminders import Due, Timer
 from common.runtime.settings import Settings
+from common.runtime.tables import Aggregate
 from common.runtime.transaction import Transaction
 
-__all__ = ["Due", "Timer", "collect", "errands", "rings"]
+__all__ = ["Due", "Timer", "collect", "errands", "hourly", "rings"]
 
 Ring = Callable[[Transaction, Due], Awaitable[Any]]
 Ask = Callable[[Any, Settings], Awaitable[Any]]
@@ -45,6 +48,17 @@ def rings(timer: Timer, *, asks: Ask | None = None, told: Told | None = None) ->
         return ring
 
     return mark
+
+
+class Hour(Aggregate):
+    """An hour in which something was done, as what its one timer is about. It has no row."""
+
+
+def hourly(tx: Transaction, timer: Timer, *, after: timedelta) -> None:
+    """Have `timer` ring so long `after` this hour is over, once for all that happens in it: an hour is never put off."""
+    hour = int(tx.now.timestamp()) // 3600
+    at = datetime.fromtimestamp((hour + 1) * 3600, UTC) + after
+    tx.remind(timer, about=Hour(id=UUID(int=hour)), at=at)
 
 
 def collect(module: ModuleType | None) -> dict[str, Ring]:

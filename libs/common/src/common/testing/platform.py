@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from common.embedded import Nats
 from common.embedded.audit_key import AuditKey
-from common.embedded.issuer import ISSUER, RESIDENTS, Issuer
+from common.embedded.issuer import ISSUER, PARTNERS, RESIDENTS, Issuer
 from common.embedded.service_keys import ServiceKeys
 from common.runtime.app import create_app
 from common.runtime.ids import new_id
@@ -256,7 +256,8 @@ def settings(
         issuer_keys=issuer.ensure(),
         resident_issuer=RESIDENTS,
         resident_issuer_keys=_published_keys(home),
-        signing_keys_file=home / "signing-keys.json",
+        partner_issuer=PARTNERS if service == "partner-gateway" else None,
+        signing_keys_file=_partner_keys(home) if service == "partner-gateway" else home / "signing-keys.json",
         audit_key_file=AuditKey(home).ensure(),
         key_file=ServiceKeys(home).ensure(service),
         public_keys=ServiceKeys(home).public,
@@ -264,6 +265,14 @@ def settings(
         trace_store=home / "traces",
         outbox=home / "outbox",
     )
+
+
+def _partner_keys(home: Path) -> Path:
+    """The keys that partner-gateway signs partners' tokens with."""
+    file = home / "partner-signing-keys.json"
+    if not file.exists():
+        write_signing_keys(file, begun())
+    return file
 
 
 def _published_keys(home: Path) -> Path:

@@ -56,9 +56,9 @@ routes = Api(tag="cases")
     ],
 )
 @though_restricted("it keeps what the person asks for")
-async def open_case(command: OpenCase, tx: Tx) -> CaseView:
+async def open_case(command: OpenCase, tx: Tx, language: InLanguage = "en") -> CaseView:
     """Ask for a service. What is still to tell comes back as questions; what we hold is not asked."""
-    return await commands.open_case(tx, command)
+    return await commands.open_case(tx, command, language=language)
 
 
 @routes.read("/cases", allow=officers("cases:read"), refuses=[NoSuchCursor])
@@ -68,9 +68,11 @@ async def case_queue(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Pa
 
 
 @routes.read("/me/cases", allow=represented(May.SEE), refuses=[NoSuchCursor])
-async def my_cases(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Page[MyCaseView]:
+async def my_cases(
+    read: Read, limit: Limit = 50, cursor: Cursor = None, language: InLanguage = "en"
+) -> Page[MyCaseView]:
     """Everything I asked for, of every council, newest first: each with who deals with it, and what I can do next."""
-    return await queries.my_cases(read, limit=limit, cursor=cursor)
+    return await queries.my_cases(read, limit=limit, cursor=cursor, language=language)
 
 
 @routes.read("/persons/{person_id}/cases", allow=officers("cases:read"), refuses=[NoSuchCursor])
@@ -90,9 +92,9 @@ async def case(case_id: UUID, read: Read, language: InLanguage = "en") -> CaseVi
     allow=may_move,
     refuses=[NoSuchTransition, NotForYou, ResultNeeded, ReasonNeeded, AddressInText, *HANDLING],
 )
-async def move_case(case_id: UUID, command: MoveCase, tx: Tx) -> CaseView:
+async def move_case(case_id: UUID, command: MoveCase, tx: Tx, language: InLanguage = "en") -> CaseView:
     """Make one of the case's next actions."""
-    return await commands.move_case(tx, case_id, command)
+    return await commands.move_case(tx, case_id, command, language=language)
 
 
 @routes.create("/cases/{case_id}/interactions", allow=officers("cases:write"), refuses=[AddressInText])

@@ -38,9 +38,9 @@ _ANSWERED = (UnknownService, UnknownQuestion, WrongAnswer, AddressInText)
 
 @routes.create("/drafts", allow=may_open, refuses=[*_ANSWERED, ForWhom, ActForThem])
 @though_restricted("it keeps what the person asks for")
-async def begin_draft(command: BeginDraft, tx: Tx) -> DraftView:
+async def begin_draft(command: BeginDraft, tx: Tx, language: InLanguage = "en") -> DraftView:
     """Begin a form. Nothing is asked for yet; it is kept for the days that its service says."""
-    return await commands.begin_draft(tx, command)
+    return await commands.begin_draft(tx, command, language=language)
 
 
 @routes.read("/me/drafts", allow=represented(May.SEE), refuses=[NoSuchCursor])
@@ -63,9 +63,9 @@ async def draft(draft_id: UUID, read: Read, language: InLanguage = "en") -> Draf
 
 @routes.edit("/drafts/{draft_id}", allow=may_open, refuses=[*_ANSWERED, AlreadySent, SavedTooOften], method="PATCH")
 @though_restricted("it keeps what the person asks for")
-async def go_on_with_draft(draft_id: UUID, command: GoOnWithDraft, tx: Tx) -> DraftView:
+async def go_on_with_draft(draft_id: UUID, command: GoOnWithDraft, tx: Tx, language: InLanguage = "en") -> DraftView:
     """Keep more answers, and which question is being asked."""
-    return await commands.go_on_with_draft(tx, draft_id, command)
+    return await commands.go_on_with_draft(tx, draft_id, command, language=language)
 
 
 @routes.create(
@@ -74,6 +74,6 @@ async def go_on_with_draft(draft_id: UUID, command: GoOnWithDraft, tx: Tx) -> Dr
     refuses=[*_ANSWERED, AlreadySent, StillToTell, ForWhom, ActForThem, NotEligible, NoCaseNeeded],
 )
 @though_restricted("it keeps what the person asks for")
-async def submit_draft(draft_id: UUID, command: SubmitDraft, tx: Tx) -> CaseView:
+async def submit_draft(draft_id: UUID, command: SubmitDraft, tx: Tx, language: InLanguage = "en") -> CaseView:
     """Send a form: it becomes a case, once."""
-    return await commands.submit_draft(tx, draft_id, command)
+    return await commands.submit_draft(tx, draft_id, command, language=language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,17 +43,21 @@ from case_crm.commands.texts import check_text, check_texts
 from case_crm.commands.timeline import note_move
 from case_crm.commands.waiting import await_person
 from case_crm.domain import asking, cases, conditions, forms, handling, queues, relations
+from case_crm.domain.definitions import Language
+from case_crm.domain.wording import Wording
 from case_crm.queries import named
 from case_crm.tables import Case, Interaction, KnownFact
 
 
-async def open_case(tx: Transaction, command: OpenCase) -> CaseView:
+async def open_case(tx: Transaction, command: OpenCase, *, language: Language) -> CaseView:
     """Open a case of a council's service for a person, asking nothing that we hold."""
-    _, shown = await opened_case(tx, command)
+    _, shown = await opened_case(tx, command, language=language)
     return shown
 
 
-async def opened_case(tx: Transaction, command: OpenCase, *, id: UUID | None = None) -> tuple[Case, CaseView]:
+async def opened_case(
+    tx: Transaction, command: OpenCase, *, language: Language, id: UUID | None = None
+) -> tuple[Case, CaseView]:
     """A case that is opened, under an `id` that it had before where it has one; and what is shown of it."""
     definition = await queries.definition_of(tx, command.service, council=tx.council)
     person = queries.whom(tx, command.person_id)
@@ -64,9 +68,8 @@ async def opened_case(tx: Transaction, command: OpenCase, *, id: UUID | None = N
     begun = await restriction_of(tx, id)
     need_id = await need_of(tx, command.need_id, person)
     await check_text(tx, command.note, person, at="/note", insists=command.no_address_in_it)
-    today, confirmed = queries.today(tx, tx.council), command.confirmed
-    filled = forms.fill(definition, held, command.answers, mint=new_id, today=today, confirmed=confirmed, gaps=gaps)
-    conditions.admit(definition, filled.answers, today)
+    today, words = queries.today(tx, tx.council), Wording(definition, language)
+    filled = _filled(command, words, held, gaps, today)
     tracking = new_tracking_reference()
     names = cases.Names(await tx.reference(), str(tracking_digest(tracking)), need_id, new_id())
     opened = cases.open_case(definition, filled, names, channel=command.channel)
@@ -85,11 +88,21 @@ async def opened_case(tx: Transaction, command: OpenCase, *, id: UUID | None = N
     asked = first_touch(tx, case, opened, note=command.note)
     clocks = start_clocks(tx, case, definition)
     file = queries.File(case, definition, reader, clocks=clocks, restricted_to=seen_by)
-    shown = queries.shown_file(tx, file, [asked])
+    shown = queries.in_words(queries.shown_file(tx, file, [asked]), words, case.stage)
     return case, shown.model_copy(update={"tracking_reference": tracking})
 
 
-async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseView:
+def _filled(command: OpenCase, words: Wording, held: forms.Held, gaps: asking.Gaps, today: date) -> forms.Filled:
+    """The form as it is sent, for whom the service is. What is missing, wrong or elsewhere is said in these words."""
+    spoken, told = words.spoken(), command.answers
+    filled = forms.fill(
+        spoken, held, told, mint=new_id, today=today, confirmed=command.confirmed, gaps=gaps, words=words
+    )
+    conditions.admit(spoken, filled.answers, today)
+    return filled
+
+
+async def move_case(tx: Transaction, case_id: UUID, command: MoveCase, *, language: Language) -> CaseView:
     """Make a named transition of a case."""
     file = await queries.case_file(tx, case_id)
     case = file.case
@@ -101,7 +114,8 @@ async def move_case(tx: Transaction, case_id: UUID, command: MoveCase) -> CaseVi
     tx.edits(case)
     tx.saw([case.person_id], "moved a case on", case=case.id)
     moved = decided_move(tx, file, command, same)
-    return queries.shown_file(tx, make_move(tx, file, moved, parts, amount=command.amount), touches)
+    shown = queries.shown_file(tx, make_move(tx, file, moved, parts, amount=command.amount), touches)
+    return queries.in_words(shown, Wording(file.definition, language), case.stage)
 
 
 def decided_move(tx: Transaction, file: queries.File, command: MoveCase, same: Collection[UUID]) -> CaseStatusChanged:

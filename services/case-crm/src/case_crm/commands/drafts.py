@@ -31,7 +31,8 @@ from case_crm.commands.restricting import restrict_draft
 from case_crm.commands.silence import LOOK_AGAIN
 from case_crm.commands.texts import check_text
 from case_crm.domain import drafts, forms
-from case_crm.domain.definitions import ServiceDefinition
+from case_crm.domain.definitions import Language, ServiceDefinition
+from case_crm.domain.wording import Wording
 from case_crm.queries import named
 from case_crm.tables import Case, Draft, DraftTouch, Interaction
 
@@ -39,13 +40,13 @@ DRAFT_ENDS = Timer("draft_ends")
 WORKED_AT = "form"  # the purpose of a touch at which somebody worked at a form
 
 
-async def begin_draft(tx: Transaction, command: BeginDraft) -> DraftView:
+async def begin_draft(tx: Transaction, command: BeginDraft, *, language: Language) -> DraftView:
     """Begin a form for a person."""
     definition = await queries.definition_of(tx, command.service, council=tx.council)
     person = queries.whom(tx, command.person_id)
     if person is None:
         raise ForWhom
-    _check(definition, command)
+    _check(Wording(definition, language), command)
     seen = await queries.seen_of(tx, person, council=tx.council)
     await _check_help(tx, command, person)
     draft = Draft(
@@ -63,13 +64,13 @@ async def begin_draft(tx: Transaction, command: BeginDraft) -> DraftView:
     restrict_draft(tx, draft, definition)
     tx.saw([person], "began a form with somebody")
     touches = _work(tx, draft, [], definition, command)
-    return queries.shown_draft(draft, definition, touches, seen)
+    return queries.shown_draft(draft, definition, touches, seen, language=language)
 
 
-async def go_on_with_draft(tx: Transaction, draft_id: UUID, command: GoOnWithDraft) -> DraftView:
+async def go_on_with_draft(tx: Transaction, draft_id: UUID, command: GoOnWithDraft, *, language: Language) -> DraftView:
     """Keep more answers of a form."""
     draft, touches, definition = await _loaded(tx, draft_id)
-    _check(definition, command)
+    _check(Wording(definition, language), command)
     if draft.version >= named.MOST_TOUCHES:
         raise SavedTooOften
     seen = await queries.seen_of(tx, draft.person_id, council=draft.council)
@@ -77,10 +78,10 @@ async def go_on_with_draft(tx: Transaction, draft_id: UUID, command: GoOnWithDra
     tx.edits(draft)
     tx.saw([draft.person_id], "went on with a form")
     touches = _work(tx, draft, touches, definition, command)
-    return queries.shown_draft(draft, definition, touches, seen)
+    return queries.shown_draft(draft, definition, touches, seen, language=language)
 
 
-async def submit_draft(tx: Transaction, draft_id: UUID, command: SubmitDraft) -> CaseView:
+async def submit_draft(tx: Transaction, draft_id: UUID, command: SubmitDraft, *, language: Language) -> CaseView:
     """Make the case of a form. It has the form's id, so that there is one however often it is sent."""
     draft, touches, definition = await _loaded(tx, draft_id)
     if draft.council != tx.council:
@@ -88,7 +89,7 @@ async def submit_draft(tx: Transaction, draft_id: UUID, command: SubmitDraft) ->
     answers = {**drafts.fitting(definition, queries.answers_of(draft)), **command.answers}
     asks = command.model_dump(include={"channel", "confirmed", "note", "no_address_in_it"})
     asked = OpenCase(service=draft.service, person_id=tx.me.person_id or draft.person_id, answers=answers, **asks)
-    case, shown = await opened_case(tx, asked, id=draft.id)
+    case, shown = await opened_case(tx, asked, language=language, id=draft.id)
     for turn in queries.turns_of(touches):
         if not _is_this(tx, turn, command.channel):
             _keep(tx, case, turn)
@@ -122,8 +123,8 @@ async def _loaded(tx: Transaction, draft_id: UUID) -> tuple[Draft, list[DraftTou
     return draft, touches, definition
 
 
-def _check(definition: ServiceDefinition, command: BeginDraft | GoOnWithDraft) -> None:
-    forms.check(definition, command.answers, [command.at_question] if command.at_question else [])
+def _check(words: Wording, command: BeginDraft | GoOnWithDraft) -> None:
+    forms.check(words.spoken(), command.answers, [command.at_question] if command.at_question else [], words)
 
 
 async def _check_help(tx: Transaction, command: BeginDraft | GoOnWithDraft, person: UUID) -> None:

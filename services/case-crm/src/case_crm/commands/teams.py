@@ -20,6 +20,7 @@ from common.contracts.cases.queues import (
     SharedOutView,
     ShareOut,
 )
+from common.runtime.ids import new_id
 from common.runtime.problems import NotFound
 from common.runtime.transaction import Transaction
 
@@ -32,7 +33,7 @@ from case_crm.domain import handling, sharing
 from case_crm.domain.sharing import Waiting
 from case_crm.queries import named
 from case_crm.queries.queues import members_of, shown_member
-from case_crm.tables import Member, Task
+from case_crm.tables import Hands, Member, Task
 
 
 async def set_member(tx: Transaction, team: Code, officer_id: str, command: SetMember) -> MemberView:
@@ -58,6 +59,7 @@ async def take_next(tx: Transaction, team: Code) -> CaseView:
     member = await _member(tx, team, tx.me.id)
     if member is None:
         raise NotOfTheTeam
+    hands = await _hands_of(tx, [tx.me.id])
     if await _holding(tx, tx.me.id) >= member.capacity:
         raise HandsFull
     can = {"skills": member.skills, "is_specialist": member.specialist}
@@ -68,12 +70,14 @@ async def take_next(tx: Transaction, team: Code) -> CaseView:
     touches = await tx.all(named.INTERACTIONS, case_id=file.case.id)
     tx.saw([file.case.person_id], "took a case that waited", case=file.case.id)
     give(tx, file.case, file.tasks, CaseAssigned(officer_id=tx.me.id), called=member.called)
+    _fill(tx, tx.me.id, hands)
     return queries.shown_file(tx, file, touches)
 
 
 async def share_out(tx: Transaction, team: Code, command: ShareOut) -> SharedOutView:
     """Give what waits for a team to its members, each case to whoever can deal with it and has the most room."""
     members = {member.officer_id: (member, worker) for member, worker in await members_of(tx, team)}
+    hands = await _hands_of(tx, [*members])
     waiting = await tx.all(named.WAIT_FOR_TEAM, council=tx.council, team=team, most=command.most)
     tasks = defaultdict[UUID, list[Task]](list)
     for task in await tx.all(named.TASKS_OF_NOBODY, cases=[case.id for case in waiting]):
@@ -86,6 +90,8 @@ async def share_out(tx: Transaction, team: Code, command: ShareOut) -> SharedOut
         if officer := given.get(case.id):
             called = members[officer][0].called
             give(tx, case, tasks[case.id], CaseAssigned(officer_id=officer), called=called)
+    for officer in dict.fromkeys(given.values()):
+        _fill(tx, officer, hands)
     names = {case.id: {"case_id": case.id, "reference": case.reference} for case in waiting}
     return SharedOutView(
         shared=[SharedCase(**names[id], officer_id=officer) for id, officer in given.items()],
@@ -116,6 +122,19 @@ async def send_to_team(tx: Transaction, case_id: UUID, command: SendToTeam) -> C
 
 async def _member(tx: Transaction, team: str, officer_id: str) -> Member | None:
     return await tx.one(named.MEMBER, council=tx.council, team=team, officer_id=officer_id)
+
+
+async def _hands_of(tx: Transaction, officers: list[str]) -> dict[str, Hands]:
+    """Of officers, the rows of those who were given a case by how much they hold before."""
+    return {row.officer_id: row for row in await tx.all(named.HANDS, council=tx.council, officers=officers)}
+
+
+def _fill(tx: Transaction, officer_id: str, hands: dict[str, Hands]) -> None:
+    """Have this count only while nobody else gave the officer a case by what they hold, in another team either."""
+    if row := hands.get(officer_id):
+        tx.change(row, version=row.version + 1)
+    else:
+        tx.add(Hands(id=new_id(), council=tx.council, officer_id=officer_id))
 
 
 async def _holding(tx: Transaction, officer_id: str) -> int:

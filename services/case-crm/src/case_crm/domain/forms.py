@@ -111,19 +111,21 @@ def fill(
     today: date,
     confirmed: Collection[str] = (),
     gaps: Gaps = NO_GAPS,
+    words: Wording | None = None,
 ) -> Filled:
     """Complete a form. Raises UnknownQuestion, WrongAnswer, or StillToTell with what is missing, and what is to be confirmed.
 
     What is answered though it is not asked, as its condition does not hold, is not kept.
     """
-    check(definition, answers, confirmed)
+    words = words or Wording(definition)
+    check(definition, answers, confirmed, words)
     definition = asked_of(definition, held, answers, today)
     answers = {q.question: answers[q.question] for q in definition.questions if q.question in answers}
     conditions.check_valid(definition, settled(definition, held, answers), answers, today)
     held = judged(definition, held, answers, today)
     offered = set(to_confirm(definition, held, answers))
     missing = {*still_to_tell(definition, held, answers), *(offered - set(confirmed))}
-    if wanted := [_asked(q, held) for q in definition.questions if q.question in missing and q.required]:
+    if wanted := [_asked(q, words, held) for q in definition.questions if q.question in missing and q.required]:
         raise StillToTell(questions=wanted)
     from_memory = {
         q.question: known.value
@@ -196,22 +198,28 @@ def apart(
     )
 
 
-def check(definition: ServiceDefinition, answers: Mapping[str, Any], confirmed: Collection[str] = ()) -> None:
+def check(
+    definition: ServiceDefinition,
+    answers: Mapping[str, Any],
+    confirmed: Collection[str] = (),
+    words: Wording | None = None,
+) -> None:
     """Raises UnknownQuestion or WrongAnswer where an answer (or what was confirmed) has no question, or does not fit it."""
-    known = {question.question: question for question in definition.questions}
+    known, words = {question.question: question for question in definition.questions}, words or Wording(definition)
     if unknown := sorted({*answers, *confirmed} - set(known)):
         raise UnknownQuestion(questions=unknown)
-    if wrong := [_asked(known[name]) for name, answer in answers.items() if not known[name].accepts(answer)]:
+    if wrong := [_asked(known[name], words) for name, answer in answers.items() if not known[name].accepts(answer)]:
         raise WrongAnswer(questions=wrong)
 
 
-def _asked(question: Question, held: Held | None = None) -> dict[str, Any]:
+def _asked(question: Question, words: Wording, held: Held | None = None) -> dict[str, Any]:
     """A question as a refusal names it. What is only to be confirmed says so: its answer is in the form."""
     why = _why(question, held, asking.NO_GAPS) if held else None
     confirm = {"confirm": True} if why is Why.STALE else {}
-    unfit = {"in_words": asking.IN_WORDS[why]} if why is Why.DOES_NOT_FIT else {}
+    unfit = {"in_words": asking.in_words(why, words.language)} if why is Why.DOES_NOT_FIT else {}
     asks = {name: getattr(question, name) for name in ("question", "text", "type")}
-    return confirm | unfit | asks | {"options": list(question.options)}
+    choices = [each.model_dump() for each in words.choices(question)]
+    return confirm | unfit | asks | {"options": list(question.options), "choices": choices}
 
 
 def _shown(question: Question, held: Held, gaps: Gaps, words: Wording) -> QuestionView:

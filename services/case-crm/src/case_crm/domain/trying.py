@@ -121,12 +121,14 @@ class _Trial:
             f"    {words.asks(question)}" for question in form.questions if question.question in to_tell
         ]
         try:
-            opened = self._open(held)
+            opened = self._open(held, words)
         except Refusal as refusal:
             self.seen.expect("is refused", self.application.refused, str(refusal))
             return
         self.seen.expect("is told", self.application.told, words.told(opened.stage))
-        self._promise(Move(OPENED, was=None, stage=opened.stage, status=opened.status), self.application.promised)
+        self._promise(
+            Move(OPENED, was=None, stage=opened.stage, status=opened.status), self.application.promised, words
+        )
         self._go_on(opened, words)
 
     def _held(self) -> dict[str, forms.HeldFact]:
@@ -138,10 +140,12 @@ class _Trial:
             for number, (kind, value) in enumerate(self.application.held.items(), start=1)
         }
 
-    def _open(self, held: forms.Held) -> CaseOpened:
-        ids = _ids()
-        filled = forms.fill(self.definition, held, self.application.answers, mint=lambda: next(ids), today=self.today)
-        conditions.admit(self.definition, filled.answers, self.today)
+    def _open(self, held: forms.Held, words: Wording) -> CaseOpened:
+        ids, spoken = _ids(), words.spoken()
+        filled = forms.fill(
+            spoken, held, self.application.answers, mint=lambda: next(ids), today=self.today, words=words
+        )
+        conditions.admit(spoken, filled.answers, self.today)
         team = conditions.dealt_with_by(self.definition, filled.answers, self.today)
         self.seen.expect("is dealt with by", self.application.team, team and team.team)
         names = cases.Names("TRY-1", "", next(ids), next(ids))
@@ -156,22 +160,23 @@ class _Trial:
                 self.seen.expect(f"{step.by} makes {step.makes}; is refused", step.refused, str(refusal))
                 continue
             self.seen.expect(f"{step.by} makes {step.makes}; is told", step.told, words.told(moved.stage))
-            self._promise(Move(step.makes, was=stage, stage=moved.stage, status=moved.status), step.promised)
+            self._promise(Move(step.makes, was=stage, stage=moved.stage, status=moved.status), step.promised, words)
             stage, result = moved.stage, step.result or result
             if step.result and (appeal := self.definition.handling.ending(step.result).appeal):
-                self.seen.lines.append(f"    may contest it: {appeal.route}")
+                self.seen.lines.append(f"    may contest it: {words.contest(step.result, appeal.route)}")
         for role in ("officer", "resident"):
             offered = cases.next_actions(self.definition, stage, role=role)
             shown = handling.next_actions(offered, self.definition, self._standing(stage), handling.Caller(role))
-            self.seen.lines.append(f"  {role} may next: {', '.join(each.label for each in shown) or 'nothing'}")
+            labels = [words.action(each).label for each in shown]
+            self.seen.lines.append(f"  {role} may next: {', '.join(labels) or 'nothing'}")
 
-    def _promise(self, move: Move, said: tuple[Code, ...] | None) -> None:
+    def _promise(self, move: Move, said: tuple[Code, ...] | None, words: Wording) -> None:
         """Show what the resident is promised from here on; and expect it, where the script says anything of it."""
         begun = [term for term in self.definition.terms if begins(term, move, self.application.answers)]
         promised = [term for term in begun if term.direction is Direction.COUNCIL_TO_CUSTOMER]
         for term in promised:
             within = f"{term.within.amount} {term.within.unit.replace('_', ' ')}"
-            self.seen.lines.append(f"    is promised: {term.promise}, within {within}")
+            self.seen.lines.append(f"    is promised: {words.promise(term.term, term.promise)}, within {within}")
         if said is not None:
             self.seen.expect("is promised", said, tuple(term.term for term in promised))
 

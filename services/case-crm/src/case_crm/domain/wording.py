@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 from common.contracts.base import Channel
-from common.contracts.cases import ChoiceView
+from common.contracts.cases import ChoiceView, NextAction, Result
+from common.contracts.cases.clocks import ClockView
 
 from case_crm.domain.definitions import Language, Question, ServiceDefinition, Signpost
+from case_crm.domain.definitions.handling import OMBUDSMAN
 from case_crm.domain.definitions.offer import Words
-from case_crm.domain.definitions.stages import TOLD
+from case_crm.domain.definitions.stages import LABELS, TOLD
+
+EVERYBODYS = {words["en"]: words for words in (OMBUDSMAN, *LABELS.values())}
+"""What is said of cases of every service, whoever has the same words for it, by the English ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,27 @@ class Wording:
         if stage not in self.definition.stages:
             said = chain(said, [TOLD[stage][self.language]])
         return next(said, self.definition.every_stage[stage].told)
+
+    def action(self, action: NextAction) -> NextAction:
+        """A next action with its label."""
+        said = (
+            words.transitions[action.transition] for words in self._slots() if action.transition in words.transitions
+        )
+        return action.model_copy(update={"label": next(said, self._everybodys(action.label))})
+
+    def promise(self, term: str, first: str) -> str:
+        """What is promised, where its first words are these."""
+        return next((words.promises[term] for words in self._slots() if term in words.promises), first)
+
+    def clock(self, clock: ClockView) -> ClockView:
+        """A clock with what it promises, and why."""
+        basis = next((words.bases[clock.term] for words in self._slots() if clock.term in words.bases), clock.basis)
+        return clock.model_copy(update={"promise": self.promise(clock.term, clock.promise), "basis": basis})
+
+    def contest(self, result: Result, first: str) -> str:
+        """What somebody can do who does not agree with a result."""
+        said = (words.appeals[result] for words in self._slots() if result in words.appeals)
+        return next(said, self._everybodys(first))
 
     def asks(self, question: Question) -> str:
         """How a question is asked."""
@@ -80,6 +106,9 @@ class Wording:
 
     def _post(self, signpost: Signpost | None) -> Signpost | None:
         return signpost and Signpost(to=self._says(signpost.to), how=self._says(signpost.how))
+
+    def _everybodys(self, first: str) -> str:
+        return EVERYBODYS.get(first, {}).get(self.language, first)
 
     def _slots(self) -> Iterator[Words]:
         """The words that come first: of the channel in this language, then of the language."""

@@ -38,7 +38,7 @@ from case_crm.queries.clocks import clocks_as_read, shown_clocks
 from case_crm.queries.days import day_of, today
 from case_crm.queries.opened import still_to_ask, told_once
 from case_crm.queries.protection import reader_of
-from case_crm.queries.views import shown_case, theirs
+from case_crm.queries.views import in_words, shown_case, theirs
 from case_crm.tables import Appointment, Case, Interaction, Location, Task
 
 
@@ -140,9 +140,8 @@ async def case_view(read: Reading, case_id: UUID, *, language: Language) -> Case
     touches = await read.all(named.INTERACTIONS, case_id=case_id)
     told = await told_once(read, file.case, file.reader)
     read.saw([file.case.person_id], "looked at a case", case=file.case.id)
-    words = Wording(file.definition, language)
-    said = {"title": words.title(), "told_to_resident": words.told(file.case.stage)}
-    return shown_file(read, file, touches).model_copy(update=said | {"told_once": told})
+    shown = shown_file(read, file, touches).model_copy(update={"told_once": told})
+    return in_words(shown, Wording(file.definition, language), file.case.stage)
 
 
 async def councillor_case(read: Reading, case_id: UUID) -> CaseView:

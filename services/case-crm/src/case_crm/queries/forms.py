@@ -36,7 +36,7 @@ async def form_for(
     words = Wording(await definition_of(read, service, council=council), language, channel)
     definition = words.spoken()
     held, gaps = await known_of(read, person_id, council=council)
-    forms.check(definition, answers)
+    forms.check(definition, answers, words=words)
     on = today(read, council)
     form = forms.asked_of(definition, held, answers, on)
     held = forms.judged(form, held, answers, on)

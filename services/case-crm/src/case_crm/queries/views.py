@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.cases import ActForThem, CaseSummary, CaseView, UnknownService
+from common.contracts.cases import ActForThem, CaseSummary, CaseView, MyCaseView, Result, UnknownService
 from common.contracts.cases.clocks import ClockView
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
@@ -17,11 +17,14 @@ from common.runtime.sealed import is_unreadable
 from case_crm.domain import cases, protection
 from case_crm.domain.definitions import ServiceDefinition
 from case_crm.domain.protection import Reader
+from case_crm.domain.wording import Wording
 from case_crm.queries import named
 from case_crm.queries.clocks import clocks_as_read, shown_clocks
 from case_crm.queries.contacts import shown_interaction
 from case_crm.queries.protection import reader_of
 from case_crm.tables import Case, Definition, Interaction
+
+Shown = TypeVar("Shown", CaseView, MyCaseView)
 
 
 async def cases_of_person(read: Reading, person_id: UUID, *, limit: int, cursor: str | None) -> Page[CaseSummary]:
@@ -103,6 +106,20 @@ def shown_case(
         interactions=[shown_interaction(touch, reader) for touch in touches],
         next_actions=cases.next_actions(definition, case.stage, role=reader.role),
     )
+
+
+def in_words(shown: Shown, words: Wording, stage: str) -> Shown:
+    """A case in these words: how it stands, what was promised, what can be done next, and against a decision."""
+    said: dict[str, Any] = {
+        "title": words.title(),
+        "told_to_resident": words.told(stage),
+        "clocks": [words.clock(clock) for clock in shown.clocks],
+        "next_actions": [words.action(action) for action in shown.next_actions],
+    }
+    if isinstance(shown, CaseView) and shown.appeal and shown.result:
+        route = words.contest(Result(shown.result), shown.appeal.route)
+        said["appeal"] = shown.appeal.model_copy(update={"route": route})
+    return shown.model_copy(update=said)
 
 
 def _page(read: Reading, rows: list[tuple[Case, list[Any] | None]], limit: int) -> Page[CaseSummary]:

@@ -13,7 +13,7 @@ from case_crm.tables.locations import Location, Seat, Session
 from case_crm.tables.needs import Need
 from case_crm.tables.parties import Party
 from case_crm.tables.places import CaseDuplicate, CaseFollower, CasePlace
-from case_crm.tables.queues import Member, SavedFilter
+from case_crm.tables.queues import Hands, Member, SavedFilter
 from case_crm.tables.registry import CaseCrm
 from case_crm.tables.relations import CaseLink
 from case_crm.tables.tasks import Task
@@ -45,6 +45,7 @@ __all__ = [
     "Draft",
     "DraftTouch",
     "Entry",
+    "Hands",
     "ImportedRow",
     "Interaction",
     "KnownConsent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from common.runtime.tables import OfCouncil, document
+from common.runtime.tables import Aggregate, OfCouncil, document
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
@@ -24,6 +24,18 @@ class Member(OfCouncil, CaseCrm, table=True):
     skills: Any = document()
     specialist: bool
     capacity: int
+
+
+class Hands(Aggregate, OfCouncil, CaseCrm, table=True):
+    """An officer who was given a case by how much they hold, in whichever team. Nothing is said of it.
+
+    Its version is how often that was: of two who count at once what the officer holds, one finds it moved, and counts again.
+    """
+
+    __tablename__ = "officer_hands"
+    __table_args__ = (UniqueConstraint("council", "officer_id"),)
+
+    officer_id: str
 
 
 class SavedFilter(OfCouncil, CaseCrm, table=True):

@@ -24,8 +24,7 @@ from common.runtime.principal import Principal
 from common.runtime.problems import NotNow
 from common.runtime.rules import NotSignedIn
 from common.runtime.signing import read_signing_keys
-from common.runtime.tables import Aggregate
-from common.runtime.timers import Timer
+from common.runtime.timers import Timer, hourly
 from common.runtime.transaction import Transaction
 
 from customer_account.domain import accounts, providers, sessions, staff
@@ -42,10 +41,6 @@ SIGNED_OUT = Timer("signed_out")
 KEPT = timedelta(days=1)
 MOST = 500  # rows forgotten at once
 Row = TypeVar("Row", Session, StaffSession)
-
-
-class Hour(Aggregate):
-    """An hour in which somebody began to sign in, as what its one timer is about. It has no row."""
 
 
 async def refresh(tx: Transaction, *, cookie: str | None, origin: str | None) -> SignedInView:
@@ -109,9 +104,8 @@ async def forget(tx: Transaction) -> None:
 
 
 def forget_later(tx: Transaction) -> None:
-    """Have what begins in this hour forgotten once it is over: each hour has a timer of its own, so that none is put off."""
-    hour = int(tx.now.timestamp()) // 3600
-    tx.remind(SIGN_INS_OVER, about=Hour(id=UUID(int=hour)), at=datetime.fromtimestamp((hour + 1) * 3600, UTC) + KEPT)
+    """Have what begins in this hour forgotten once it is over."""
+    hourly(tx, SIGN_INS_OVER, after=KEPT)
 
 
 async def go_on_as(tx: Transaction, person_id: UUID) -> Account | None:

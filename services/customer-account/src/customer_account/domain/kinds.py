@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 
 from common.contracts.base import Code, Line, Refusal
+from common.contracts.partners.consents import KnownGroup
 from common.contracts.people import FactKindView, Sensitivity, UnknownFactKind, WrongShape
 from jsonschema import Draft202012Validator, SchemaError, ValidationError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -53,6 +54,7 @@ class FactKind(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: Line
+    group: KnownGroup
     written: Line
     sensitivity: Sensitivity
     shape: dict[str, Any]
@@ -89,7 +91,7 @@ def kinds_of(document: Any) -> FactKinds:
 def views_of(kinds: FactKinds) -> list[FactKindView]:
     """Every kind as it is shown to those who write forms."""
     return [
-        FactKindView(kind=code, **kind.model_dump(exclude={"has_begun", "locates", "rule"}))
+        FactKindView(kind=code, **kind.model_dump(exclude={"group", "has_begun", "locates", "rule"}))
         for code, kind in kinds.items()
     ]
 

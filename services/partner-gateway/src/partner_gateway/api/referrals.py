@@ -7,6 +7,7 @@ from uuid import UUID
 
 from common.contracts.base import Page
 from common.contracts.cases import ForWhom
+from common.contracts.partners.agreements import BeyondAgreement, NoAgreement
 from common.contracts.partners.consents import ConsentMissing
 from common.contracts.partners.directory import UnknownDirectoryService
 from common.contracts.partners.organisations import NotAnActivePartner, PartnerNotActive, UnknownPartner
@@ -21,6 +22,7 @@ from common.contracts.partners.referrals import (
     ReferralCannotGoThere,
     ReferralSummary,
     ReferralView,
+    RerouteReferral,
     ServiceClosed,
     ServiceFull,
     StillTimeToAnswer,
@@ -48,8 +50,10 @@ WhichBox = Annotated[
     allow=may_write,
     refuses=[
         AddressElsewhere,
+        BeyondAgreement,
         ConsentMissing,
         ForWhom,
+        NoAgreement,
         NotAnActivePartner,
         NotThatCase,
         NotTheirService,
@@ -96,8 +100,24 @@ async def referral(referral_id: UUID, read: Read) -> ReferralView:
 @routes.edit(
     "/referrals/{referral_id}/transitions",
     allow=may_write,
-    refuses=[ReferralCannotGoThere, NotYourMove, StillTimeToAnswer, NotAnActivePartner],
+    refuses=[
+        BeyondAgreement,
+        NoAgreement,
+        NotAnActivePartner,
+        NotTheirService,
+        NotYourMove,
+        PartnerNotActive,
+        ReferralCannotGoThere,
+        ServiceClosed,
+        ServiceFull,
+        StillTimeToAnswer,
+        ToWhom,
+        UnknownDirectoryService,
+        UnknownPartner,
+    ],
 )
 async def move_referral(referral_id: UUID, command: MoveReferral, tx: Tx) -> ReferralView:
-    """Make one of the referral's next actions."""
+    """Make one of the referral's next actions. To have somebody else asked, name them: the person does not tell it again."""
+    if isinstance(command, RerouteReferral):
+        return await commands.reroute(tx, referral_id, command)
     return await commands.move_referral(tx, referral_id, command)

@@ -25,7 +25,7 @@ from common.runtime.transaction import Transaction
 from partner_gateway.domain.entries import check_sense, reach
 from partner_gateway.queries import named
 from partner_gateway.queries.directory import service, shown_service
-from partner_gateway.queries.partners import refuse_inactive
+from partner_gateway.queries.partners import bound_by
 from partner_gateway.tables import DirectoryService, ServiceReach
 
 _MAY_BE_UNKNOWN = {
@@ -71,7 +71,7 @@ async def edit_service(tx: Transaction, service_id: UUID, command: EditService) 
 
 async def give_signpost(tx: Transaction, command: GiveSignpost) -> SignpostView:
     """Say that somebody was told of services. Whoever asks, nothing says who it was for."""
-    await refuse_inactive(tx)
+    await bound_by(tx)
     known = await tx.all(named.SERVICES_KNOWN, ids=command.offered)
     if len(known) < len(set(command.offered)):
         raise UnknownDirectoryService

@@ -25,6 +25,7 @@ async def apply_as_partner(tx: Transaction, command: ApplyAsPartner) -> PartnerV
         id=partners.aggregate_of(command.partner_id),
         partner_id=command.partner_id,
         name=command.name,
+        kind=command.kind.value,
         status=PartnerStatus.APPLIED.value,
         applied_at=tx.now,
         changed_at=tx.now,

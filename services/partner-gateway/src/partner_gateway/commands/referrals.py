@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.contracts.partners.consents import ConsentCaptured, ConsentView, GivenConsent
+from common.contracts.partners.consents import ConsentCaptured, ConsentView, GivenConsent, Purpose
 from common.contracts.partners.referral_events import ReferralMoved, ReferralStatus
 from common.contracts.partners.referrals import (
     MakeReferral,
     MoveReferral,
     NotThatCase,
     ReferralView,
-    ServiceClosed,
-    ServiceFull,
     StepReferral,
 )
 from common.promises import due
 from common.runtime.ids import new_id
 from common.runtime.transaction import Transaction
 
+from partner_gateway.commands.receiving import receiver_of, service_of
 from partner_gateway.commands.releasing import NO_LEAVE_YET, ask_for_leave
 from partner_gateway.commands.sending import ANSWER_WITHIN, NO_ANSWER, working_days
 from partner_gateway.domain import referrals, sending
 from partner_gateway.domain.moves import Part
 from partner_gateway.domain.referrals import Parties
 from partner_gateway.queries import named
-from partner_gateway.queries.directory import alternatives_to, offer_of
+from partner_gateway.queries.partners import bound_by
 from partner_gateway.queries.referrals import (
     caller_of,
     parts_of,
@@ -45,20 +44,24 @@ async def send_referral(tx: Transaction, command: MakeReferral) -> ReferralView:
     sending.check_texts(command)
     sending.check_consent(command, recipient=between.partner_id or between.council, now=tx.now)
     await _check_case(tx, command, between)
-    receiver = await _receiver(tx, between)
-    service = await _service(tx, command, between)
+    cover, receiver = await bound_by(tx), await receiver_of(tx, between)
+    if cover:
+        cover.check_told(command.shared, between.council, Purpose.REFERRAL)
+    if receiver:
+        receiver.cover.check_shown(command.shared, between.council, Purpose.REFERRAL)
+    service = await service_of(tx, command, between)
     consent = _capture(command.consent) if command.consent else None
-    row = tx.add(_new_referral(tx, command, between, receiver, service, consent))
+    row = tx.add(_new_referral(tx, command, between, receiver.partner if receiver else None, service, consent))
     if consent:
         tx.say_once(_captured(consent, row), id=consent.consent_id, about=row.person_id, council=row.council)
     ask_for_leave(tx, row)
     tx.saw([row.person_id], "sent a referral", case=row.case_id)
-    return shown_referral(tx, row, parts_of(tx, row), None)
+    return shown_referral(tx, row, parts_of(tx, row), None, cover=cover)
 
 
 async def move_referral(tx: Transaction, referral_id: UUID, command: MoveReferral) -> ReferralView:
     """Make a named transition of a referral."""
-    row, parts = await referral(tx, referral_id)
+    row, parts, cover = await referral(tx, referral_id)
     protected = await protected_since_leave(tx, row, parts)
     tx.edits(row)
     moved = referrals.move_referral(command, standing_of(row), parts, now=tx.now)
@@ -68,7 +71,7 @@ async def move_referral(tx: Transaction, referral_id: UUID, command: MoveReferra
         tx.forget(NO_ANSWER, about=row)
     elif moved.was is ReferralStatus.SENDING:
         tx.forget(NO_LEAVE_YET, about=row)
-    return shown_referral(tx, row, parts, None, protected=protected)
+    return shown_referral(tx, row, parts, None, protected=protected, cover=cover)
 
 
 async def expire_referral(tx: Transaction, referral_id: UUID) -> None:
@@ -93,27 +96,6 @@ async def _check_case(tx: Transaction, command: MakeReferral, between: Parties) 
     whose = {"case_id": command.case_id, "council": between.council, "person_id": between.person_id}
     if between.from_partner or await tx.one(named.CASE_OF_PERSON, **whose) is None:
         raise NotThatCase
-
-
-async def _receiver(tx: Transaction, between: Parties) -> Partner | None:
-    """The partner who is asked, once both partners are known to be active."""
-    asked = [partner for partner in (between.from_partner, between.partner_id) if partner]
-    known = {row.partner_id: row for row in await tx.all(named.PARTNERS_NAMED, partner_ids=asked)}
-    sending.check_partners(between, {partner_id: row.status for partner_id, row in known.items()})
-    return known.get(between.partner_id or "")
-
-
-async def _service(tx: Transaction, command: MakeReferral, between: Parties) -> DirectoryService | None:
-    """The service that is asked for. A full or closed one is refused, with what may help instead."""
-    if command.service_id is None:
-        return None
-    row = await tx.one(named.SERVICE, service_id=command.service_id)
-    service = sending.Service(row.partner_id, row.council, offer_of(row)) if row else None
-    sending.check_service(between, service)
-    if row is None or service is None or (service.open and (command.despite_full or not service.full)):
-        return row
-    others = [found.model_dump(mode="json") for found in await alternatives_to(tx, row)]
-    raise (ServiceFull if service.open else ServiceClosed)(alternatives=others)
 
 
 def _new_referral(
@@ -166,6 +148,7 @@ def _moved_columns(row: Referral, moved: ReferralMoved) -> dict[str, object]:
     return {
         "status": moved.status.value,
         "held_from": row.status if waits else None,
+        "person_asked_at": None,
         "on_hold_until": getattr(moved, "until", None),
         "ended_because": reason.value if reason else row.ended_because,
         "outcome": outcome.value if outcome else row.outcome,

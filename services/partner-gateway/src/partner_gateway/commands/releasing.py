@@ -7,20 +7,25 @@ said of the person's consents. The answer and whatever the person says afterward
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from common.contracts.partners.consents import Purpose
+from common.contracts.partners.consents import FieldGroup, Purpose
 from common.contracts.partners.referral_events import NotMadeReason, ReferralDelayed, ReferralStatus
 from common.contracts.people.releases import CapturedWithIt, ReleaseGranted, ReleaseRefused, ReleaseRequested
 from common.runtime.sealed import is_unreadable
 from common.runtime.timers import Timer
 from common.runtime.transaction import Transaction
 
+from partner_gateway.commands.asking import ask_person, may_ask
 from partner_gateway.commands.sending import send
 from partner_gateway.domain import releasing
+from partner_gateway.domain.agreements import Cover
 from partner_gateway.domain.moves import told
 from partner_gateway.domain.referrals import protected_later
+from partner_gateway.domain.releasing import Asked
 from partner_gateway.queries import named
+from partner_gateway.queries.agreements import today
 from partner_gateway.tables import Referral
 
 NO_LEAVE_YET = Timer("release_unanswered")
@@ -35,7 +40,7 @@ def ask_for_leave(tx: Transaction, row: Referral) -> None:
     """Ask whether a referral may be sent, and be reminded where no answer comes."""
     asks = ReleaseRequested(
         subject="referral",
-        subject_id=row.id,
+        subject_id=row.asked_as or row.id,
         purpose=Purpose.REFERRAL,
         recipient=row.partner_id or row.council,
         field_groups=row.field_groups,
@@ -63,25 +68,42 @@ async def act_on_answer(tx: Transaction, answer: ReleaseGranted | ReleaseRefused
 
     What was answered before the person was protected is not acted on: they are to be asked again.
     """
-    row = await tx.one(named.REFERRAL, referral_id=answer.subject_id)
+    found = await tx.all(named.RELEASED, subjects=[answer.subject_id])
+    row = next((each for each in found if answer.subject_id == (each.asked_as or each.id)), None)
     if row is None or row.status != ReferralStatus.SENDING:
         return
-    receivers = await tx.all(named.PARTNERS_NAMED, partner_ids=[row.partner_id]) if row.partner_id else []
-    reason = releasing.why_not(answer, receivers=[each.status for each in receivers], now=tx.now)
+    asked = await _asked(tx, row)
+    reason = releasing.why_not(answer, asked, now=tx.now)
     protections = await tx.all(named.PROTECTIONS, person_id=row.person_id)
     if reason is None and protected_later(protections, than=at, person_id=row.person_id):
         reason = NotMadeReason.ASK_AGAIN
     if isinstance(answer, ReleaseGranted) and reason is None:
         if is_unreadable(row.shared):
             raise NoKeyYet
-        send(tx, row, releasing.granted(row.shared, answer), granted_at=at)
+        outcome = FieldGroup.OUTCOME in answer.field_groups and row.consent is None
+        send(tx, row, releasing.granted(row.shared, answer, asked), granted_at=at, outcome_agreed=outcome)
+    elif may_ask(row, reason):
+        ask_person(tx, row)
     else:
-        _give_up(tx, row, reason or NotMadeReason.OTHER)
+        give_up(tx, row, reason or NotMadeReason.OTHER)
     tx.forget(NO_LEAVE_YET, about=row)
 
 
-def _give_up(tx: Transaction, row: Referral, reason: NotMadeReason) -> None:
+async def _asked(tx: Transaction, row: Referral) -> Asked | None:
+    """The partner who is asked, as it stands now; the council needs no agreement with itself."""
+    if row.partner_id is None:
+        return None
+    found = await tx.one(named.ORGANISATION, partner_id=row.partner_id, today=today(tx))
+    return (
+        Asked(found.partner.status, found.cover, row.council)
+        if found
+        else Asked("", Cover(row.partner_id), row.council)
+    )
+
+
+def give_up(tx: Transaction, row: Referral, reason: NotMadeReason) -> None:
     """It is not made, and what it would have shared is kept no longer."""
     said = releasing.not_made(reason, row.to_name)
-    tx.change(row, status=said.status.value, ended_because=reason.value, shared={}, field_groups=[], changed_at=tx.now)
+    nothing: dict[str, Any] = {"shared": {}, "field_groups": [], "person_asked_at": None}
+    tx.change(row, status=said.status.value, ended_because=reason.value, changed_at=tx.now, **nothing)
     tx.say(said, on=row, about=row.person_id)

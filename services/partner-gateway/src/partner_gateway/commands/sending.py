@@ -19,13 +19,16 @@ ANSWER_WITHIN = Term(amount=5, unit="working_days")
 NO_ANSWER = Timer("referral_unanswered")
 
 
-def send(tx: Transaction, row: Referral, shared: dict[str, Any], *, granted_at: datetime) -> None:
+def send(
+    tx: Transaction, row: Referral, shared: dict[str, Any], *, granted_at: datetime, outcome_agreed: bool = False
+) -> None:
     """Let the receiver see a referral, with this and nothing else of the person, as was decided then."""
     tx.change(
         row,
         status=ReferralStatus.SENT.value,
         held_back=False,
         granted_at=granted_at,
+        outcome_agreed=outcome_agreed,
         shared=shared,
         field_groups=sorted(shared),
         sent_at=tx.now,

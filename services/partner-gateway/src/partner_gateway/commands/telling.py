@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from common.contracts.partners.consents import Purpose
 from common.contracts.partners.deliveries import ToldView
 from common.contracts.partners.organisations import PartnerStatus
 from common.contracts.tellings import (
@@ -20,6 +21,7 @@ from common.runtime.transaction import Transaction
 
 from partner_gateway.domain import deliveries
 from partner_gateway.queries import named
+from partner_gateway.queries.agreements import today
 from partner_gateway.queries.deliveries import delivery_of, shown_delivery
 from partner_gateway.tables import Delivery
 
@@ -27,10 +29,11 @@ from partner_gateway.tables import Delivery
 async def take_in(tx: Transaction, sent: DeliverySent, tells: TellsPartner, heard: Heard) -> None:
     """Keep for a partner what it is told, with its facts as they are sealed."""
     kept = await tx.one(named.DELIVERY, delivery_id=heard.aggregate_id)
-    partner = await tx.one(named.PARTNER, partner_id=sent.recipient)
+    known = await tx.one(named.ORGANISATION, partner_id=sent.recipient, today=today(tx))
     if heard.person_id is None or kept is not None:
         return
-    reads = partner is not None and partner.status == PartnerStatus.ACTIVE
+    agreed = known is not None and known.cover.serves(tells.council, Purpose.TELL_US_ONCE)
+    reads = agreed and known is not None and known.partner.status == PartnerStatus.ACTIVE
     row = tx.add(
         Delivery(
             **tells.model_dump(exclude={"delivery_id", "basis"}),
@@ -53,17 +56,17 @@ async def take_in(tx: Transaction, sent: DeliverySent, tells: TellsPartner, hear
 
 async def answer(tx: Transaction, delivery_id: UUID, command: MoveDelivery) -> ToldView:
     """Say, as the partner, what became of it. Said twice, it is said once."""
-    found = await delivery_of(tx, delivery_id)
+    found, cover = await delivery_of(tx, delivery_id)
     row = found.delivery
     tx.edits(row)
     tx.saw([row.person_id], "answered what somebody told once")
     said: dict[str, Any] = command.model_dump(exclude={"move"})
     if row.last_move == command.move and all(getattr(row, name) == value for name, value in said.items()):
-        return shown_delivery(found, now=tx.now)
+        return shown_delivery(found, cover, now=tx.now)
     answered = deliveries.answered(command, row.id, status=row.status, sends=row.sends)
     tx.change(row, status=deliveries.status_after(command.move, row.status).value, last_move=command.move.value, **said)
     tx.say(answered, on=row)
-    return shown_delivery(found, now=tx.now)
+    return shown_delivery(found, cover, now=tx.now)
 
 
 async def end(tx: Transaction, moved: DeliveryEvent, heard: Heard) -> None:

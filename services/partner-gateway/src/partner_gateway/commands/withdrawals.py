@@ -29,7 +29,7 @@ CLIENT = frozenset({Part.CLIENT})
 
 async def stop(tx: Transaction, withdrawn: ConsentWithdrawn) -> None:
     """Cancel what is open of the referrals that are to stop, show their receiver nothing more, and have it say that it stopped."""
-    rows = await tx.all(named.REFERRALS_NAMED, referral_ids=withdrawn.stops)
+    rows = await tx.all(named.RELEASED, subjects=withdrawn.stops)
     known = await tx.one(named.WITHDRAWAL, withdrawal_id=withdrawn.consent_id)
     told = [row for row in rows if not row.held_back]
     if not rows or known is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 from uuid import UUID
 
 from common.contracts.partners.consents import FieldGroup
@@ -18,14 +19,16 @@ from common.contracts.partners.referrals import (
     ReferralAction,
     ReferralCannotGoThere,
     RejectReferral,
+    RerouteReferral,
     StepReferral,
     StillTimeToAnswer,
 )
 
 from partner_gateway.domain.moves import BY, CODES, LABELS, NEXT, SAYS, Part, told
 
-Move = StepReferral | RejectReferral | HoldReferral | RecordOutcome | FailReferral
+Move = StepReferral | RejectReferral | RerouteReferral | HoldReferral | RecordOutcome | FailReferral
 Parts = frozenset[Part]
+NO_MORE: Mapping[str, Any] = MappingProxyType({})
 
 # The receiver reads what was shared only while it has something to do with it.
 SHARED_IS_SHOWN = frozenset(
@@ -135,8 +138,10 @@ def next_actions(standing: Standing, parts: Parts, *, now: datetime) -> list[Ref
     ]
 
 
-def move_referral(command: Move, standing: Standing, parts: Parts, *, now: datetime) -> ReferralMoved:
-    """The event that a transition makes. Raises ReferralCannotGoThere, NotYourMove or StillTimeToAnswer."""
+def move_referral(
+    command: Move, standing: Standing, parts: Parts, *, now: datetime, also: Mapping[str, Any] = NO_MORE
+) -> ReferralMoved:
+    """The event that a transition makes, which says `also` this. Raises ReferralCannotGoThere, NotYourMove or StillTimeToAnswer."""
     following = NEXT[standing.status].get(command.transition)
     if following is None:
         raise ReferralCannotGoThere(possible=sorted(NEXT[standing.status]))
@@ -148,6 +153,7 @@ def move_referral(command: Move, standing: Standing, parts: Parts, *, now: datet
         following = standing.held_from
     return SAYS[command.transition](
         **command.model_dump(),
+        **also,
         was=standing.status,
         status=following,
         told_to_resident=told(following, standing.to_name),
@@ -169,16 +175,16 @@ def protected_later(protections: Sequence[Protects], *, than: datetime, person_i
     return not known_by_then and any(each.since > than for each in protections)
 
 
-def sees_outcome(parts: Parts, agreed: list[str]) -> bool:
+def sees_outcome(parts: Parts, agreed: Collection[str]) -> bool:
     """Whether the outcome is shown: beyond the person, who acts for them and the receiver, only if the person agreed."""
     return bool(parts & {Part.CLIENT, Part.REPRESENTATIVE, Part.RECEIVER}) or FieldGroup.OUTCOME in agreed
 
 
-def sees_reason(parts: Parts, agreed: list[str], because: str | None) -> bool:
+def sees_reason(parts: Parts, agreed: Collection[str], because: str | None) -> bool:
     """Whether it is shown why it ended: all may know why it was not taken; why help failed is part of the outcome."""
     return because in (*CODES["reject"], *NotMadeReason) or sees_outcome(parts, agreed)
 
 
-def sees_person(parts: Parts, shared_groups: list[str]) -> bool:
+def sees_person(parts: Parts, shared_groups: Collection[str]) -> bool:
     """Whether it is shown who it is about: to a receiver only if their identity was shared."""
     return parts != {Part.RECEIVER} or FieldGroup.IDENTITY in shared_groups

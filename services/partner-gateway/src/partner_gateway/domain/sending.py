@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from common.addresses import has_address
 from common.contracts.cases import ForWhom
 from common.contracts.partners.consents import ConsentMissing, GivenConsent, Purpose
 from common.contracts.partners.directory import ServiceStatus, UnknownDirectoryService
-from common.contracts.partners.organisations import NotAnActivePartner, PartnerNotActive, PartnerStatus, UnknownPartner
+from common.contracts.partners.organisations import PartnerNotActive, PartnerStatus, UnknownPartner
 from common.contracts.partners.referral_events import ReferralType
 from common.contracts.partners.referrals import AddressElsewhere, MakeReferral, NotTheirService, OnlyForYourself, ToWhom
 
@@ -93,13 +92,11 @@ def _agreed(consent: GivenConsent | None, *, recipient: str, now: datetime) -> s
     return set(consent.field_groups)
 
 
-def check_partners(between: Parties, known: Mapping[str, str]) -> None:
-    """Raises NotAnActivePartner, UnknownPartner or PartnerNotActive; `known` are the partners' statuses by id."""
-    if between.from_partner is not None and known.get(between.from_partner) != PartnerStatus.ACTIVE:
-        raise NotAnActivePartner
-    if between.partner_id is not None and between.partner_id not in known:
+def check_receiver(status: str | None) -> None:
+    """Raises UnknownPartner where there is none, or PartnerNotActive."""
+    if status is None:
         raise UnknownPartner
-    if between.partner_id is not None and known[between.partner_id] != PartnerStatus.ACTIVE:
+    if status != PartnerStatus.ACTIVE:
         raise PartnerNotActive
 
 

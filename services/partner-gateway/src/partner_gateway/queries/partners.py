@@ -7,9 +7,12 @@ from common.contracts.partners.organisations import NotAnActivePartner, PartnerS
 from common.runtime.pages import cut, place
 from common.runtime.problems import NotFound
 from common.runtime.reading import Reading
+from common.runtime.rules import NotSignedIn
 
 from partner_gateway.domain import partners
+from partner_gateway.domain.agreements import Cover
 from partner_gateway.queries import named
+from partner_gateway.queries.agreements import today
 from partner_gateway.tables import Partner
 
 
@@ -29,13 +32,20 @@ async def partner(session: Reading, partner_id: str) -> Partner:
     return row
 
 
-async def refuse_inactive(session: Reading) -> None:
-    """Raises NotAnActivePartner where a partner asks who is not active (any more): a token alone is not enough."""
+async def bound_by(session: Reading) -> Cover | None:
+    """The agreements by which a partner who asks may be shown something today; nothing binds anybody else.
+
+    Raises NotAnActivePartner where it is not active (any more): a token alone is not enough.
+    """
     if session.me.role != "partner":
-        return
-    row = await session.one(named.PARTNER, partner_id=session.me.partner)
-    if row is None or row.status != PartnerStatus.ACTIVE:
+        return None
+    whose = {"partner_id": session.me.partner, "key": session.me.session}
+    found = await session.one(named.CALLING, **whose, today=today(session))
+    if found is not None and found.revoked:  # the events that say so may be on their way, or away
+        raise NotSignedIn
+    if found is None or found.partner.status != PartnerStatus.ACTIVE:
         raise NotAnActivePartner
+    return found.cover
 
 
 def shown_partner(row: Partner) -> PartnerView:
@@ -43,6 +53,7 @@ def shown_partner(row: Partner) -> PartnerView:
     return PartnerView(
         partner_id=row.partner_id,
         name=row.name,
+        kind=row.kind,
         status=row.status,
         version=row.version,
         applied_at=row.applied_at,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from common.contracts.base import Page
-from common.contracts.partners.consents import ConsentView
+from common.contracts.partners.consents import ConsentView, FieldGroup, Purpose
 from common.contracts.partners.referral_events import ReferralStatus
 from common.contracts.partners.referrals import LinkedCase, ReferralSummary, ReferralView
 from common.runtime.pages import cut, place
@@ -19,14 +19,16 @@ from common.runtime.reading import Reading
 from common.runtime.sealed import is_unreadable
 
 from partner_gateway.domain import referrals
+from partner_gateway.domain.agreements import Cover
 from partner_gateway.domain.moves import Part, told
 from partner_gateway.domain.referrals import Caller, Parties, Parts, Protects, Standing
 from partner_gateway.queries import named
-from partner_gateway.queries.partners import refuse_inactive
+from partner_gateway.queries.partners import bound_by
 from partner_gateway.tables import Referral
 
 Box = Literal["received", "sent"]
 CLEARANCE = "protection:read"
+_EVERY_GROUP = frozenset(group.value for group in FieldGroup)
 _COMMON = set(ReferralSummary.model_fields) - {"person_id"}
 _BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
     (True, "received"): named.RECEIVED_BY_PARTNER,
@@ -38,24 +40,26 @@ _BOXES: Mapping[tuple[bool, Box], Query[Referral]] = {
 
 async def referral_view(read: Reading, referral_id: UUID) -> ReferralView:
     """A referral as its reader may see it."""
+    cover = await bound_by(read)
     row, case, known = await _linked(read, referral_id)
     parts = parts_of(read, row)
     protected = _protected_since_leave(row, parts, known)
     read.saw([row.person_id], "looked at a referral", case=row.case_id)
-    return shown_referral(read, row, parts, case, protected=protected)
+    return shown_referral(read, row, parts, case, protected=protected, cover=cover)
 
 
 async def box(read: Reading, which: Box | None, *, limit: int, cursor: str | None) -> Page[ReferralSummary]:
     """What a partner received or sent; what a council sent, or was asked by partners. Newest first."""
     at, after = place(cursor)
-    await refuse_inactive(read)
+    cover = await bound_by(read)
     partner = read.me.partner
     whose = {"partner": partner} if partner else {"council": read.council}
     query = _BOXES[partner is not None, which or ("received" if partner else "sent")]
     rows = await read.all(query, **whose, at=at, row=after, most=limit + 1)
     shown, following = cut(rows, limit, at=lambda row: (row.sent_at, row.id))
     read.saw({row.person_id for row in shown}, "looked at the list of referrals")
-    return Page(items=[shown_summary(row, parts_of(read, row)) for row in shown], next=following)
+    items = [ReferralSummary(**_common(row, parts_of(read, row), _within(cover, row))) for row in shown]
+    return Page(items=items, next=following)
 
 
 async def referrals_of_person(read: Reading, *, limit: int, cursor: str | None) -> Page[ReferralView]:
@@ -67,15 +71,15 @@ async def referrals_of_person(read: Reading, *, limit: int, cursor: str | None) 
     return Page(items=views, next=following)
 
 
-async def referral(session: Reading, referral_id: UUID) -> tuple[Referral, Parts]:
-    """A referral, and who the caller is to it. Raises NotFound where they are nobody to it."""
-    await refuse_inactive(session)
+async def referral(session: Reading, referral_id: UUID) -> tuple[Referral, Parts, Cover | None]:
+    """A referral, who the caller is to it, and what binds them. Raises NotFound where they are nobody to it."""
+    cover = await bound_by(session)
     query = named.MY_REFERRAL if session.me.role == "resident" else named.REFERRAL
     row = await session.one(query, referral_id=referral_id)
     parts = parts_of(session, row) if row else frozenset()
     if row is None or not parts:
         raise NotFound
-    return row, parts
+    return row, parts, cover
 
 
 async def protected_since_leave(session: Reading, row: Referral, parts: Parts) -> bool:
@@ -96,7 +100,6 @@ _LINKED = {"resident": named.MY_REFERRAL_WITH_CASE, "partner": named.REFERRAL_FO
 
 async def _linked(session: Reading, referral_id: UUID) -> named.Linked:
     """A referral with what is shown beside it. Raises NotFound where the caller is nobody to it."""
-    await refuse_inactive(session)
     found = await session.one(_LINKED.get(session.me.role, named.REFERRAL_WITH_CASE), referral_id=referral_id)
     if found is None or not parts_of(session, found.referral):
         raise NotFound
@@ -123,27 +126,36 @@ def standing_of(row: Referral) -> Standing:
     return Standing(ReferralStatus(row.status), held, row.answer_by, row.to_name)
 
 
-def shown_summary(row: Referral, parts: Parts) -> ReferralSummary:
-    """A referral in a list."""
-    return ReferralSummary(**_common(row, parts))
-
-
 def shown_referral(
-    session: Reading, row: Referral, parts: Parts, case: Mapping[str, str] | None, *, protected: bool = False
+    session: Reading,
+    row: Referral,
+    parts: Parts,
+    case: Mapping[str, str] | None,
+    *,
+    protected: bool = False,
+    cover: Cover | None = None,
 ) -> ReferralView:
-    """A referral as somebody with these parts in it may see it; of a person who is `protected` since leave was given, less."""
+    """A referral as somebody with these parts in it may see it, within the `cover` of the agreements that bind a partner.
+
+    Of a person who is `protected` since leave was given, less.
+    """
     standing = standing_of(row)
-    agreed = row.consent["field_groups"] if row.consent else []
+    within = _within(cover, row)
+    agreed = within.intersection(agreed_in(row))
     sees_shared = referrals.sees_shared(parts, standing.status, stopped=row.stopped_at is not None)
     withheld = protected and sees_shared and CLEARANCE not in session.me.permissions
     restricted = sorted(referrals.TELLS_WHERE.intersection(row.field_groups)) if withheld else []
+    beyond = sorted(set(row.field_groups) - within) if Part.RECEIVER in parts else []
+    hidden = {*restricted, *beyond}
     shared = {} if is_unreadable(row.shared) else row.shared  # whose key is on its way, or destroyed
     return ReferralView(
-        **_common(row, parts),
+        **_common(row, parts, within),
         version=row.version,
         field_groups=row.field_groups,
-        shared={group: values for group, values in shared.items() if group not in restricted} if sees_shared else None,
+        shared={group: values for group, values in shared.items() if group not in hidden} if sees_shared else None,
         restricted=restricted,
+        outside_agreement=beyond,
+        **(_on_its_way(row) if parts != {Part.RECEIVER} else {}),
         consent=ConsentView(**row.consent) if row.consent else None,
         on_hold_until=row.on_hold_until,
         ended_because=row.ended_because if referrals.sees_reason(parts, agreed, row.ended_because) else None,
@@ -153,13 +165,30 @@ def shown_referral(
     )
 
 
-def _common(row: Referral, parts: Parts) -> dict[str, Any]:
+def agreed_in(row: Referral) -> list[str]:
+    """The field groups that the person agreed to as it was made, or as they were asked later."""
+    groups: list[str] = row.consent["field_groups"] if row.consent else []
+    return [*groups, FieldGroup.OUTCOME.value] if row.outcome_agreed else groups
+
+
+def _on_its_way(row: Referral) -> dict[str, Any]:
+    """Where it came from and went on to: for those who follow the person, not for who is asked in between."""
+    ways = row.model_dump(include={"rerouted_from", "rerouted_to"})
+    return {**ways, "person_is_asked": row.person_asked_at is not None}
+
+
+def _within(cover: Cover | None, row: Referral) -> frozenset[str]:
+    """The field groups of a referral that whoever asks may be shown: of a partner, those that its agreements name."""
+    return _EVERY_GROUP if cover is None else cover.shown(row.council, Purpose.REFERRAL)
+
+
+def _common(row: Referral, parts: Parts, within: frozenset[str]) -> dict[str, Any]:
     return {
         **row.model_dump(include=_COMMON),
         "referral_id": row.id,
         "to_partner": row.partner_id,
         "person_id": row.person_id
-        if referrals.sees_person(parts, [] if row.stopped_at else row.field_groups)
+        if referrals.sees_person(parts, () if row.stopped_at else within.intersection(row.field_groups))
         else None,
         "told_to_resident": told(ReferralStatus(row.status), row.to_name, row.ended_because),
     }

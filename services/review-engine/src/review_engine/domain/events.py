@@ -20,6 +20,7 @@ from common.contracts.cases import (
     QuestionAskedAgain,
 )
 from common.contracts.cases.appointments import AppointmentCancelled, AppointmentMissed, AppointmentMoved, AskedBy
+from common.contracts.fact_kinds import FACT_KINDS
 from common.contracts.feedback import FeedbackEvent, InvitationEvent
 from common.contracts.partners.directory import SignpostEvent
 from common.contracts.partners.referral_events import ReferralEvent
@@ -28,6 +29,7 @@ CASE = CaseEvent.aggregate
 
 STEPS = (CaseEvent, ReferralEvent, SignpostEvent, InvitationEvent, FeedbackEvent)
 """What happens on somebody's way through a service. All else describes people, services and partners, and is not kept."""
+OTHER_KIND = "other"
 _REASONS = frozenset(map(str, AskedBecause))
 _STEPS = frozenset(family.aggregate for family in STEPS)
 
@@ -40,6 +42,7 @@ class Kept:
     transition: str | None = None
     stage: str | None = None
     result: str | None = None
+    fact_kind: str | None = None
     service: str | None = None
     came_by: str | None = None
 
@@ -63,6 +66,7 @@ def kept(name: str, event: Event | None) -> Kept:
         transition=moved.transition if moved else None,
         stage=_code(event, "stage") if isinstance(event, CaseEvent) else None,
         result=_result(event),
+        fact_kind=_fact_kind(event),
         service=_code(event, "service"),
         came_by=_code(event, "channel"),
     )
@@ -82,6 +86,13 @@ def _result(event: Event | None) -> str | None:
         case QuestionAskedAgain(because=because):
             return because if because in _REASONS else AskedBecause.OTHER.value
     return None
+
+
+def _fact_kind(event: Event | None) -> str | None:
+    """Of which kind an answer is that was asked again."""
+    if not isinstance(event, QuestionAskedAgain):
+        return None
+    return event.fact_kind if event.fact_kind in FACT_KINDS else OTHER_KIND
 
 
 def _code(event: Event | None, field: str) -> str | None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from common.contracts.cases import QuestionAskedAgain
 from common.runtime.query import Query, of_person, query
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, literal, literal_column, null, tuple_
 from sqlalchemy import select as columns
@@ -15,9 +16,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from review_engine.domain.characteristics import UNKNOWN
-from review_engine.domain.events import CASE
+from review_engine.domain.events import CASE, OTHER_KIND
 from review_engine.domain.flows import Edge
 from review_engine.domain.measures import COUNTED, Counted
+from review_engine.domain.re_asks import ReAsks
 from review_engine.tables import BirthMonth, Characteristics, Evidence, JourneyOf, Pseudonym
 
 # -- what a step is placed by
@@ -124,6 +126,26 @@ COUNTS: Query[Counted] = query(
 
 _BEFORE = col(Evidence.previous_activity)
 _WHOSE = func.coalesce(Evidence.person, Evidence.journey)  # of nobody we know: each journey for one person
+
+_again = (
+    columns(
+        func.coalesce(Evidence.fact_kind, literal_column(f"'{OTHER_KIND}'")).label("fact_kind"),
+        col(Evidence.result).label("because"),
+        _WHOSE.label("whose"),
+    )
+    .where(*_WITHIN, col(Evidence.event) == literal(QuestionAskedAgain.name, Text))
+    .subquery()
+    .c
+)
+ASKED_AGAIN: Query[ReAsks] = query(
+    columns(
+        _again.fact_kind,
+        _again.because,
+        func.count().label("number"),
+        func.count(_again.whose.distinct()).label("people"),
+    ).group_by(_again.fact_kind, _again.because),
+    into=ReAsks,
+)
 
 
 def _edges(part: Any = None) -> Query[Edge]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from common.contracts.reviews import By, CountsView, DirectlyFollowsView
+from common.contracts.reviews import AskedAgainView, By, CountsView, DirectlyFollowsView
 from common.runtime.reading import Reading
 
-from review_engine.domain import flows, measures
+from review_engine.domain import flows, measures, re_asks
 from review_engine.domain.disclosure import SMALLEST_SHOWN
 from review_engine.domain.periods import Period
 from review_engine.queries import named
@@ -30,6 +30,21 @@ async def counts(read: Reading, service: str, within: Period) -> CountsView:
         total=measures.in_total(rows),
         by_channel=measures.by_channel(rows),
         by_month=measures.by_month(rows, within.months),
+    )
+
+
+async def asked_again(read: Reading, service: str, within: Period) -> AskedAgainView:
+    """Which kinds of facts a service asked again although they were held, and why."""
+    begins, ends = within.moments(read.time_zone)
+    rows = await read.all(named.ASKED_AGAIN, council=read.council, service=service, begins=begins, ends=ends)
+    return AskedAgainView(
+        council=read.council,
+        service=service,
+        begins=within.begins,
+        ends=within.ends,
+        smallest_shown=SMALLEST_SHOWN,
+        reasons=re_asks.in_total(rows),
+        kinds=re_asks.by_kind(rows),
     )
 
 

@@ -40,6 +40,9 @@ class ToldView(ToldSummary):
         description="Kinds that were told otherwise since: see what came later in the matter."
     )
     restricted: list[Code] = Field(description="Kinds that are not shown any more, for somebody's safety.")
+    outside_agreement: list[Code] = Field(
+        default_factory=list, description="Kinds that your information-sharing agreement does not name today."
+    )
     effect: str | None
     effective_date: date | None
     reason: str | None

@@ -29,6 +29,19 @@ class PartnerStatus(StrEnum):
     OTHER = "other"
 
 
+class PartnerKind(StrEnum):
+    """What kind of organisation a partner is. `other` is one that is none of these, such as a contractor."""
+
+    POLICE = "police"
+    FIRE = "fire"
+    PROBATION = "probation"
+    HEALTH = "health"
+    EDUCATION = "education"
+    HOUSING = "housing"
+    VOLUNTARY = "voluntary"
+    OTHER = "other"
+
+
 class PartnerTransition(StrEnum):
     """What can be done with a partner."""
 
@@ -77,6 +90,7 @@ class ApplyAsPartner(Command):
 
     partner_id: PartnerId
     name: Line
+    kind: PartnerKind = PartnerKind.OTHER
 
 
 class MovePartner(Command):
@@ -100,6 +114,7 @@ class PartnerView(View):
 
     partner_id: PartnerId
     name: str
+    kind: str
     status: str
     version: int
     applied_at: datetime

@@ -29,6 +29,7 @@ class ReferralStatus(StrEnum):
     RECEIVED = "received"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    REROUTED = "rerouted"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -61,6 +62,7 @@ class NotMadeReason(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     ASK_AGAIN = "ask_again"
     PARTNER_NOT_ACTIVE = "partner_not_active"
+    NO_AGREEMENT = "no_agreement"
     OTHER = "other"
 
 
@@ -109,6 +111,7 @@ class ReferralSent(ReferralEvent, name="referral.sent"):
     status: Open[ReferralStatus]
     told_to_resident: str
     answer_by: datetime
+    rerouted_from: UUID | None = None
 
 
 class ReferralMoved(ReferralEvent):
@@ -145,6 +148,13 @@ class ReferralRejected(ReferralMoved, name="referral.rejected"):
     """The receiver cannot help."""
 
     reason: Open[RejectReason]
+
+
+class ReferralRerouted(ReferralMoved, name="referral.rerouted"):
+    """Somebody else is asked instead, by a referral of its own, with no more than was shared here. Nobody tells it anew."""
+
+    to_referral: UUID
+    to_partner: PartnerId
 
 
 class ReferralWithdrawn(ReferralMoved, name="referral.withdrawn"):

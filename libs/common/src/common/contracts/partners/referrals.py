@@ -66,6 +66,15 @@ class RejectReferral(Command):
     ]
 
 
+class RerouteReferral(Command):
+    """Have another partner asked instead, with what was shared here. The person is asked first where they have not agreed."""
+
+    transition: Literal["reroute"]
+    to_partner: PartnerId
+    service_id: UUID | None = None
+    despite_full: bool = False
+
+
 class HoldReferral(Command):
     """The person waits, until a day where one is known."""
 
@@ -95,7 +104,8 @@ class FailReferral(Command):
 
 
 MoveReferral = Annotated[
-    StepReferral | RejectReferral | HoldReferral | RecordOutcome | FailReferral, Field(discriminator="transition")
+    StepReferral | RejectReferral | RerouteReferral | HoldReferral | RecordOutcome | FailReferral,
+    Field(discriminator="transition"),
 ]
 """A named transition, with what it needs."""
 
@@ -145,13 +155,20 @@ class ReferralSummary(View):
 class ReferralView(ReferralSummary):
     """A referral as its reader may see it: `shared` for the receiver and the person, the outcome as far as agreed.
 
-    What was shared in the groups that are `restricted` is shown to its receiver no more: ask the person again.
+    What was shared in the groups that are `restricted` is shown to its receiver no more: ask the person again. A partner is
+    shown nothing of the groups that are `outside_agreement`: its information-sharing agreement does not name them today.
     """
 
     version: int
     field_groups: list[str]
     shared: dict[str, dict[str, Any]] | None
     restricted: list[str] = Field(default_factory=list)
+    outside_agreement: list[str] = Field(default_factory=list)
+    rerouted_from: UUID | None = None
+    rerouted_to: UUID | None = None
+    person_is_asked: bool = Field(
+        default=False, description="It waits for the person to say whether this receiver may be told."
+    )
     consent: ConsentView | None
     on_hold_until: date | None
     ended_because: str | None

@@ -79,6 +79,7 @@ class Serving:
         if manner.exchange and manner.exchange.tries:
             address = request.client.host if request.client else ""
             self.throttle.admit(request.url.path, address, most=manner.exchange.tries)
+        limit = self.throttle.allow(str(me.client), most=me.requests_a_minute) if me.requests_a_minute else {}
         behind = not await self._heard(request, me)
         key = request.headers.get("idempotency-key") if manner.writes and not manner.exchange else None
         outside: dict[str, Any] = {}
@@ -104,6 +105,7 @@ class Serving:
                 await asyncio.sleep(random.uniform(0, min(conflicts * 0.002, 0.03)))  # noqa: S311 - so that all do not come again at once
         if manner.exchange:
             answer.headers["Cache-Control"] = "no-store"
+        answer.headers.update(limit)
         if behind:
             answer.headers[BEHIND] = "true"
         return answer

@@ -1,4 +1,4 @@
-"""Which sessions ended so lately that a token of theirs could still be valid: heard by every process for itself."""
+"""Which sessions and keys ended so lately that a token of theirs could still be valid: heard by every process for itself."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError
 
+from common.contracts.base import Event
+from common.contracts.partners.clients import ClientKeyRevoked
 from common.contracts.people import SessionEnded
 from common.runtime.envelope import EVENTS_STREAM, subject
 from common.runtime.saying.stream import Stream
@@ -23,17 +25,27 @@ from common.runtime.serving.tokens import LONGEST, SKEW
 log = logging.getLogger(__name__)
 KEPT = LONGEST + 2 * SKEW  # seconds
 HEARTBEAT = 5.0  # seconds; the broker gives a sign of life where there is nothing to tell
-SUBJECT = subject(SessionEnded.aggregate, SessionEnded.name)
+
+
+def ending(service: str) -> list[type[Event]]:
+    """What ends tokens that this service takes: signing out; and, where it gives tokens for keys, that one is revoked."""
+    return [SessionEnded, *([ClientKeyRevoked] if ClientKeyRevoked.speaker == service else [])]
+
+
+def subject_of(event: type[Event]) -> str:
+    """Where it is said."""
+    return subject(event.aggregate, event.name)
 
 
 class EndedSessions:
-    """What the stream says ended, from a token's lifetime ago until now. Nothing is stored: the stream remembers it.
+    """What the stream says ended so, from a token's lifetime ago until now. Nothing is stored: the stream remembers it.
 
     It is not a subscriber: those share their events among the replicas of a service, and here each must hear all.
     """
 
-    def __init__(self, stream: Stream, *, service: str) -> None:
+    def __init__(self, stream: Stream, *, service: str, by: type[Event] = SessionEnded) -> None:
         self.stream = stream
+        self.subject = subject_of(by)
         self.deliver_to = f"deliver.{service}-ended-sessions"
         self._until: dict[UUID, float] = {}
         self._last_sign = 0.0
@@ -75,7 +87,7 @@ class EndedSessions:
             deliver_policy=DeliverPolicy.BY_START_TIME,
             opt_start_time=datetime.now(UTC) - timedelta(seconds=KEPT),
             ack_policy=AckPolicy.NONE,
-            filter_subject=SUBJECT,
+            filter_subject=self.subject,
             idle_heartbeat=HEARTBEAT,
             inactive_threshold=6 * HEARTBEAT,
             headers_only=True,

@@ -8,6 +8,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from common.runtime.principal import OFFICIAL, Acting, Principal
 from common.runtime.problems import NotNow
 from common.runtime.rules import May, NotSignedIn
 from common.runtime.settings import Settings
+from common.runtime.signing import read_signing_keys
 
 ALGORITHMS = ["ES256"]  # what platform tokens are signed with; nothing else is even tried
 SKEW = 30  # seconds
@@ -45,13 +48,26 @@ def trusted(told: Settings) -> list[Trusted]:
     if told.resident_issuer and told.resident_issuer_keys:
         roles = {"resident", *(OFFICIAL if told.staff_sign_in else ())}
         found.append(Trusted(told.resident_issuer, keys_at(told.resident_issuer_keys), frozenset(roles)))
+    if (
+        told.partner_issuer and told.signing_keys_file
+    ):  # who gives tokens to partners takes them too, and nobody else does
+        file = told.signing_keys_file
+        found.append(
+            Trusted(told.partner_issuer, Keys(partial(_own, file), fresh=1.0, pause=0.1), frozenset({"partner"}))
+        )
     return found
+
+
+async def _own(file: Path) -> dict[str, Any]:
+    return {"keys": read_signing_keys(file).published()}
 
 
 class Tokens:
     """Verifies tokens for one audience. A token once verified is remembered until it expires or its session `ended`."""
 
-    def __init__(self, issuers: Sequence[Trusted], *, audience: str, ended: Container[UUID | None] = ()) -> None:
+    def __init__(
+        self, issuers: Sequence[Trusted], *, audience: str, ended: Sequence[Container[UUID | None]] = ()
+    ) -> None:
         self.issuers = {each.issuer: each for each in issuers}
         self.audience = audience
         self.ended = ended
@@ -62,7 +78,7 @@ class Tokens:
         """Who the token says is asking. Raises NotSignedIn, always with the same words."""
         known = self._known.get(token)
         principal = known[1] if known and known[0] > time.time() else await self._verified(token)
-        if principal.session in self.ended:
+        if any(principal.session in each for each in self.ended):
             raise NotSignedIn
         return principal
 
@@ -127,6 +143,8 @@ def _principal(claims: dict[str, Any]) -> Principal:
         permissions=frozenset(claims.get("permissions", ())),
         session=UUID(claims["sid"]) if "sid" in claims else None,
         acting=_acting(claims),
+        client=UUID(claims["client_id"]) if "client_id" in claims else None,
+        requests_a_minute=int(claims["requests_a_minute"]) if "requests_a_minute" in claims else None,
     )
 
 

@@ -73,6 +73,7 @@ class Ground:
     sign_in_file: Path | None = None
     signing_keys_file: Path | None = None
     resident_issuer: str | None = None
+    partner_issuer: str | None = None
     notify_file: Path | None = None
     outbox: Path | None = None
     keeper: Keeps = field(default_factory=NothingSealed)

@@ -17,6 +17,7 @@ from case_crm.domain.definitions.offer import Offer, Words
 from case_crm.domain.definitions.questions import Question
 from case_crm.domain.definitions.rules import BadRule, Kinds, compiled, holds, named, unquoted
 
+NOTHING: Mapping[str, Collection[str]] = {}
 _MOST = 1000  # sets of answers that a rule is tried on
 _MOST_IN_ALL = 20_000  # by all rules of a definition: some 0.2 seconds
 _PATTERN = re.compile(r"""\bmatches\(\s*("[^"]*"|'[^']*')\s*\)""")
@@ -31,17 +32,24 @@ def kinds_of(questions: Sequence[Question]) -> Kinds:
     return tuple((question.question, question.type) for question in questions if question.type != "place")
 
 
-def flaws_of(offer: Offer, questions: Sequence[Question], stages: Collection[str]) -> Iterator[Flaw]:
-    """Whatever is wrong with the rules and the words of a definition."""
+def flaws_of(
+    offer: Offer, questions: Sequence[Question], stages: Collection[str], said: Mapping[str, Collection[str]] = NOTHING
+) -> Iterator[Flaw]:
+    """Whatever is wrong with the rules and the words of a definition. `said` is what else it says, by the part of the words."""
     if offer.owner:
         yield from unexplained(questions)
     yield from _in_circles(questions)
     yield from misfits(questions)
     yield from _flaws_of_rules(offer, tuple(questions))
+    known: dict[str, Collection[str]] = {"stages": stages, "questions": {question.question for question in questions}}
+    if not offer.extends:
+        known |= {part: {each.question for each in questions if getattr(each, part)} for part in ("help", "wrong")}
+        known |= {"says": offer.says(), **said}
+    options = None if offer.extends else {question.question: question.options for question in questions}
     for language, texts in offer.texts.items():
-        yield from _words_for_nothing(offer, questions, stages, texts, "texts", language)
+        yield from _words_for_nothing(texts, known, options, "texts", language)
         for channel, words in texts.channels.items():
-            yield from _words_for_nothing(offer, questions, stages, words, "texts", language, "channels", channel.value)
+            yield from _words_for_nothing(words, known, options, "texts", language, "channels", channel.value)
 
 
 def unowned(owner: str | None, questions: Sequence[Question]) -> Iterator[Flaw]:
@@ -162,18 +170,14 @@ def _answers(question: Question, decisive: Sequence[float]) -> Sequence[Any]:
 
 
 def _words_for_nothing(
-    offer: Offer, questions: Sequence[Question], stages: Collection[str], words: Words, *at: str
+    words: Words, known: Mapping[str, Collection[str]], options: Mapping[str, Collection[str]] | None, *at: str
 ) -> Iterator[Flaw]:
     """Words for what is not said. A council's own version may keep those of its base for what it says otherwise."""
-    known = {"stages": {*stages}, "questions": {question.question for question in questions}}
-    options: Mapping[str, Collection[str]] = {}
-    if not offer.extends:
-        known |= {part: {each.question for each in questions if getattr(each, part)} for part in ("help", "wrong")}
-        known |= {"says": offer.says()}
-        options = {question.question: question.options for question in questions}
     for part, names in known.items():
-        for name in sorted({*getattr(words, part)} - names):
+        for name in sorted({*getattr(words, part)} - {*names}):
             yield Flaw(f"there are words for {name}, which it does not have", *at, part, name)
-    for question, said in () if offer.extends else words.options.items():
+    if options is None:
+        return
+    for question, said in words.options.items():
         for name in sorted({*said} - {*options.get(question, ())}):
             yield Flaw(f"there are words for {name}, which it does not have", *at, "options", question, name)

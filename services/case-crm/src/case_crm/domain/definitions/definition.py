@@ -59,7 +59,7 @@ class ServiceDefinition(Offer):
     def _hangs_together(self, info: ValidationInfo) -> Self:
         if info.context is PUBLISHED:
             return self
-        if problems := [*self._problems(), *flaws_of(self, self.questions, self.stages)]:
+        if problems := [*self._problems(), *flaws_of(self, self.questions, self.stages, self._said())]:
             raise Flawed(problems)
         return self
 
@@ -76,6 +76,12 @@ class ServiceDefinition(Offer):
     @cached_property
     def _every_move(self) -> list[Transition]:
         return [*self.transitions, *everywhere(self.stages, self.transitions, self.without)]
+
+    def _said(self) -> dict[str, set[str]]:
+        """What it says beside its form and its stages, by the part of the words in which it may be said otherwise."""
+        terms = {each.term for each in self.terms}
+        moves = {each.transition for each in self.transitions}
+        return {"transitions": moves, "promises": terms, "bases": terms, "appeals": {*self.handling.routes()}}
 
     def _problems(self) -> list[str]:
         found: list[str] = [*stage_flaws(self.start, self.stages, self.transitions, self.without)]

@@ -12,7 +12,12 @@ from pydantic import Field
 from case_crm.domain.definitions.part import Part
 from case_crm.domain.definitions.stages import Stage, Transition
 
-OMBUDSMAN = "Ask us to look at it again. If you still do not agree, you can go to the Local Government and Social Care Ombudsman."
+OMBUDSMAN = {
+    "en": "Ask us to look at it again. If you still do not agree, you can go to the Local Government and Social Care Ombudsman.",
+    "cy": "Gofynnwch i ni edrych arno eto. Os nad ydych yn cytuno o hyd, gallwch fynd at yr Ombwdsmon Llywodraeth Leol a "
+    "Gofal Cymdeithasol.",
+}
+"""What anybody can do who was refused something, by the language, where a service has no words of its own for it."""
 
 
 class DealtWith(Part):
@@ -39,7 +44,7 @@ class Checklist(Part):
 class Appeal(Part):
     """What somebody can do who does not agree, in their words, and within how many days."""
 
-    route: Line = OMBUDSMAN
+    route: Line = OMBUDSMAN["en"]
     within_days: Annotated[int, Field(ge=1, le=366)] | None = None
 
 
@@ -78,6 +83,11 @@ class Handling(Part):
         if result is not Result.DECIDED_REFUSED:
             return said
         return Ending(appeal=said.appeal or Appeal(), needs_reason=True)
+
+    def routes(self) -> dict[str, str]:
+        """By the result, what can be done against it, where a service says so in its own words."""
+        said = {result.value: each.appeal.route for result, each in self.endings.items() if each.appeal}
+        return {result: route for result, route in said.items() if route != OMBUDSMAN["en"]}
 
     def problems(self, stages: Mapping[str, Stage], transitions: Sequence[Transition]) -> list[str]:
         """What does not fit to the stages and transitions it is about."""

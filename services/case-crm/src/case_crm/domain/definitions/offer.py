@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, Self
 
 from common.contracts.base import Channel, Code, Line
+from common.contracts.cases import Result
 from pydantic import Field, model_validator
 
 from case_crm.domain.definitions.extending import Difference
@@ -59,7 +60,9 @@ class Route(Part):
 
 
 class Words(Part):
-    """The words of a service, where they are others than its first ones. Stages and questions by their names.
+    """The words of a service, where they are others than its first ones. Stages, transitions and questions by their names.
+
+    `promises` and `bases` are those of a term, `appeals` what can be done against a result.
 
     `help`, `wrong` and `options` are those of a question; an answer is the option as the question has it, whatever it is read
     as. `says` has what a form says else (for whom it is not, where it leads, who may help), by its first words.
@@ -68,6 +71,10 @@ class Words(Part):
     title: Line | None = None
     summary: Line | None = None
     stages: dict[Code, Line] = Field(default_factory=dict)
+    transitions: dict[Code, Line] = Field(default_factory=dict)
+    promises: dict[Code, Line] = Field(default_factory=dict)
+    bases: dict[Code, Line] = Field(default_factory=dict)
+    appeals: dict[Result, Line] = Field(default_factory=dict)
     questions: dict[Code, Line] = Field(default_factory=dict)
     help: dict[Code, Line] = Field(default_factory=dict)
     wrong: dict[Code, Line] = Field(default_factory=dict)

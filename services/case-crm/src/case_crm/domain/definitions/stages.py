@@ -42,13 +42,21 @@ class Without(Part):
     because: Line
 
 
-# What its person may do with every open case, and an officer who says why. Words of its own a service has as a transition.
+LABELS = {
+    "withdraw": {"en": "Take it back", "cy": "Tynnu hyn yn ôl"},
+    "cancel": {"en": "Stop", "cy": "Stopio"},
+}
+"""What these are called, by the language. Words of its own a service has as a transition."""
+# What its person may do with every open case, and an officer who says why.
 EVERYWHERE = (
     (
-        Transition(transition="withdraw", label="Take it back", leaves=(), to="withdrawn", by=("resident",)),
+        Transition(transition="withdraw", label=LABELS["withdraw"]["en"], leaves=(), to="withdrawn", by=("resident",)),
         Status.WITHDRAWN,
     ),
-    (Transition(transition="cancel", label="Stop", leaves=(), to="cancelled", needs_reason=True), Status.CANCELLED),
+    (
+        Transition(transition="cancel", label=LABELS["cancel"]["en"], leaves=(), to="cancelled", needs_reason=True),
+        Status.CANCELLED,
+    ),
 )
 TOLD = {
     "withdrawn": {"en": "You took this back.", "cy": "Gwnaethoch dynnu hyn yn ôl."},

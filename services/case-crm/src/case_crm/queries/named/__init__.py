@@ -62,6 +62,7 @@ from case_crm.queries.named.needs import CASE_OF_NEED, CASES_OF_NEED, NEED, STAT
 from case_crm.queries.named.parties import CASES_OF_COUNCILLOR, PARTY
 from case_crm.queries.named.places import CASE_HERE, DUPLICATE, FOLLOWED, FOLLOWING, MY_FOLLOWING, NEARBY, PLACE
 from case_crm.queries.named.queues import (
+    HANDS,
     HOLDING,
     HOW_MANY_WAIT,
     MEMBER,
@@ -147,6 +148,7 @@ __all__ = [
     "FOLLOWED",
     "FOLLOWERS_AMONG",
     "FOLLOWING",
+    "HANDS",
     "HOLDING",
     "HOW_MANY_WAIT",
     "IMPORTED",

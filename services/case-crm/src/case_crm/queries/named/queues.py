@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from case_crm.domain.places import EARTH
 from case_crm.queries.named.clocks import clocks_of
-from case_crm.tables import OPEN, Case, CasePlace, Member, SavedFilter, Task
+from case_crm.tables import OPEN, Case, CasePlace, Hands, Member, SavedFilter, Task
 
 _OPEN = text(OPEN)  # as the partial indexes say it
 _HERE = Case.council == bindparam("council", type_=Text)
@@ -81,6 +81,12 @@ MEMBER = query(
     )
 )
 HOLDING = query(select(func.count()).where(_HERE, _OPEN, Case.owner_id == bindparam("officer_id", type_=Text)))
+HANDS = query(
+    select(Hands).where(
+        Hands.council == bindparam("council", type_=Text),
+        col(Hands.officer_id) == any_(bindparam("officers", type_=ARRAY(Text))),
+    )
+)
 _asked_team = func.unnest(bindparam("teams", type_=ARRAY(Text))).table_valued("team").render_derived(name="asked")
 _wait = select(col(Case.id)).where(_HERE, _OPEN, Case.team == _asked_team.c.team, _NOBODYS).limit(1000).lateral("wait")
 HOW_MANY_WAIT = query(
