@@ -136,7 +136,7 @@ async def test_an_officer_of_two_teams_is_given_no_more_than_their_capacity_howe
 ) -> None:
     teams = [Team(office, name) for name in ("two_teams_one", "two_teams_other")]
     for each in teams:
-        await asyncio.gather(*(each.case() for _ in range(6)))
+        await asyncio.gather(*(each.case() for _ in range(9)))  # enough, should all take theirs from one team
     for officer in ("asks-once", "asks-again", "asks-once-more"):
         for each in teams:
             who = await each.member(officer, capacity=3)
