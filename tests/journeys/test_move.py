@@ -26,6 +26,7 @@ from typing import Any
 import pytest
 from common.embedded.issuer import PERMISSIONS
 from common.testing.notify import StandIn
+from common.testing.partnering import agree
 from common.testing.platform import Platform
 from common.testing.telling import Teller
 
@@ -93,7 +94,9 @@ async def call(town: Platform) -> Call:
     desk = Teller(town)
     desk.north = town.officer("northmere", id="sam", permissions=CLEARED)
     admin = town.bearer("administrator", "admin", ["northmere"])
-    await town.post("partner-gateway", "/partners", {"partner_id": CHARITY, "name": "Safe Harbour"}, admin)
+    for partner, name in ((CHARITY, "Safe Harbour"), ("southholt-homes", "Southholt Homes")):
+        await town.post("partner-gateway", "/partners", {"partner_id": partner, "name": name}, admin)
+        await agree(town, partner)
     ids = []
     for name in ("Priya Nair", "Ravi Sharma"):
         told = {"full_name": name, "channel": "phone"}

@@ -14,6 +14,7 @@ from common.contracts.staff import PERMISSIONS, StaffRole
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.testing.archive import Archive
+from common.testing.partnering import say_agreed
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.telling import Teller
@@ -21,6 +22,7 @@ from common.testing.telling import Teller
 DEFINITIONS = Path(__file__).with_name("definitions")
 ALL = PERMISSIONS[StaffRole.OFFICER] - {"protection:read"}
 Headers = dict[str, str]
+PARTNERS = ("frs-nsfr", "northmere-homes", "northmere-companions", "southholt-homes", "safe-harbour")
 MONDAY = "2026-12-14T09:30:00+00:00"
 
 
@@ -90,6 +92,7 @@ class Desk:
 @pytest.fixture(scope="module")
 async def town(servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
     async with platform(servers, nats, [service]) as running:
+        await say_agreed(running, nats, *PARTNERS)
         yield running
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from case_crm.domain import corrections, deliveries, tellings
 from case_crm.domain.definitions.life_events import LifeEvent
 from case_crm.domain.tellings import Told
 from case_crm.queries.life_events import BrokenLifeEvent, life_events, read_life_event
+from common.agreements import Agreed, Cover
 from common.contracts.fact_kinds import FACT_KINDS
 from common.contracts.tellings import (
     Basis,
@@ -21,6 +23,7 @@ from common.contracts.tellings import (
     Sends,
     TellingStatus,
 )
+from common.facts import group_of
 from common.runtime.rights.emptying import over_at
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +66,17 @@ def told(draw: Any, event: LifeEvent) -> Told:
     parts = tellings.plan(event, Told(facts, person_id=PERSON), COUNCILS)
     said_no = draw(st.sets(st.sampled_from([part.key for part in parts]))) if parts else set()
     locating = draw(st.sets(st.sampled_from(["home_address", "new_address", "home_council", "services_used", "phone"])))
-    return Told(facts, said_no, locating, PERSON, draw(st.sampled_from([None, OTHER])))
+    agreed = {partner: Cover(partner, draw(agreements())) for partner in sorted(event.partners) if draw(st.booleans())}
+    return Told(facts, said_no, locating, PERSON, draw(st.sampled_from([None, OTHER])), agreed=agreed)
+
+
+@st.composite
+def agreements(draw: Any) -> list[Agreed]:
+    """None, or one agreement on some field groups, of one of the councils or both."""
+    councils = draw(st.sets(st.sampled_from(COUNCILS)))
+    shown = draw(st.lists(st.sampled_from(["identity", "contact", "address"]), unique=True))
+    purpose = draw(st.sampled_from(["tell_us_once", "referral"]))
+    return [Agreed(frozenset(councils), [{"purpose": purpose, "shown": shown, "told": []}])]
 
 
 @pytest.mark.parametrize("story", sorted(STORIES))
@@ -112,6 +125,15 @@ def matching(event: LifeEvent, facts: Mapping[str, Any]) -> Iterator[tuple[str, 
                 yield council, interest.interest
 
 
+def shown_to(partner: str | None, council: str, once: Told) -> set[str] | None:
+    """The field groups that a partner's agreements say; None for a council, which needs none."""
+    if partner is None:
+        return None
+    by = once.agreed[partner].agreements if partner in once.agreed else ()
+    terms = [term for each in by if council in each.councils for term in each.terms]
+    return {group for term in terms if term["purpose"] == "tell_us_once" for group in term["shown"]}
+
+
 @given(st.data())
 def test_every_interest_that_matches_is_told_or_excluded_once(data: Any) -> None:
     event = data.draw(st.sampled_from(list(life_events().values())))
@@ -122,12 +144,17 @@ def test_every_interest_that_matches_is_told_or_excluded_once(data: Any) -> None
         interest = next(i for i in event.interests if i.interest == part.interest and part.council in i.councils)
         nobody = {"person": once.person_id, "other_person": once.other_person_id}
         unasked = interest.consent is not None and nobody[interest.consent.by] is None
-        why = tellings.SAID_NO if part.key in once.said_no else tellings.NOBODY_TO_ASK if unasked else None
-        assert part.excluded == why
+        shown = shown_to(interest.partner, part.council, once)
+        useless = shown == set() or bool(part.outside_agreement and not part.gives)
+        reasons = (tellings.SAID_NO, part.key in once.said_no), (tellings.NO_AGREEMENT, useless)
+        assert part.excluded == next((why for why, so in (*reasons, (tellings.NOBODY_TO_ASK, unasked)) if so), None)
+        assert {*part.outside_agreement} == {
+            kind for kind in interest.needs if kind in once.facts and shown is not None and group_of(kind) not in shown
+        }
     for part in parts:
         interest = next(i for i in event.interests if i.interest == part.interest and part.council in i.councils)
         assert set(part.gives) <= set(interest.needs) & set(once.facts)
-        assert set(part.gives).isdisjoint(part.withheld)
+        assert set(part.gives).isdisjoint({*part.withheld, *part.outside_agreement})
         if interest.shared_record:
             assert set(part.gives).isdisjoint(once.locating)
         assert (part.consent_by is None) or part.basis is Basis.EXPLICIT_CONSENT
@@ -140,7 +167,7 @@ def test_a_correction_brings_everybody_to_what_a_telling_of_it_all_would_have(da
     kind = data.draw(st.sampled_from(sorted(event.kinds)))
     facts = dict(before.facts) | {kind: data.draw(values(kind))}
     changed = {kind} if facts[kind] != before.facts.get(kind) else set()
-    after = Told(facts, before.said_no, before.locating, PERSON, before.other_person_id)
+    after = replace(before, facts=facts)
     had, wanted = (tellings.plan(event, each, COUNCILS) for each in (before, after))
     holds = {part.key: dict.fromkeys(part.gives, "old") for part in had if not part.excluded}
     told_then = corrections.told_so_far([had])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from common.agreements import Agreed, Cover
 from common.contracts.partners.agreements import BeyondAgreement, NoAgreement
 from common.contracts.partners.consents import FieldGroup, Purpose
 from common.contracts.tellings import DeliverySent, TellsPartner
@@ -16,7 +17,6 @@ from common.testing.partnering import activate, agree
 from common.testing.stream import publish, said
 from hypothesis import given
 from hypothesis import strategies as st
-from partner_gateway.domain.agreements import Agreed, Cover
 
 ALL = {
     "identity": {"full_name": "Ewa Kowalska"},

@@ -5,6 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from common.contracts.cases import ENDED, CaseDestroyed, CaseEvent, CasePlaced, CaseStatusChanged
+from common.contracts.partners.agreements import (
+    AgreementActivated,
+    AgreementEvent,
+    AgreementExpired,
+    AgreementRevoked,
+)
 from common.contracts.people import (
     FactDisputed,
     FactExpired,
@@ -43,7 +49,7 @@ from common.runtime.transaction import Transaction
 
 from case_crm.commands import delivering, dispatching, tellings
 from case_crm.queries import named
-from case_crm.tables import CasePlace, KnownFact, ProtectedPerson
+from case_crm.tables import CasePlace, KnownAgreement, KnownFact, ProtectedPerson
 
 _KEPT = {"fact_id", "kind", "value", "told_at", "told_to", "told_to_service", "fresh_until", "visible_to"}
 
@@ -157,6 +163,18 @@ async def tell_who_is_agreed_to(tx: Transaction, heard: Heard) -> None:
             await delivering.hear_consent(tx, heard.aggregate_id, said, given=True, at=heard.occurred)
         case ConsentRefused() | ConsentWithdrawn() | ConsentExpired() as said:
             await delivering.hear_consent(tx, heard.aggregate_id, said, given=False, at=heard.occurred)
+
+
+@subscribes(AgreementEvent, rebuilds=(KnownAgreement,))
+async def keep_agreements(tx: Transaction, heard: Heard) -> None:
+    """Know what partners may be shown, so that a preview names what they are told and no more."""
+    match heard.event:
+        case AgreementActivated() as agreed:
+            said = agreed.model_dump(mode="json", include={"partner_id", "councils", "terms"})
+            tx.put(KnownAgreement(agreement_id=heard.aggregate_id, ends_on=agreed.ends_on, **said))
+        case AgreementExpired() | AgreementRevoked():
+            if known := await tx.one(named.KNOWN_AGREEMENT, agreement_id=heard.aggregate_id):
+                tx.remove(known)
 
 
 @subscribes(PersonEvent)

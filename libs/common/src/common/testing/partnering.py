@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
-from common.contracts.partners.agreements import LegalBasis
+from common.contracts.partners.agreements import AgreedTerm, AgreementActivated, AgreementStatus, LegalBasis
 from common.contracts.partners.consents import FieldGroup
+from common.embedded import Nats
+from common.runtime.ids import new_id
 from common.testing.platform import Platform
+from common.testing.stream import publish, said
 
 STEPS = ("begin_due_diligence", "open_sandbox", "activate")
 BOTH = ("northmere", "southholt")
@@ -76,3 +80,21 @@ def agreement_with(
 async def _moved(town: Platform, what: str, move: dict[str, str], who: dict[str, str]) -> None:
     answer = await town["partner-gateway"].client.post(f"{what}/transitions", json=move, headers=who)
     assert answer.status_code == 200, answer.text
+    await town.heard(answer)
+
+
+async def say_agreed(town: Platform, nats: Nats, *partners: str, shown: Iterable[str] = EVERY_GROUP) -> list[UUID]:
+    """Have agreements with these partners heard as in force, where the gateway is not running. Gives their ids."""
+    agreements = [new_id() for _ in partners]
+    for partner, agreement in zip(partners, agreements, strict=True):
+        groups = {"shown": sorted(shown), "told": []}
+        activated = AgreementActivated(
+            partner_id=partner,
+            councils=[*BOTH],
+            status=AgreementStatus.ACTIVE,
+            terms=[AgreedTerm(purpose=each, basis=LegalBasis.PUBLIC_TASK, **groups) for each in PURPOSES],
+            ends_on=date(2099, 1, 1),
+        )
+        await publish(nats, [said(activated, agreement, 1)], speaker="partner-gateway")
+        await town.heard(f"agreement/{agreement}@1")
+    return agreements

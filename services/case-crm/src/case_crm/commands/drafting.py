@@ -56,7 +56,8 @@ async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
         raise ForWhom
     row = _begun(tx, command, person, await tx.reference())
     protected = await tx.all(named.PROTECTED_FOR_TELLING, person_id=person, **queries.theirs(tx))
-    told = await queries.everything_told(tx, row, [each.kinds for each in protected])
+    agreements = await queries.agreements_in_force(tx)
+    told = await queries.everything_told(tx, row, [each.kinds for each in protected], agreements)
     tellings.check_told(event, command.facts, told.held)
     queries.check_written(event, command.facts)
     tellings.check_other(event, command.other_person_id)
@@ -71,8 +72,7 @@ async def draft_telling(tx: Transaction, command: DraftTelling) -> PreviewView:
 
 async def exclude_recipients(tx: Transaction, telling_id: UUID, command: ExcludeRecipients) -> PreviewView:
     """Have these recipients not be told."""
-    telling, protected = await queries.telling_of(tx, telling_id)
-    told = await queries.everything_told(tx, telling, protected)
+    telling, told = await queries.telling_to_plan(tx, telling_id)
     tx.edits(telling)
     status = tellings.move(telling.status, "change")
     said_no = [(each.council, each.interest) for each in command.interests]
@@ -87,8 +87,7 @@ async def exclude_recipients(tx: Transaction, telling_id: UUID, command: Exclude
 
 async def read_preview(tx: Transaction, telling_id: UUID, command: ReadPreview) -> PreviewView:
     """Note that what would go to whom was read."""
-    telling, protected = await queries.telling_of(tx, telling_id)
-    told = await queries.everything_told(tx, telling, protected)
+    telling, told = await queries.telling_to_plan(tx, telling_id)
     tx.edits(telling)
     tellings.check_untold(telling.status)
     parts = tellings.plan(life_event(telling.life_event), told, tx.councils)

@@ -35,8 +35,7 @@ from case_crm.tables import Telling
 
 async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTelling) -> TellingView:
     """Tell everybody who is to be told: all of it at once, or nothing."""
-    telling, protected = await queries.telling_of(tx, telling_id)
-    told = await queries.everything_told(tx, telling, protected)
+    telling, told = await queries.telling_to_plan(tx, telling_id)
     first = await _told_before(tx, telling)
     kept = await linking.first_told(tx, telling)
     event = life_event(telling.life_event)
@@ -67,8 +66,7 @@ async def confirm_telling(tx: Transaction, telling_id: UUID, command: ConfirmTel
 
 async def correct_telling(tx: Transaction, telling_id: UUID, command: CorrectTelling) -> TellingView:
     """Put a telling right by another that takes its place: only what is otherwise goes out."""
-    old, protected = await queries.telling_of(tx, telling_id)
-    known = await queries.everything_told(tx, old, protected)
+    old, known = await queries.telling_to_plan(tx, telling_id)
     told = replace(known, facts=queries.told_facts(old))  # what they were told then, whatever is held since
     event = life_event(old.life_event)
     chain = await tx.all(named.ROOT_HERE, root_id=old.root_id, **queries.theirs(tx))

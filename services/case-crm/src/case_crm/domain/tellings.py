@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from common.agreements import Cover, outside
 from common.contracts.base import Code, CouncilId
 from common.contracts.cases import StillToTell, UnknownQuestion
+from common.contracts.partners.consents import Purpose
 from common.contracts.tellings import (
     Basis,
     NobodyElseAsked,
@@ -31,7 +33,7 @@ from case_crm.domain.definitions.life_events import Interest, LifeEvent, Opens, 
 from case_crm.domain.definitions.part import Part
 
 NEVER_CHANGE = ("date_of_birth", "national_insurance_number", "nhs_number")
-SAID_NO, NOBODY_TO_ASK, NEVER_TOLD = "said_no", "nobody_to_ask", "never_told"
+SAID_NO, NOBODY_TO_ASK, NEVER_TOLD, NO_AGREEMENT = "said_no", "nobody_to_ask", "never_told", "no_agreement"
 _D, _R = TellingStatus.DRAFT, TellingStatus.PREVIEWED
 _C, _P = TellingStatus.CONFIRMED, TellingStatus.IN_PROGRESS
 _DONE, _EXCEPT = TellingStatus.COMPLETED, TellingStatus.COMPLETED_WITH_EXCEPTIONS
@@ -60,6 +62,7 @@ class Planned(Part):
     basis: Basis
     gives: tuple[Code, ...]
     withheld: tuple[Code, ...] = ()
+    outside_agreement: tuple[Code, ...] = ()
     shared_record: bool = False
     consent_by: UUID | None = None
     purpose: str | None = None
@@ -81,7 +84,7 @@ class Planned(Part):
 class Told:
     """What decides a plan: facts by kind, who said no to whom, which kinds tell where somebody protected is.
 
-    `held` are those that we hold by another telling than this.
+    `held` are those that we hold by another telling than this; `agreed` is what each partner may be shown today.
     """
 
     facts: Mapping[str, Any]
@@ -90,6 +93,11 @@ class Told:
     person_id: UUID | None = None
     other_person_id: UUID | None = None
     held: Mapping[str, Any] = field(default_factory=dict)
+    agreed: Mapping[str, Cover] = field(default_factory=dict)
+
+    def may_be_shown(self, partner: str, council: str) -> frozenset[str]:
+        """The field groups that a partner may be shown for a council. (Councils have what they need by law.)"""
+        return self.agreed.get(partner, Cover(partner)).shown(council, Purpose.TELL_US_ONCE)
 
 
 UNTOLD = frozenset({_D, _R})
@@ -194,12 +202,12 @@ def check_preview(seen: str, parts: Sequence[Planned], facts: Mapping[str, Any])
 def _planned(interest: Interest, council: str, told: Told) -> Planned:
     known = [kind for kind in interest.needs if kind in told.facts]
     kept = [kind for kind in known if interest.shared_record and kind in told.locating]
+    beyond = outside(known, told.may_be_shown(interest.partner, council)) if interest.partner else []
     consent = interest.consent
     asked = None
     if consent is not None:
         asked = told.person_id if consent.by == "person" else told.other_person_id
-    no = SAID_NO if (council, interest.interest) in told.said_no else None
-    return Planned(
+    part = Planned(
         interest=interest.interest,
         council=council,
         title=interest.title,
@@ -208,8 +216,9 @@ def _planned(interest: Interest, council: str, told: Told) -> Planned:
         owner=interest.owner,
         escalates_to=interest.escalates_to,
         basis=interest.basis,
-        gives=tuple(kind for kind in known if kind not in kept),
+        gives=tuple(kind for kind in known if kind not in {*kept, *beyond}),
         withheld=tuple(kept),
+        outside_agreement=tuple(beyond),
         shared_record=interest.shared_record,
         consent_by=asked,
         purpose=consent.purpose.value if consent else None,
@@ -218,8 +227,18 @@ def _planned(interest: Interest, council: str, told: Told) -> Planned:
         act=interest.act,
         opens=interest.opens,
         tasks=interest.tasks,
-        excluded=no or (NOBODY_TO_ASK if consent and asked is None else None),
     )
+    return part.model_copy(update={"excluded": _why_not(part, told, needs_consent=consent is not None)})
+
+
+def _why_not(part: Planned, told: Told, *, needs_consent: bool) -> str | None:
+    """Why a recipient is not told, where it is not."""
+    if part.key in told.said_no:
+        return SAID_NO
+    nothing_left = bool(part.outside_agreement) and not part.gives
+    if part.partner and (nothing_left or not told.may_be_shown(part.recipient, part.council)):
+        return NO_AGREEMENT
+    return NOBODY_TO_ASK if needs_consent and part.consent_by is None else None
 
 
 def _matches(where: Where, council: str, facts: Mapping[str, Any]) -> bool:

@@ -49,6 +49,7 @@ from case_crm.queries.protection import cleared, reader_for, reader_of
 from case_crm.queries.shapes import check_written
 from case_crm.queries.tasks import my_tasks, tasks_of_council
 from case_crm.queries.tellings import (
+    agreements_in_force,
     everything_told,
     my_tellings,
     parts_of,
@@ -57,6 +58,7 @@ from case_crm.queries.tellings import (
     shown_preview,
     shown_telling,
     telling_of,
+    telling_to_plan,
     telling_view,
     told_facts,
 )
@@ -74,6 +76,7 @@ from case_crm.queries.views import (
 
 __all__ = [
     "File",
+    "agreements_in_force",
     "answers_of",
     "calendar_of",
     "caller_of",
@@ -141,6 +144,7 @@ __all__ = [
     "standing",
     "tasks_of_council",
     "telling_of",
+    "telling_to_plan",
     "telling_view",
     "theirs",
     "timeline",

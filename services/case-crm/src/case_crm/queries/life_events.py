@@ -35,6 +35,11 @@ def life_event(code: str) -> LifeEvent:
     return found
 
 
+def interested_partners() -> list[str]:
+    """Every partner that is interested in something that happens in lives."""
+    return sorted({partner for event in life_events().values() for partner in event.partners})
+
+
 def read_life_event(text: str, *, name: str) -> LifeEvent:
     """A life event from its YAML. Raises BrokenLifeEvent with the file's name, the place and the reason."""
     try:

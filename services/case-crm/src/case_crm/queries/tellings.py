@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.agreements import Agreed, Cover
 from common.contracts.base import Page
 from common.contracts.tellings import DeliveryStatus as S
 from common.contracts.tellings import (
@@ -28,8 +30,9 @@ from case_crm.domain import deliveries, tellings
 from case_crm.domain.definitions.life_events import LifeEvent
 from case_crm.domain.tellings import Planned, Told
 from case_crm.queries import named
+from case_crm.queries.days import today
 from case_crm.queries.facts import held_facts
-from case_crm.queries.life_events import life_event
+from case_crm.queries.life_events import interested_partners, life_event
 from case_crm.queries.protection import cleared
 from case_crm.queries.views import theirs
 from case_crm.tables import Delivery, Telling
@@ -47,6 +50,16 @@ async def telling_of(session: Reading, telling_id: UUID) -> tuple[Telling, Kinds
     return telling, protected or ()
 
 
+async def telling_to_plan(session: Reading, telling_id: UUID) -> tuple[Telling, Told]:
+    """A telling that the caller may read, and what decides who is told of it. Raises NotFound."""
+    asked = {"telling_id": telling_id, "partners": interested_partners(), "today": today(session, session.council)}
+    found = await session.one(named.TELLING_TO_PLAN, **asked, **theirs(session))
+    if found is None:
+        raise NotFound
+    telling, protected, agreements = found
+    return telling, await everything_told(session, telling, protected or (), agreements or ())
+
+
 async def parts_of(session: Reading, telling_id: UUID) -> list[Delivery]:
     """The deliveries of a telling that the caller may read: a council its own, the person all."""
     if session.me.role == "resident":
@@ -54,8 +67,10 @@ async def parts_of(session: Reading, telling_id: UUID) -> list[Delivery]:
     return await session.all(named.PARTS_HERE, telling_id=telling_id, council=session.council)
 
 
-async def everything_told(session: Reading, telling: Telling, protected: Kinds) -> Told:
-    """What decides the plan of a telling: what is held, overlaid with what was told."""
+async def everything_told(
+    session: Reading, telling: Telling, protected: Kinds, agreements: Iterable[Mapping[str, Any]]
+) -> Told:
+    """What decides the plan of a telling: what is held, overlaid with what was told; what partners may be shown."""
     held = await held_facts(session, telling.person_id, council=session.council) if telling.person_id else {}
     event = life_event(telling.life_event)
     known = {kind: fact.value for kind, fact in held.items() if kind in event.kinds}
@@ -65,9 +80,24 @@ async def everything_told(session: Reading, telling: Telling, protected: Kinds) 
         held={kind: value for kind, value in known.items() if kind not in by_itself},
         said_no=[(each["council"], each["interest"]) for each in telling.said_no],
         locating=[kind for kinds in protected for kind in kinds],
+        agreed=_covers(agreements),
         person_id=telling.person_id,
         other_person_id=telling.other_person_id,
     )
+
+
+def _covers(agreements: Iterable[Mapping[str, Any]]) -> dict[str, Cover]:
+    """By partner, what it may be shown."""
+    found = defaultdict[str, list[Agreed]](list)
+    for each in agreements:
+        found[each["partner_id"]].append(Agreed(frozenset(each["councils"]), each["terms"]))
+    return {partner: Cover(partner, covering) for partner, covering in found.items()}
+
+
+async def agreements_in_force(session: Reading) -> list[dict[str, Any]]:
+    """The agreements with whoever is interested in something that happens in lives."""
+    asked = {"partners": interested_partners(), "today": today(session, session.council)}
+    return [row.model_dump() for row in await session.all(named.AGREEMENTS_WITH, **asked)]
 
 
 def plan_of(telling: Telling) -> list[Planned]:
@@ -84,8 +114,7 @@ def told_facts(telling: Telling) -> dict[str, Any]:
 
 async def preview(read: Reading, telling_id: UUID) -> PreviewView:
     """Exactly what goes to whom once it is confirmed."""
-    telling, protected = await telling_of(read, telling_id)
-    told = await everything_told(read, telling, protected)
+    telling, told = await telling_to_plan(read, telling_id)
     read.saw([telling.person_id], "read what would be told to whom")
     return shown_preview(read, telling, told)
 
@@ -187,6 +216,7 @@ def _recipient(part: Planned, given: Mapping[str, GivenFactView]) -> RecipientVi
         basis=part.basis.value,
         gives=[given[kind] for kind in part.gives],
         withheld=list(part.withheld),
+        outside_agreement=list(part.outside_agreement),
         waits_for_consent=part.consent_by is not None,
         excluded=part.excluded,
         opens=part.opens.service if part.opens and not part.excluded else None,

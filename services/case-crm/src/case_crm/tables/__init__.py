@@ -17,7 +17,15 @@ from case_crm.tables.queues import Hands, Member, SavedFilter
 from case_crm.tables.registry import CaseCrm
 from case_crm.tables.relations import CaseLink
 from case_crm.tables.tasks import Task
-from case_crm.tables.tellings import OPEN_DELIVERY, UNDER_WAY, Delivery, KnownConsent, RegistrarReference, Telling
+from case_crm.tables.tellings import (
+    OPEN_DELIVERY,
+    UNDER_WAY,
+    Delivery,
+    KnownAgreement,
+    KnownConsent,
+    RegistrarReference,
+    Telling,
+)
 from case_crm.tables.timeline import Entry
 
 __all__ = [
@@ -48,6 +56,7 @@ __all__ = [
     "Hands",
     "ImportedRow",
     "Interaction",
+    "KnownAgreement",
     "KnownConsent",
     "KnownFact",
     "Location",

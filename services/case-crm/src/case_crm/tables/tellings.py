@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.contracts.keys import KeyClass, Sealed
 from common.runtime.tables import Aggregate, OfCouncil, OfMachine, OfPartnership, document, moment
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ARRAY, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from case_crm.tables.registry import CaseCrm
@@ -141,3 +141,18 @@ class KnownConsent(OfMachine, CaseCrm, table=True):
     given: bool
     field_groups: Any = document()
     said_at: datetime = moment()
+
+
+class KnownAgreement(OfMachine, CaseCrm, table=True):
+    """An agreement in force with a partner: for which councils, and what it may be shown of people for which purpose."""
+
+    __tablename__ = "known_agreement"
+    __table_args__ = (Index("known_agreement_with_partner", "partner_id", "ends_on"),)
+    officer_may: ClassVar[str] = "SELECT"
+    resident_may: ClassVar[str] = "SELECT"
+
+    agreement_id: UUID = Field(primary_key=True)
+    partner_id: str
+    councils: list[str] = Field(sa_type=ARRAY(Text))
+    terms: Any = document()
+    ends_on: date

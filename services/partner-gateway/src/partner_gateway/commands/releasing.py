@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from common.agreements import Cover
 from common.contracts.partners.consents import FieldGroup, Purpose
 from common.contracts.partners.referral_events import NotMadeReason, ReferralDelayed, ReferralStatus
 from common.contracts.people.releases import CapturedWithIt, ReleaseGranted, ReleaseRefused, ReleaseRequested
@@ -20,7 +21,6 @@ from common.runtime.transaction import Transaction
 from partner_gateway.commands.asking import ask_person, may_ask
 from partner_gateway.commands.sending import send
 from partner_gateway.domain import releasing
-from partner_gateway.domain.agreements import Cover
 from partner_gateway.domain.moves import told
 from partner_gateway.domain.referrals import protected_later
 from partner_gateway.domain.releasing import Asked

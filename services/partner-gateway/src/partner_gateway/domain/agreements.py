@@ -1,4 +1,4 @@
-"""The life of an information-sharing agreement, and what may pass on those in force. No I/O."""
+"""The life of an information-sharing agreement. (What may pass on those in force: `common.agreements`.) No I/O."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from common.contracts.partners.agreements import (
     AgreementDates,
     AgreementNotBegun,
     AgreementStatus,
-    BeyondAgreement,
     DraftAgreement,
     MoveAgreement,
-    NoAgreement,
     NotServedHere,
     NotYourAgreement,
     SamePurposeTwice,
@@ -25,7 +23,6 @@ from common.contracts.partners.agreements import (
     SignedAlready,
     WhoSignedForThePartner,
 )
-from common.contracts.partners.consents import Purpose
 
 LONGEST_UNSEEN = timedelta(days=3 * 366)
 
@@ -108,51 +105,3 @@ def in_force(status: str, days: Days, *, today: date) -> bool:
 def next_actions(status: AgreementStatus) -> list[AgreementAction]:
     """What may be done with an agreement now."""
     return [AgreementAction(transition=name, label=LABELS[name]) for name in MOVES[status]]
-
-
-# -- what may pass
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """An agreement that is in force today: for which councils, and by purpose what is `shown` and what is `told`."""
-
-    councils: frozenset[str]
-    terms: Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What may pass between a partner and the councils, by all its agreements that are in force today."""
-
-    partner: str
-    agreements: Sequence[Agreed] = ()
-
-    def shown(self, council: str, purpose: Purpose) -> frozenset[str]:
-        """The field groups that the partner may be shown."""
-        return self._groups("shown", council, purpose)
-
-    def serves(self, council: str, purpose: Purpose) -> bool:
-        """Whether there is an agreement for this at all."""
-        return bool(self._terms(council, purpose))
-
-    def check_shown(self, groups: Collection[str], council: str, purpose: Purpose) -> None:
-        """Raises NoAgreement, or BeyondAgreement where the partner may not be shown all of these."""
-        self._check("shown", groups, council, purpose)
-
-    def check_told(self, groups: Collection[str], council: str, purpose: Purpose) -> None:
-        """Raises NoAgreement, or BeyondAgreement where the partner may not tell all of these."""
-        self._check("told", groups, council, purpose)
-
-    def _check(self, way: str, groups: Collection[str], council: str, purpose: Purpose) -> None:
-        if not self.serves(council, purpose):
-            raise NoAgreement(partner=self.partner, purpose=purpose.value)
-        if beyond := sorted(set(groups) - self._groups(way, council, purpose)):
-            raise BeyondAgreement(partner=self.partner, field_groups=beyond)
-
-    def _groups(self, way: str, council: str, purpose: Purpose) -> frozenset[str]:
-        return frozenset(group for term in self._terms(council, purpose) for group in term[way])
-
-    def _terms(self, council: str, purpose: Purpose) -> list[Mapping[str, Any]]:
-        covering = [agreed for agreed in self.agreements if council in agreed.councils]
-        return [term for agreed in covering for term in agreed.terms if term["purpose"] == purpose]

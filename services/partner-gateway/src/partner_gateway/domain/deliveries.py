@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from common.contracts.tellings import (
     is_over,
     next_moves,
 )
-from common.facts import group_of
 
 TELLS_WHERE = frozenset(kind for kind, under in SEALED_KINDS.items() if under in (KeyClass.ADDRESS, KeyClass.CONTACT))
 """The kinds of facts that tell where somebody is, or how to reach them."""
@@ -55,11 +54,6 @@ def status_after(move: DeliveryMove, status: str) -> DeliveryStatus:
 def sees_facts(status: str, sends: str, later: Sequence[Later]) -> bool:
     """Whether a partner is shown facts: while it has something to do with them, and was not told that they were in error."""
     return not is_over(status, sends) and all(each.sends != Sends.RETRACTION for each in later)
-
-
-def beyond(kinds: Sequence[str], may_be_shown: Collection[str]) -> list[str]:
-    """The kinds among these that belong to none of the field groups that may be shown."""
-    return sorted(kind for kind in kinds if group_of(kind) not in may_be_shown)
 
 
 def corrected(kinds: Sequence[str], later: Sequence[Later]) -> list[str]:

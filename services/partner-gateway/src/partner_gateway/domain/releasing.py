@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from common.agreements import Cover
 from common.contracts.partners.consents import Purpose
 from common.contracts.partners.organisations import PartnerStatus
 from common.contracts.partners.referral_events import NotMadeReason, ReferralNotMade, ReferralStatus
 from common.contracts.people.releases import ReleaseGranted, ReleaseRefused
 
-from partner_gateway.domain.agreements import Cover
 from partner_gateway.domain.moves import told
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.agreements import Cover, outside
 from common.contracts.base import Page
 from common.contracts.partners.consents import Purpose
 from common.contracts.partners.deliveries import ToldSummary, ToldView
@@ -16,7 +17,6 @@ from common.runtime.reading import Reading
 from common.runtime.sealed import is_unreadable
 
 from partner_gateway.domain import deliveries, referrals
-from partner_gateway.domain.agreements import Cover
 from partner_gateway.queries import named
 from partner_gateway.queries.named import ToldPartner
 from partner_gateway.queries.partners import bound_by
@@ -59,7 +59,7 @@ def shown_delivery(found: ToldPartner, cover: Cover, *, now: datetime) -> ToldVi
     protected = referrals.protected_later(found.protections, than=row.told_at, person_id=row.person_id)
     restricted = sorted(deliveries.TELLS_WHERE.intersection(row.fact_kinds)) if protected else []
     sees = deliveries.sees_facts(row.status, row.sends, found.later) and not is_unreadable(row.facts)
-    beyond = deliveries.beyond(row.fact_kinds, cover.shown(row.council, Purpose.TELL_US_ONCE))
+    beyond = outside(sorted(row.fact_kinds), cover.shown(row.council, Purpose.TELL_US_ONCE))
     hidden = {*corrected, *restricted, *beyond}
     return ToldView(
         **_summary(row, now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.agreements import Cover
 from common.contracts.base import Page
 from common.contracts.partners.organisations import NotAnActivePartner, PartnerStatus, PartnerView
 from common.runtime.pages import cut, place
@@ -10,7 +11,6 @@ from common.runtime.reading import Reading
 from common.runtime.rules import NotSignedIn
 
 from partner_gateway.domain import partners
-from partner_gateway.domain.agreements import Cover
 from partner_gateway.queries import named
 from partner_gateway.queries.agreements import today
 from partner_gateway.tables import Partner

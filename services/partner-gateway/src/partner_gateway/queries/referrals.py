@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
+from common.agreements import Cover
 from common.contracts.base import Page
 from common.contracts.partners.consents import ConsentView, FieldGroup, Purpose
 from common.contracts.partners.referral_events import ReferralStatus
@@ -19,7 +20,6 @@ from common.runtime.reading import Reading
 from common.runtime.sealed import is_unreadable
 
 from partner_gateway.domain import referrals
-from partner_gateway.domain.agreements import Cover
 from partner_gateway.domain.moves import Part, told
 from partner_gateway.domain.referrals import Caller, Parties, Parts, Protects, Standing
 from partner_gateway.queries import named

@@ -33,6 +33,9 @@ class RecipientView(View):
     basis: str
     gives: list[GivenFactView]
     withheld: list[Code] = Field(default_factory=list, description="Kinds that are kept from it for safety.")
+    outside_agreement: list[Code] = Field(
+        default_factory=list, description="Kinds that it would need, and that our agreement with it does not cover."
+    )
     waits_for_consent: bool
     excluded: str | None
     opens: Code | None = Field(default=None, description="The service of the case that is opened for it.")

@@ -139,6 +139,11 @@ class LifeEvent(Part):
     interests: tuple[Interest, ...] = Field(min_length=1)
 
     @property
+    def partners(self) -> frozenset[str]:
+        """The partners that are interested in it."""
+        return frozenset(each.partner for each in self.interests if each.partner)
+
+    @property
     def kinds(self) -> frozenset[str]:
         """The kinds of facts that it asks for."""
         return frozenset(each.fact_kind for each in self.asks)

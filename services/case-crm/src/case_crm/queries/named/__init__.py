@@ -79,6 +79,7 @@ from case_crm.queries.named.queues import (
 from case_crm.queries.named.restricting import RESTRICTION, RESTRICTIONS_AMONG
 from case_crm.queries.named.tasks import CASE_WITH_TASKS, CASES_WITH_TASKS, TASK, TASKS_OF_COUNCIL, TASKS_OF_OFFICER
 from case_crm.queries.named.tellings import (
+    AGREEMENTS_WITH,
     ALL_OF_ITS_ROOT,
     CONSENT,
     DELIVERIES_OF_ROOT,
@@ -86,6 +87,7 @@ from case_crm.queries.named.tellings import (
     DELIVERY_HERE,
     DELIVERY_QUEUE,
     EVERY_UNDER_WAY,
+    KNOWN_AGREEMENT,
     ON_CONSENT,
     PARTS_HERE,
     PARTS_OF_MINE,
@@ -96,6 +98,7 @@ from case_crm.queries.named.tellings import (
     ROOT_HERE,
     TELLING,
     TELLING_ANYWHERE,
+    TELLING_TO_PLAN,
     TELLINGS_ABOUT,
     TELLINGS_OF_PERSON,
     TOLD_WITH_REFERENCE,
@@ -104,6 +107,7 @@ from case_crm.queries.named.tellings import (
 from case_crm.queries.named.timeline import TIMELINE
 
 __all__ = [
+    "AGREEMENTS_WITH",
     "ALL_OF_ITS_ROOT",
     "ATTACHMENT",
     "ATTACHMENTS",
@@ -155,6 +159,7 @@ __all__ = [
     "INTERACTIONS",
     "ITEM",
     "ITEMS",
+    "KNOWN_AGREEMENT",
     "LINKS_TO",
     "LIST",
     "LISTED",
@@ -205,6 +210,7 @@ __all__ = [
     "TELLINGS_ABOUT",
     "TELLINGS_OF_PERSON",
     "TELLING_ANYWHERE",
+    "TELLING_TO_PLAN",
     "TIMELINE",
     "TOLD_WITH_REFERENCE",
     "TOMBSTONE",

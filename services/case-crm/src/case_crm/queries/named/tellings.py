@@ -6,7 +6,7 @@ from typing import Any
 
 from common.runtime.query import EVERY_ID, ME, mine, of_person, query
 from common.runtime.tables import Moment
-from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, text, tuple_
+from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, any_, bindparam, func, or_, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -15,6 +15,7 @@ from case_crm.tables import (
     OPEN_DELIVERY,
     UNDER_WAY,
     Delivery,
+    KnownAgreement,
     KnownConsent,
     ProtectedPerson,
     RegistrarReference,
@@ -53,6 +54,25 @@ TELLING = query(
         Telling.id == bindparam("telling_id"), or_(_VISIBLE, mine(Telling.person_id))
     ),
     into=lambda protected_kinds, **telling: (Telling.model_construct(**telling), protected_kinds),
+)
+_IN_FORCE = (
+    col(KnownAgreement.partner_id) == any_(bindparam("partners", type_=ARRAY(Text))),
+    col(KnownAgreement.ends_on) >= bindparam("today", type_=Date),
+)
+_MOST_AGREEMENTS = 200
+_agreed = (
+    select(KnownAgreement.partner_id, KnownAgreement.councils, KnownAgreement.terms)
+    .where(*_IN_FORCE)
+    .limit(_MOST_AGREEMENTS)
+    .subquery("agreed")
+)
+TELLING_TO_PLAN = query(
+    select(
+        Telling,
+        protected_kinds(Telling.person_id),
+        select(func.jsonb_agg(func.to_jsonb(text("agreed")))).select_from(_agreed).scalar_subquery().label("agreed"),
+    ).where(Telling.id == bindparam("telling_id"), or_(_VISIBLE, mine(Telling.person_id))),
+    into=lambda protected_kinds, agreed, **telling: (Telling.model_construct(**telling), protected_kinds, agreed),
 )
 TELLING_ANYWHERE = query(select(Telling).where(Telling.id == bindparam("telling_id")))
 TELLINGS_OF_PERSON = query(
@@ -163,3 +183,5 @@ CONSENT = query(
         KnownConsent.purpose == bindparam("purpose"),
     )
 )
+AGREEMENTS_WITH = query(select(KnownAgreement).where(*_IN_FORCE).limit(_MOST_AGREEMENTS))
+KNOWN_AGREEMENT = query(select(KnownAgreement).where(KnownAgreement.agreement_id == bindparam("agreement_id")))

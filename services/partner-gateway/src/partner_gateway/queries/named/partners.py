@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from common.agreements import Agreed, Cover
 from common.runtime.query import Query, query
 from common.runtime.tables import Moment, as_read
 from sqlalchemy import Date, Uuid, bindparam, func, text
 from sqlmodel import col, select
 
-from partner_gateway.domain.agreements import Agreed, Cover
 from partner_gateway.queries.named.paging import before
 from partner_gateway.tables import (
     Agreement,
