@@ -125,6 +125,38 @@ async def test_who_cannot_help_makes_way_and_nothing_is_told_again(desk: Any) ->
     assert (await desk.moved(first["referral_id"], desk.fire, "close"))["status"] == "closed"
 
 
+async def test_whoever_passes_it_on_reads_who_else_may_help_and_why(desk: Any) -> None:
+    need = f"passed_on_{uuid4().hex[:8]}"
+    refuses = await desk.published(name="Asked", needs=[need], partner_id="warmth-advice")
+    await desk.published(name="The same house", needs=[need], partner_id="warmth-advice")
+    later = await desk.published(name="Later", needs=[need], partner_id="frs-nsfr", waiting_days=9)
+    soon = await desk.published(name="Soon", needs=[need], partner_id="frs-nsfr", capacity=2, waiting_days=1)
+    first = await desk.sent(service_id=refuses["service_id"])
+    path = f"/referrals/{first['referral_id']}/alternatives"
+    await desk.moved(first["referral_id"], desk.advice, "reject", reason="no_capacity")
+    found = (await desk.get(path, desk.officer)).json()
+    assert [each["service_id"] for each in found] == [soon["service_id"], later["service_id"]]
+    assert [reason["code"] for reason in found[0]["reasons"]] == [
+        "serves_need",
+        "serves_district",
+        "has_capacity",
+        "waiting",
+    ]
+    child = await passed_on(desk, first["referral_id"], found[0]["partner_id"], service_id=found[0]["service_id"])
+    assert (await view(desk, child))["service_name"] == "Soon"
+    sql = "SELECT data FROM onedoor.said WHERE name = 'access.recorded' AND data->'persons' ? $1"
+    looks = [row["data"]["reason"] for row in await desk.town.sql("partner-gateway", sql, first["person_id"])]
+    assert "looked for who else may help" in looks
+
+
+async def test_who_was_asked_without_naming_a_service_has_no_alternatives_to_it(desk: Any) -> None:
+    first = await desk.sent()
+    path = f"/referrals/{first['referral_id']}/alternatives"
+    assert (await desk.get(path, desk.officer)).json() == []
+    assert (await desk.get(path, desk.advice)).status_code == 403
+    assert (await desk.get(path, desk.town.officer("southholt"))).status_code == 404
+
+
 async def test_who_agreed_already_is_not_asked_again(desk: Any) -> None:
     first, other = await desk.sent(), await another(desk)
     child = await passed_on(desk, first["referral_id"], other)

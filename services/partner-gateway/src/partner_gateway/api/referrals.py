@@ -9,7 +9,7 @@ from common.contracts.base import Page
 from common.contracts.cases import ForWhom
 from common.contracts.partners.agreements import BeyondAgreement, NoAgreement
 from common.contracts.partners.consents import ConsentMissing
-from common.contracts.partners.directory import UnknownDirectoryService
+from common.contracts.partners.directory import RankedService, UnknownDirectoryService
 from common.contracts.partners.organisations import NotAnActivePartner, PartnerNotActive, UnknownPartner
 from common.contracts.partners.referrals import (
     AddressElsewhere,
@@ -95,6 +95,12 @@ async def my_referrals(read: Read, limit: Limit = 50, cursor: Cursor = None) -> 
 async def referral(referral_id: UUID, read: Read) -> ReferralView:
     """A referral, as far as its reader may see it, with what they may do next."""
     return await queries.referral_view(read, referral_id)
+
+
+@routes.read("/referrals/{referral_id}/alternatives", allow=officers("referrals:read"))
+async def alternatives(referral_id: UUID, read: Read) -> list[RankedService]:
+    """What else may help, with reasons: for whoever passes a referral on that was refused, or waits too long."""
+    return await queries.alternatives(read, referral_id)
 
 
 @routes.edit(

@@ -5,12 +5,13 @@ from partner_gateway.queries.clients import authorization_server, clients_of
 from partner_gateway.queries.deliveries import delivery_view, told_to_partner
 from partner_gateway.queries.directory import find_services, service, shown_service, signposts
 from partner_gateway.queries.partners import every_partner
-from partner_gateway.queries.referrals import Box, box, referral_view, referrals_of_person
+from partner_gateway.queries.referrals import Box, alternatives, box, referral_view, referrals_of_person
 from partner_gateway.queries.withdrawals import withdrawals
 
 __all__ = [
     "Box",
     "agreement",
+    "alternatives",
     "authorization_server",
     "box",
     "clients_of",

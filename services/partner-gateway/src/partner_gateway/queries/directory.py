@@ -30,12 +30,15 @@ async def find_services(
     return ranked([*near, *whole], Wanted(frozenset({need}), frozenset({district}), councils))[:limit]
 
 
-async def alternatives_to(session: Reading, service: DirectoryService) -> list[RankedService]:
-    """Services for the same needs in the same places, ranked with their reasons."""
+async def alternatives_to(
+    session: Reading, service: DirectoryService, *, but: str | None = None
+) -> list[RankedService]:
+    """Services for the same needs in the same places, not of the partner `but`, ranked with their reasons."""
     places = [*service.districts, *service.councils]
     rows = await session.all(named.ALTERNATIVES, needs=service.needs, places=places)
     wanted = Wanted(frozenset(service.needs), frozenset(service.districts), frozenset(service.councils))
-    return ranked((row for row in rows if row.id != service.id), wanted)[:10]
+    others = (row for row in rows if row.id != service.id and (but is None or row.partner_id != but))
+    return ranked(others, wanted)[:10]
 
 
 async def service(session: Reading, service_id: UUID) -> DirectoryService:

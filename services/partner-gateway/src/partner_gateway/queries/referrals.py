@@ -10,6 +10,7 @@ from uuid import UUID
 from common.agreements import Cover
 from common.contracts.base import Page
 from common.contracts.partners.consents import ConsentView, FieldGroup, Purpose
+from common.contracts.partners.directory import RankedService
 from common.contracts.partners.referral_events import ReferralStatus
 from common.contracts.partners.referrals import LinkedCase, ReferralSummary, ReferralView
 from common.runtime.pages import cut, place
@@ -23,8 +24,9 @@ from partner_gateway.domain import referrals
 from partner_gateway.domain.moves import Part, told
 from partner_gateway.domain.referrals import Caller, Parties, Parts, Protects, Standing
 from partner_gateway.queries import named
+from partner_gateway.queries.directory import alternatives_to
 from partner_gateway.queries.partners import bound_by
-from partner_gateway.tables import Referral
+from partner_gateway.tables import DirectoryService, Referral
 
 Box = Literal["received", "sent"]
 CLEARANCE = "protection:read"
@@ -46,6 +48,19 @@ async def referral_view(read: Reading, referral_id: UUID) -> ReferralView:
     protected = _protected_since_leave(row, parts, known)
     read.saw([row.person_id], "looked at a referral", case=row.case_id)
     return shown_referral(read, row, parts, case, protected=protected, cover=cover)
+
+
+async def alternatives(read: Reading, referral_id: UUID) -> list[RankedService]:
+    """What else may help where a referral did not: services like the one that was asked for, of others than whom it went to."""
+    found = await read.one(named.REFERRAL_WITH_SERVICE, referral_id=referral_id)
+    if found is None or not parts_of(read, found[0]):
+        raise NotFound
+    row, asked_for = found
+    read.saw([row.person_id], "looked for who else may help", case=row.case_id)
+    if asked_for is None:  # it went to an organisation, and to none of its services
+        return []
+    asked_for["id"] = UUID(asked_for["id"])
+    return await alternatives_to(read, DirectoryService.model_construct(**asked_for), but=row.partner_id)
 
 
 async def box(read: Reading, which: Box | None, *, limit: int, cursor: str | None) -> Page[ReferralSummary]:

@@ -15,6 +15,13 @@ from starlette.staticfiles import StaticFiles
 from common.runtime.problems import PROBLEM_SCHEMA
 from common.runtime.service import Service
 
+ABOUT = """
+Requests carry a token of the platform (`Authorization: Bearer`). What is refused is answered as problem+json (RFC 9457): its `type`
+names the reason. Lists come in pages: `next` is the `cursor` of the following one. The version of what was read is its `ETag`; sent
+as `If-Match` with a change, it has the change refused where somebody else was first. `Idempotency-Key` makes a request that is sent
+again answered as before. `Onedoor-After` of an answer, sent with what is read next, has that wait until it shows what was done.
+""".strip()
+
 
 def describe(app: FastAPI, service: Service) -> None:
     """Give the application an OpenAPI 3.1 document that says what it truly answers."""
@@ -25,7 +32,7 @@ def describe(app: FastAPI, service: Service) -> None:
                 title=service.title,
                 version="1",
                 routes=app.routes,
-                description=(service.tables.__doc__ or service.title),
+                description=ABOUT,
                 contact={"name": "The Onedoor team", "url": "https://onedoor.example/contact"},
                 license_info={"name": "MIT", "identifier": "MIT"},
             )

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from common.runtime.query import EVERY_ID, ME, Query, mine, of_person, query
 from common.runtime.tables import as_read
-from sqlalchemy import Uuid, any_, bindparam, func
+from sqlalchemy import Uuid, any_, bindparam, func, text
 from sqlmodel import col, select
 
 from partner_gateway.domain.referrals import Protects
 from partner_gateway.queries.named.paging import IDS, before
 from partner_gateway.tables import (
+    DirectoryService,
     KnownCase,
     Protection,
     Referral,
@@ -96,6 +97,19 @@ WAITING_FOR_PERSON = query(
         Referral.partner_id == bindparam("partner"),
         col(Referral.person_asked_at).is_not(None),
     )
+)
+_its_service = (
+    select(DirectoryService.id, DirectoryService.needs, DirectoryService.districts, DirectoryService.councils)
+    .where(col(DirectoryService.id) == Referral.service_id)
+    .correlate(Referral)
+    .subquery("its_service")
+)
+REFERRAL_WITH_SERVICE = query(
+    select(
+        Referral,
+        select(func.to_jsonb(text("its_service"))).select_from(_its_service).scalar_subquery().label("its_service"),
+    ).where(col(Referral.id) == bindparam("referral_id")),
+    into=lambda its_service, **referral: (as_read(Referral, referral), its_service),
 )
 MY_REFERRAL = query(select(Referral).where(Referral.id == bindparam("referral_id"), mine(Referral.person_id)))
 REFERRAL_FOR_PARTNER = query(
