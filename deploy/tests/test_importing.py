@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from case_crm.app import service as case_crm
-from common.embedded import Nats
 from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
+from common.testing.servers import nats as a_broker
 from onedoor.importing.doing import Import
 from onedoor.importing.mapping import read_mapping
 from onedoor.importing.progress import Lines
@@ -54,9 +54,11 @@ def given(request: pytest.FixtureRequest) -> Given:
 
 
 @pytest.fixture(scope="module")
-async def town(given: Given, servers: Servers, nats: Nats) -> AsyncIterator[Platform]:
-    async with platform(servers, nats, [case_crm, review_engine]) as running:
-        yield running
+async def town(given: Given, servers: Servers) -> AsyncIterator[Platform]:
+    """With a broker for each file: what one platform had still to hear, the next would hear in its place."""
+    with a_broker(servers.home) as nats:
+        async with platform(servers, nats, [case_crm, review_engine]) as running:
+            yield running
 
 
 async def imported(

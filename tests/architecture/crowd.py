@@ -17,7 +17,7 @@ from common.runtime.service import Service
 from common.runtime.settings import Settings
 from common.runtime.store.database import Database, on_behalf_of
 from common.testing import filling, plans
-from common.testing.platform import prepared
+from common.testing.databases import dropped, prepared
 from common.testing.servers import Servers
 from onedoor.contracts import services
 
@@ -158,6 +158,7 @@ async def crowded(servers: Servers) -> AsyncIterator[Crowd]:
     yield made
     for database in made.databases.values():
         await database.close()
+    dropped(servers, made.addresses.values())
 
 
 NOWHERE: dict[str, Any] = {"nats_url": "nats://", "councils_file": "", "issuer": "", "issuer_keys": ""}

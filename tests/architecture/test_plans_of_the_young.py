@@ -16,7 +16,7 @@ from common.runtime.store.database import Database, on_behalf_of
 from common.runtime.store.statement import statement
 from common.runtime.store.work import Work, table_of
 from common.testing import filling, plans
-from common.testing.platform import prepared
+from common.testing.databases import dropped, prepared
 from common.testing.servers import Servers
 from onedoor.contracts import services
 from sqlmodel import SQLModel
@@ -37,7 +37,8 @@ LISTS = {  # they find no rows by what is given, but give a list
 async def young(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[tuple[Service, Database]]:
     """A service whose tables have a few rows, and its pools."""
     service, suffix = request.param, uuid4().hex[:12]
-    connection = await asyncpg.connect(prepared(servers, service, suffix=suffix))
+    address = prepared(servers, service, suffix=suffix)
+    connection = await asyncpg.connect(address)
     for each in filling.own_tables(service, few={table_of(row).name: FEW for row in service.rows()}):
         await connection.execute(each)
     await connection.execute("ANALYZE")
@@ -47,6 +48,7 @@ async def young(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterat
     await database.open()
     yield service, database
     await database.close()
+    dropped(servers, [address])
 
 
 async def test_a_subscriber_finds_and_changes_rows_by_their_index(young: tuple[Service, Database]) -> None:

@@ -18,7 +18,8 @@ from common.runtime.hearing import again
 from common.runtime.ids import new_id
 from common.runtime.routes import Api, Read
 from common.runtime.rules import reviewers
-from common.testing.platform import Platform, platform, prepared, serving, settings
+from common.testing.databases import prepared
+from common.testing.platform import Platform, platform, serving, settings
 from common.testing.servers import Servers
 from customer_account.app import service as customer_account
 from nats.js.errors import NotFoundError

@@ -10,8 +10,9 @@ import pytest
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.schema.migrations import begin_era
+from common.testing.databases import owner_address, prepared
 from common.testing.looking import copied
-from common.testing.platform import Platform, owner_address, platform, prepared, serving, settings
+from common.testing.platform import Platform, platform, serving, settings
 from common.testing.servers import Servers
 from customer_account.app import service as customer_account
 from partner_gateway.app import service as partner_gateway

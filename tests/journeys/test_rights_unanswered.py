@@ -5,7 +5,8 @@ from __future__ import annotations
 from case_crm.app import service as case_crm
 from common.contracts.people.rights import HOLDERS
 from common.embedded import Nats
-from common.testing.platform import platform, prepared, serving, settings
+from common.testing.databases import prepared
+from common.testing.platform import platform, serving, settings
 from common.testing.servers import Servers
 from onedoor.contracts import services
 

@@ -23,7 +23,8 @@ from common.embedded.service_keys import ServiceKeys
 from common.runtime.saying.repeating import ANY
 from common.runtime.service import Service
 from common.runtime.settings import Settings
-from common.testing.platform import COUNCILS, prepared, settings
+from common.testing.databases import prepared
+from common.testing.platform import COUNCILS, settings
 from common.testing.servers import Servers
 
 HERE = Path(__file__).parent

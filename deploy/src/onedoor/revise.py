@@ -7,7 +7,7 @@ import sys
 
 import alembic.command
 from common.runtime.schema.migrations import RUNTIME, config, create_database, prepare
-from common.testing.platform import owner_address
+from common.testing.databases import owner_address
 from common.testing.servers import running
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool

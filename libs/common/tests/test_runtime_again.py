@@ -20,7 +20,8 @@ from common.runtime.ids import new_id
 from common.runtime.schema.migrations import migrate
 from common.runtime.subscribers import collect, subscribes
 from common.runtime.transaction import Transaction
-from common.testing.platform import Platform, owner_address, platform
+from common.testing.databases import owner_address
+from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.toy.hearer.app import service as hearer
 from common.testing.toy.speaker.app import service as speaker

@@ -13,8 +13,9 @@ from common.runtime.ids import new_id
 from common.runtime.schema.migrations import begin_era
 from common.runtime.service import Service
 from common.runtime.store.eras import Eras
+from common.testing.databases import owner_address, prepared
 from common.testing.looking import copied
-from common.testing.platform import Platform, Running, owner_address, platform, prepared, serving, settings
+from common.testing.platform import Platform, Running, platform, serving, settings
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
 from common.testing.toy.contracts import TallyAdded, TallyStarted

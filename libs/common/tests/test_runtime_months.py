@@ -14,7 +14,8 @@ from common.runtime.ids import new_id
 from common.runtime.schema.migrations import migrate
 from common.runtime.store.database import on_behalf_of
 from common.testing import plans
-from common.testing.platform import Platform, owner_address, platform
+from common.testing.databases import owner_address
+from common.testing.platform import Platform, platform
 from common.testing.servers import Servers
 from common.testing.toy.hearer.app import service as hearer
 from common.testing.toy.speaker import app

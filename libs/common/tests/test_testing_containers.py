@@ -28,7 +28,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from common.runtime.schema.migrations import create_database, migrate
-from common.testing.platform import owner_address
+from common.testing.databases import owner_address
 from common.testing.servers import Servers, postgres
 from common.testing.toy.speaker.app import service
 

@@ -15,7 +15,8 @@ from common.contracts.people import Sensitivity
 from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.sealed import token_of
-from common.testing.platform import Platform, prepared, serving, settings
+from common.testing.databases import prepared
+from common.testing.platform import Platform, serving, settings
 from common.testing.servers import Servers
 from customer_account.app import service
 from customer_account.queries.kinds import fact_kinds

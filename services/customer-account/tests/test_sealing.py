@@ -16,7 +16,8 @@ from common.embedded import Nats
 from common.runtime.ids import new_id
 from common.runtime.settings import CannotServe
 from common.runtime.store.roles import ROLES
-from common.testing.platform import Platform, prepared, serving, settings
+from common.testing.databases import prepared
+from common.testing.platform import Platform, serving, settings
 from common.testing.servers import Servers
 from common.testing.stream import publish, said
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -146,7 +147,8 @@ async def test_a_look_that_is_said_again_is_one_entry(town: Platform, nats: Nats
 
 
 async def test_no_seal_can_be_made_twice(town: Platform, nats: Nats) -> None:
-    await looked_at(town, nats, new_id())
+    await looked_at(town, nats, person := new_id())
+    await town.until(lambda: has_entries(town, person))
     await town.until(lambda: sealed(town))
     with pytest.raises(asyncpg.UniqueViolationError):
         await town.sql(HERE, "INSERT INTO access_seal SELECT * FROM access_seal ORDER BY number DESC LIMIT 1")
@@ -157,7 +159,8 @@ async def test_no_seal_can_be_made_twice(town: Platform, nats: Nats) -> None:
 async def test_no_serving_role_may_change_an_entry_or_a_seal_or_take_it_away(
     town: Platform, servers: Servers, nats: Nats, role: str, table: str
 ) -> None:
-    await looked_at(town, nats, new_id())
+    await looked_at(town, nats, person := new_id())
+    await town.until(lambda: has_entries(town, person))
     await town.until(lambda: sealed(town))
     address = town.told[HERE].database(service=HERE, role=role)
     connection = await asyncpg.connect(address)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from common.runtime.schema import migrations, policies
 from common.runtime.schema.migrations import create_database, migrate
-from common.testing.platform import owner_address
+from common.testing.databases import owner_address
 from common.testing.servers import Servers
 from review_engine.app import service
 from sqlalchemy import create_engine

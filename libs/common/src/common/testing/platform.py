@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,12 +23,11 @@ from common.embedded.issuer import ISSUER, PARTNERS, RESIDENTS, Issuer
 from common.embedded.service_keys import ServiceKeys
 from common.runtime.app import create_app
 from common.runtime.ids import new_id
-from common.runtime.keeping.tables_of_keys import package_of_keys
-from common.runtime.schema.migrations import create_database, create_key_database, migrate, migrate_keys
 from common.runtime.service import Service
 from common.runtime.settings import Settings
 from common.runtime.signing import begun, write_signing_keys
 from common.runtime.store.clock import Clock
+from common.testing.databases import dropped, prepared
 from common.testing.looking import Looking, mark_of
 from common.testing.servers import Servers
 
@@ -177,53 +177,14 @@ class Platform:
         self.clock.step(timedelta(**delta))
 
 
-def prepared(servers: Servers, service: Service, *, suffix: str) -> str:
-    """A fresh database for a service, copied from a template that is migrated once a session. Gives its address."""
-
-    def make(template: str) -> None:
-        create_database(servers.admin, service, password=servers.password, name=template)
-        migrate(owner_address(servers, service, template), service)
-
-    def make_keys(template: str) -> None:
-        create_key_database(servers.admin, service, password=servers.password, name=template)
-        migrate_keys(_owner(servers, package_of_keys(service.package), template), service)
-
-    if service.owns_keys:
-        _copied(servers, package_of_keys(service.package), make_keys, suffix=suffix)
-    return _copied(servers, service.package, make, suffix=suffix)
-
-
-def _copied(servers: Servers, package: str, make: Callable[[str], None], *, suffix: str) -> str:
-    """A database copied from its template, which is made where it is missing."""
-    import psycopg
-    from psycopg import sql
-
-    template = f"{package}_template"
-    with psycopg.connect(servers.admin, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            make(template)
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                sql.Identifier(f"{package}_{suffix}"), sql.Identifier(template), sql.Identifier(f"{package}_owner")
-            )
-        )
-    return servers.database(f"{package}_{suffix}")
-
-
-def owner_address(servers: Servers, service: Service, database: str) -> str:
-    return _owner(servers, service.package, database)
-
-
-def _owner(servers: Servers, package: str, database: str) -> str:
-    plain = servers.address().replace("{service}_{role}", f"{package}_owner")
-    return plain.replace("/{service}", f"/{database}")
-
-
 @asynccontextmanager
 async def platform(
     servers: Servers, nats: Nats, services: Iterable[Service], *, councils: str = COUNCILS, **changes: Any
 ) -> AsyncIterator[Platform]:
-    """Run `services` in this process on fresh databases, for these councils; `changes` are what they are told otherwise."""
+    """Run `services` in this process on fresh databases, for these councils; `changes` are what they are told otherwise.
+
+    What it kept is gone afterwards: a session has hundreds of platforms, some with a million rows.
+    """
     home = servers.home / uuid4().hex
     home.mkdir(mode=0o755)
     (home / "councils.yaml").write_text(councils)
@@ -241,6 +202,8 @@ async def platform(
             yield made
         finally:
             made.looking.close()
+    dropped(servers, made.databases.values())
+    shutil.rmtree(home)
 
 
 def settings(

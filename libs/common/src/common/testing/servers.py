@@ -66,12 +66,14 @@ def postgres(home: Path) -> Iterator[str]:
 @contextmanager
 def nats(home: Path) -> Iterator[Nats]:
     """A NATS server of a test module's own."""
-    server = Nats(Path(tempfile.mkdtemp(prefix="nats-", dir=home)), port=free_port())
+    folder = Path(tempfile.mkdtemp(prefix="nats-", dir=home))
+    server = Nats(folder, port=free_port())
     server.start()
     try:
         yield server
     finally:
         server.stop()
+    shutil.rmtree(folder)
 
 
 def docker_answers() -> bool:
