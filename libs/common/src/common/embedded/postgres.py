@@ -42,7 +42,7 @@ SETTINGS: Mapping[str, str] = {
     # After a kill the next start has all files written out: one by one that took 10 s where others write too; at once, 0.5 s.
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
-FOR_TESTS: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
+FOR_TESTS: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
 
 
 class Postgres:
