@@ -290,6 +290,12 @@ async def agreed(names: dict[str, str], town: Platform) -> None:
     path, client = f"/partners/{names['partner']}/clients", SAMPLES["partner-gateway"]["register_client"]["body"]
     for name in ("client", "spare_client"):
         names[name] = (await town.post("partner-gateway", path, client, admin))["client_id"]
+    contact = {"name": "Jo Flood", "email": "jo.flood@fire.example", "duties": ["referrals"]}
+    for name in ("contact_there", "spare_contact_there"):
+        there = contact | {"email": f"{name}@fire.example"}
+        names[name] = (await town.post("partner-gateway", f"/partners/{names['partner']}/contacts", there, admin))[
+            "contact_id"
+        ]
     names["drafted"] = (await town.post("partner-gateway", "/agreements", draft, admin))["agreement_id"]
 
 

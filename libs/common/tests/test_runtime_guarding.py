@@ -211,3 +211,23 @@ async def test_a_row_that_is_named_by_its_key_alone_is_changed_as_it_stands(
     tx.change(named(id=tally), total=7)
     await commit(town, tx)
     assert await left(town, tally) == [(1, 7)]
+
+
+@pytest.mark.parametrize("before", [quietly, aloud], ids=lambda each: each.__name__)
+async def test_what_was_changed_or_said_of_is_not_taken_away_beside_that(
+    town: Platform, tally: UUID, before: Writes
+) -> None:
+    tx = session(town)
+    row = await read(tx, tally)
+    before(tx, row)
+    with pytest.raises(TypeError, match="say_last"):
+        removing(tx, row)
+
+
+async def test_its_end_is_said_and_it_is_gone(town: Platform, tally: UUID) -> None:
+    tx = session(town)
+    tx.say_last(TallyAdded(amount=1), on=await read(tx, tally))
+    await commit(town, tx)
+    assert await left(town, tally) == []
+    said = await town.sql("toy-speaker", "SELECT version FROM onedoor.said WHERE aggregate_id = $1", tally)
+    assert [row["version"] for row in said] == [2]

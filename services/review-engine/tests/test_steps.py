@@ -48,6 +48,7 @@ RECORDS = {
     "organisation",
     "partner",
     "partner_client",
+    "partner_contact",
     "person",
     "protection",
     "recipient_answer",

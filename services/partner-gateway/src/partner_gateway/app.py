@@ -7,7 +7,7 @@ from common.runtime.service import Service
 from fastapi import FastAPI
 
 from partner_gateway import subscribers, tables, timers
-from partner_gateway.api import agreements, clients, deliveries, directory, partners, referrals, withdrawals
+from partner_gateway.api import agreements, clients, contacts, deliveries, directory, partners, referrals, withdrawals
 
 service = Service(
     name="partner-gateway",
@@ -15,6 +15,7 @@ service = Service(
     api=(
         partners.routes,
         clients.routes,
+        contacts.routes,
         agreements.routes,
         directory.routes,
         referrals.routes,

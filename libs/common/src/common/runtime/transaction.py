@@ -122,9 +122,14 @@ class Transaction(Reading):
         return row
 
     def remove(self, row: SQLModel) -> None:
-        """Take a row away; an aggregate's only as it was read, as with a change."""
+        """Take a row away; an aggregate's only as it was read, as with a change. After something was said of it: `say_last`."""
         self._guard(row)
-        self.work.removals.setdefault(table_of(row), []).append(values_of(row))
+        table, values = table_of(row), values_of(row)
+        if key_of(table, values) in self.work.changes.get(table, {}):
+            raise TypeError(
+                f"a row of {table.name} is changed and taken away at once, and would stay: say its end by say_last"
+            )
+        self.work.removals.setdefault(table, []).append(values)
 
     def say(
         self,

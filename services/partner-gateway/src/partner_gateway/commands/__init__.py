@@ -9,6 +9,7 @@ from partner_gateway.commands.clients import (
     register_client,
     revoke_key,
 )
+from partner_gateway.commands.contacts import describe_contact, register_contact, remove_contact
 from partner_gateway.commands.directory import edit_service, give_signpost, publish_service
 from partner_gateway.commands.partners import apply_as_partner, move_partner
 from partner_gateway.commands.referrals import expire_referral, move_referral, send_referral
@@ -23,6 +24,7 @@ __all__ = [
     "ask_again",
     "close_client",
     "confirm_stop",
+    "describe_contact",
     "draft_agreement",
     "edit_service",
     "end_agreement",
@@ -39,6 +41,8 @@ __all__ = [
     "person_silent",
     "publish_service",
     "register_client",
+    "register_contact",
+    "remove_contact",
     "reroute",
     "revoke_key",
     "send_referral",

@@ -2,6 +2,7 @@
 
 from partner_gateway.queries.agreements import agreement, every_agreement, shown_agreement
 from partner_gateway.queries.clients import authorization_server, clients_of
+from partner_gateway.queries.contacts import contacts_of
 from partner_gateway.queries.deliveries import delivery_view, told_to_partner
 from partner_gateway.queries.directory import find_services, service, shown_service, signposts
 from partner_gateway.queries.partners import every_partner
@@ -15,6 +16,7 @@ __all__ = [
     "authorization_server",
     "box",
     "clients_of",
+    "contacts_of",
     "delivery_view",
     "every_agreement",
     "every_partner",

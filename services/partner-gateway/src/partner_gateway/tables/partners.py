@@ -1,4 +1,4 @@
-"""Partners, and the systems of theirs that sign in."""
+"""Partners, the people there that we write to, and the systems of theirs that sign in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from partner_gateway.tables.registry import PartnerGateway, texts
 
 
 class Partner(Aggregate, OfEverybody, PartnerGateway, table=True):
-    """A partner organisation. Its name and status are no secret; nothing of its people is kept here."""
+    """A partner organisation. Its name and status are no secret."""
 
     __tablename__ = "partner"
     __table_args__ = (Index("partner_by_age", "applied_at", "id"),)
@@ -25,6 +25,22 @@ class Partner(Aggregate, OfEverybody, PartnerGateway, table=True):
     status: str
     applied_at: datetime = moment()
     changed_at: datetime = moment()
+
+
+class PartnerContact(Aggregate, OfMachine, PartnerGateway, table=True):
+    """Somebody at a partner, as they are known in their work, and what we write to them about. Gone once they are removed."""
+
+    __tablename__ = "partner_contact"
+    __table_args__ = (Index("partner_contact_by_email", "partner_id", "email", unique=True),)
+    officer_may: ClassVar[str] = "SELECT, INSERT, UPDATE, DELETE"
+    partner_may: ClassVar[str] = "SELECT"
+
+    partner_id: str
+    name: str
+    email: str
+    phone: str | None = None
+    duties: list[str] = texts()
+    registered_at: datetime = moment()
 
 
 class PartnerClient(Aggregate, OfMachine, PartnerGateway, table=True):

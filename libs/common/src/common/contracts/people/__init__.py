@@ -1,5 +1,6 @@
 """People and what they told us: said by customer-account."""
 
+from common.contracts.base import Phone
 from common.contracts.people import accounts, claims, consents, duplicates, identity, joining, organisations, releases
 from common.contracts.people.addresses import (
     AddressChanged,
@@ -103,7 +104,6 @@ from common.contracts.people.persons import (
     PersonRegistered,
     PersonShared,
     PersonView,
-    Phone,
     Postcode,
     RegisterPerson,
     SharedView,

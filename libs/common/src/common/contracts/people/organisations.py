@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, ConfigDict, EmailStr, Field, StringConstraints
 
-from common.contracts.base import Channel, Command, CouncilId, Event, Line, Open, PersonId, Refusal, View
-from common.contracts.people.persons import Phone, Postcode
+from common.contracts.base import Channel, Command, CouncilId, Event, Line, Open, PersonId, Phone, Refusal, View
+from common.contracts.people.persons import Postcode
 
 TypedNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
 

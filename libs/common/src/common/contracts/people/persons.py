@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import EmailStr, Field, StringConstraints
 
-from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, PersonId, Refusal, View
+from common.contracts.base import Channel, Code, Command, CouncilId, Event, Line, Open, PersonId, Phone, Refusal, View
 from common.contracts.people.contact import ContactPointView
 from common.contracts.people.facts import FactView
 from common.contracts.people.preferences import NeedsView
@@ -19,9 +19,6 @@ Postcode = Annotated[
         strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{1,2}[0-9A-Za-z]{1,2} ?[0-9][A-Za-z]{2}$"
     ),
 ]
-
-
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9 ]{7,20}$")]
 
 
 class CustomerKind(StrEnum):

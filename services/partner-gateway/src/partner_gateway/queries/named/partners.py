@@ -1,4 +1,4 @@
-"""Reads of partners, their agreements and their systems."""
+"""Reads of partners, their people, their agreements and their systems."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from partner_gateway.tables import (
     ClientKey,
     Partner,
     PartnerClient,
+    PartnerContact,
     UsedAssertion,
 )
 
@@ -30,6 +31,16 @@ PARTNERS = query(
     .where(before(Partner.applied_at, Partner.id))
     .order_by(col(Partner.applied_at).desc(), col(Partner.id).desc())
     .limit(bindparam("most"))
+)
+
+# -- their people
+
+CONTACT = query(select(PartnerContact).where(PartnerContact.id == bindparam("contact")))
+CONTACTS_OF_PARTNER = query(
+    select(PartnerContact)
+    .where(PartnerContact.partner_id == bindparam("partner_id"))
+    .order_by(col(PartnerContact.email))
+    .limit(100)
 )
 
 # -- agreements
