@@ -78,8 +78,10 @@ class Archive:
         return {each["case_id"]: each for each in found["items"]}
 
     async def carried_out(self, list_id: str) -> None:
-        """It has cooled off, and what was on it is decided."""
-        self.town.step(days=14, minutes=1)
+        """It has cooled off, and what was on it is decided. What goes of it goes the next night: those until then are over."""
+        self.town.step(days=14, minutes=-2)
+        await self._nights_over()
+        self.town.step(minutes=3)
 
         async def decided() -> bool:
             now = await self.shown(list_id)
@@ -91,6 +93,10 @@ class Archive:
         """The next night is over."""
         now = self.town.clock.now()
         self.town.clock.set((now + timedelta(days=1)).replace(hour=4, minute=0))
+        await self._nights_over()
+
+    async def _nights_over(self) -> None:
+        """What goes by night by now has gone."""
         due = "SELECT 1 FROM onedoor.timer WHERE name = 'retention' AND due_at <= $1"
 
         async def over() -> bool:
